@@ -1,0 +1,172 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- The log tables: truth. Written once, changed in shape only by schema/migrations/. Everything else
+-- in the file is a projection that `jiceng rebuild` drops and fills again.
+
+-- Settings of this node: role, its device id, run-time marks.
+CREATE TABLE meta(
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A scope is a repository. no 1 is the node's own scope; before a branch has joined it has no id.
+CREATE TABLE scope(
+  no       INTEGER PRIMARY KEY,
+  id       TEXT UNIQUE,              -- 12 characters, NULL until joined
+  role     TEXT NOT NULL,            -- branch, office, common
+  name     TEXT NOT NULL,            -- for people
+  network  TEXT,                     -- 12 characters
+  authority TEXT,                    -- device id of the home hub
+  founding BLOB,                     -- SHA-256 of the founding operation's line
+  idkey    BLOB,                     -- 32 bytes, makes record ids from external keys
+  mine     INTEGER NOT NULL DEFAULT 0 -- 1: this node writes here
+) STRICT;
+
+-- Devices ever seen. The id is the first 60 bits of the SHA-256 of the public key.
+CREATE TABLE device(
+  no    INTEGER PRIMARY KEY,
+  id    TEXT NOT NULL UNIQUE,
+  key   BLOB NOT NULL,               -- Ed25519 public key, 32 bytes
+  label TEXT                         -- for people
+) STRICT;
+
+-- Git objects; z is a plain zlib stream, byte for byte the body of a pack entry.
+CREATE TABLE object(
+  no    INTEGER PRIMARY KEY,
+  scope INTEGER NOT NULL,
+  oid   BLOB NOT NULL,               -- 20 bytes
+  type  INTEGER NOT NULL,            -- 1 commit, 2 tree, 3 blob
+  size  INTEGER NOT NULL,            -- inflated
+  z     BLOB NOT NULL,
+  UNIQUE(scope, oid)
+) STRICT;
+
+-- One row per commit, in order of arrival: `no` is the exchange's cursor. Parents come before.
+CREATE TABLE log_commit(
+  no       INTEGER PRIMARY KEY AUTOINCREMENT,
+  scope    INTEGER NOT NULL,
+  oid      BLOB NOT NULL,            -- 20 bytes, an address only
+  hash     BLOB NOT NULL UNIQUE,     -- SHA-256 of the signed bytes, 32 bytes
+  tier     INTEGER NOT NULL,
+  device   INTEGER NOT NULL,         -- device.no
+  run      TEXT NOT NULL,
+  seq      INTEGER NOT NULL,         -- place in its chain, from 1
+  lamport  INTEGER NOT NULL,
+  time     INTEGER NOT NULL,         -- author's clock, seconds; shown only
+  schema   INTEGER NOT NULL,
+  first_op INTEGER NOT NULL,         -- local number of operation 0 when taken in whole; 0 when cut here
+  nops     INTEGER NOT NULL,
+  parents  BLOB NOT NULL,            -- varints: log_commit.no of each parent in order
+  ops      INTEGER NOT NULL,         -- object.no of the ops blob
+  UNIQUE(scope, oid)
+) STRICT;
+CREATE INDEX log_commit_scope ON log_commit(scope, no);
+
+-- References. Chain refs carry their tier, device and tip; refs/heads/main has them too.
+CREATE TABLE ref(
+  no     INTEGER PRIMARY KEY,
+  scope  INTEGER NOT NULL,
+  name   TEXT NOT NULL,
+  oid    BLOB NOT NULL,
+  tier   INTEGER,
+  device INTEGER,                    -- device.no, NULL for refs that are not chains
+  tip    INTEGER,                    -- log_commit.no
+  UNIQUE(scope, name)
+) STRICT;
+
+-- Local numbers of operations -> place in a commit. A draft's number is kept when it is cut.
+CREATE TABLE oprange(
+  first  INTEGER PRIMARY KEY,        -- first local number of the run
+  n      INTEGER NOT NULL,
+  commit_no INTEGER NOT NULL,
+  idx    INTEGER NOT NULL            -- index of `first` within the commit
+) STRICT;
+CREATE INDEX oprange_commit ON oprange(commit_no, idx);
+
+-- Copies of one operation (equal batch, place and content): op is a copy of `same`.
+CREATE TABLE op_same(
+  op   INTEGER PRIMARY KEY,
+  same INTEGER NOT NULL
+) STRICT;
+CREATE TABLE batch(
+  scope INTEGER NOT NULL,
+  id    TEXT NOT NULL,
+  op    INTEGER NOT NULL,            -- local number of the first operation of a run seen with it
+  n     INTEGER NOT NULL,            -- length of that run (consecutive places and local numbers)
+  place INTEGER NOT NULL,            -- place of the first
+  PRIMARY KEY(scope, id, op)
+) STRICT, WITHOUT ROWID;
+
+-- Drafts: saved, durable, not yet cut. `line` is the operation with references as local numbers.
+CREATE TABLE draft(
+  op    INTEGER PRIMARY KEY,
+  scope INTEGER NOT NULL,
+  tier  INTEGER NOT NULL,
+  line  BLOB NOT NULL
+) STRICT;
+
+-- Standing of devices in a scope, folded from `device` operations.
+CREATE TABLE standing(
+  scope  INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  state  TEXT NOT NULL,              -- enrolled, revoked
+  op     INTEGER NOT NULL,
+  PRIMARY KEY(scope, device)
+) STRICT, WITHOUT ROWID;
+
+-- Newest receipt note per scope, tier and hub, with its signature.
+CREATE TABLE note(
+  scope   INTEGER NOT NULL,
+  tier    INTEGER NOT NULL,
+  hub     TEXT NOT NULL,
+  epoch   TEXT NOT NULL,
+  counter INTEGER NOT NULL,
+  body    BLOB NOT NULL,             -- the signed text
+  sig     BLOB NOT NULL,             -- 64 bytes
+  PRIMARY KEY(scope, tier, hub)
+) STRICT, WITHOUT ROWID;
+
+-- The hub above this node.
+CREATE TABLE peer(
+  no      INTEGER PRIMARY KEY,
+  url     TEXT NOT NULL,
+  hub     TEXT NOT NULL,             -- its device id
+  key     BLOB NOT NULL,             -- its Ed25519 key
+  pin     TEXT NOT NULL,             -- sha256//base64 of its TLS public key
+  login   TEXT NOT NULL,             -- our device id there
+  secret  TEXT NOT NULL,             -- our credential there
+  epoch   TEXT,                      -- the hub's epoch at the last session
+  last_ok INTEGER,                   -- wall seconds of the last complete session
+  last_try INTEGER,
+  last_err TEXT
+) STRICT;
+CREATE TABLE peer_scope(
+  peer   INTEGER NOT NULL,
+  scope  INTEGER NOT NULL,
+  cursor INTEGER NOT NULL DEFAULT 0, -- the hub's log_commit.no up to which we have its news
+  push   INTEGER NOT NULL DEFAULT 0, -- 1: we push here
+  PRIMARY KEY(peer, scope)
+) STRICT, WITHOUT ROWID;
+
+-- Hub only: open invitations and the credentials of enrolled devices.
+CREATE TABLE invite(
+  no      INTEGER PRIMARY KEY,
+  scope   INTEGER NOT NULL,
+  tag     TEXT NOT NULL UNIQUE,      -- public half of the code, finds the row
+  mac_key BLOB NOT NULL,             -- derived from the secret half
+  tries   INTEGER NOT NULL DEFAULT 0,
+  made    INTEGER NOT NULL,          -- wall seconds
+  used_by TEXT                       -- device id, NULL while open
+) STRICT;
+CREATE TABLE credential(
+  device  INTEGER PRIMARY KEY,       -- device.no
+  scope   INTEGER NOT NULL,          -- its own scope
+  hash    BLOB NOT NULL,             -- SHA-256 of the credential
+  made    INTEGER NOT NULL,
+  seen    INTEGER                    -- wall seconds of its last session
+) STRICT;
+
+-- A record's id printed before joining -> the id it has since. Local, never sent.
+CREATE TABLE id_settled(
+  old TEXT PRIMARY KEY,
+  new TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
