@@ -170,3 +170,23 @@ CREATE TABLE id_settled(
   old TEXT PRIMARY KEY,
   new TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What a record id was made from, until this node has joined and the ids of drafts are settled.
+CREATE TABLE id_source(
+  id   TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  how  TEXT NOT NULL,                -- key, person
+  a    TEXT NOT NULL,                -- external key, or number
+  b    TEXT NOT NULL DEFAULT ''      -- name of the person
+) STRICT, WITHOUT ROWID;
+
+-- Batches saved on this node, newest last: what `undo` takes back.
+CREATE TABLE saved(
+  no     INTEGER PRIMARY KEY,
+  batch  TEXT NOT NULL,
+  first  INTEGER NOT NULL,           -- local number of its first operation
+  n      INTEGER NOT NULL,
+  time   INTEGER NOT NULL,           -- wall seconds
+  what   TEXT NOT NULL,              -- add, set, void, import, resolve, undo ...
+  undone INTEGER NOT NULL DEFAULT 0
+) STRICT;

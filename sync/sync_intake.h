@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Strict intake, the same for network, stick and stock git (DESIGN 3, 5). Two halves: *check* is a
+ * pure function of bytes (structure, canonical form, hashes, signature) that may run on any thread or
+ * in a child; *admit* looks at the log (standing, chain, parents, Lamport, named operations exist in
+ * the same scope, record and field) and appends inside the writer's transaction.
+ */
+#ifndef JC_SYNC_INTAKE_H
+#define JC_SYNC_INTAKE_H
+
+#include "sync_node.h"
+
+/* One commit with its bytes, checked. Owned: jc_intake_item_free. */
+struct jc_intake_item {
+	struct jc_commit c;
+	struct jc_buf object, payload;
+};
+void jc_intake_item_free(struct jc_intake_item *it);
+
+/*
+ * Pure check of one commit given as object and payload bytes (moved into `it`): parse, attach,
+ * signature, every operation line, verbs allowed for the tier, device id = ID(key).
+ * JC_EFORMAT, JC_ESIGNATURE, JC_ELIMIT with a sentence that names the operation.
+ */
+int jc_intake_check(struct jc_intake_item *it, struct jc_err *err);
+
+/*
+ * A stock pack: pre-scan, objects, every commit's tree and payload in the pack, all checked, parents
+ * before children. *items is an array of *n (free each and the array). Refuses what is not our shape.
+ */
+int jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err);
+
+/*
+ * Admits one checked item into a scope: appends and projects. Caller holds a write transaction (a
+ * savepoint per item makes "the commits before it stay" true). `caller` is the device that brought
+ * it ("" = trusted source such as the own hub's news): only its own device's commits may it push.
+ * *fresh = 0 when it was there already. JC_ESTALE: predecessor or parent not stored. JC_EDENIED:
+ * not enrolled in the scope, foreign device, tier. JC_EFORMAT: Lamport, sequence, parents' hashes,
+ * what is named does not exist in that record and field.
+ */
+int jc_intake_admit(struct jc_node *node, const struct jc_scope *s, const struct jc_intake_item *it,
+    const char *caller, int64_t *no, int *fresh, struct jc_err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Receipts (FORMAT 12): a hub signs which heads it has per scope and tier; the newest note replaces
+ * older ones. "The county has it" is a fact about a note, never about a connection.
+ */
+#ifndef JC_SYNC_NOTE_H
+#define JC_SYNC_NOTE_H
+
+#include "sync_log.h"
+
+#define JC_NOTE_HEADS 256
+struct jc_note {
+	jc_id network, scope, hub, epoch;
+	enum jc_tier tier;
+	int64_t counter;
+	size_t nheads;
+	uint8_t head[JC_NOTE_HEADS][JC_H16]; /* sorted */
+	uint8_t sig[JC_SIG_LEN];
+};
+
+/* Appends the signed text. */
+void jc_note_text(struct jc_buf *b, const struct jc_note *n);
+int jc_note_ok(const struct jc_note *n, const uint8_t pk[JC_PK_LEN]);
+
+/* Hub: the note of the scope's present heads in a tier; the stored one when nothing changed, else a
+ * new one with the next counter, signed with the log's key and stored. JC_ENOTFOUND: no commits. */
+int jc_note_issue(struct jc_note *out, struct jc_log *log, const struct jc_scope *s, enum jc_tier tier, struct jc_err *err);
+
+/* Stores a note of a hub if it is newer (epoch change or higher counter); checks signature with pk.
+ * 1 stored, 0 older or equal, JC_ESIGNATURE. */
+int jc_note_take(struct jc_log *log, const struct jc_scope *s, const struct jc_note *n, const uint8_t pk[JC_PK_LEN],
+    struct jc_err *err);
+
+/* The newest stored note. JC_ENOTFOUND. */
+int jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub,
+    struct jc_err *err);
+
+/* 1 when commit `no` is in or before a head of the newest note of that hub. */
+int jc_note_covers(struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub, int64_t commit_no,
+    struct jc_err *err);
+
+/* The hub's epoch (meta "epoch"), drawn at `hub init` and after a restore. */
+int jc_note_epoch(struct jc_log *log, jc_id out, struct jc_err *err);
+
+#endif
