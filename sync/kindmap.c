@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Numbers for kinds and fields. What the catalogue knows has its permanent id; what a newer program
+ * wrote gets a local number from 1000 on, so that it is stored, merged, digested and forwarded like
+ * everything else, and becomes readable when this program is upgraded (a rebuild gives it its id).
+ */
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "project.h"
+
+static uint32_t
+name_hash(const char *p, size_t n)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (uint8_t)p[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+void
+jc_kindmap_free(struct jc_kindmap *k)
+{
+	if (k == NULL)
+		return;
+	jc_stmt_free(k->sel);
+	jc_stmt_free(k->ins);
+	jc_stmt_free(k->upd_plain);
+	jc_stmt_free(k->upd_keyed);
+	jc_free(k->field);
+	jc_free(k->hash);
+	jc_free(k->by_id);
+	jc_free(k);
+}
+
+static int
+index_fields(struct jc_kindmap *k)
+{
+	size_t n = 0, cap = 16;
+
+	while (k->kind->fields[n].id != 0) {
+		if (k->kind->fields[n].id > k->max_id)
+			k->max_id = k->kind->fields[n].id;
+		n++;
+	}
+	while (cap < n * 3)
+		cap *= 2;
+	k->nfields = n;
+	k->hash_mask = (uint16_t)(cap - 1);
+	k->field = jc_calloc(n, sizeof(*k->field));
+	k->hash = jc_calloc(cap, sizeof(*k->hash));
+	k->by_id = jc_calloc((size_t)k->max_id + 1, sizeof(*k->by_id));
+	if (k->field == NULL || k->hash == NULL || k->by_id == NULL)
+		return JC_ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct jc_field *f = &k->kind->fields[i];
+		uint32_t at = name_hash(f->name, strlen(f->name)) & k->hash_mask;
+
+		while (k->hash[at] != 0)
+			at = (at + 1) & k->hash_mask;
+		k->hash[at] = (uint16_t)(i + 1);
+		k->by_id[f->id] = (uint16_t)(i + 1);
+		k->field[i] = f;
+	}
+	return 0;
+}
+
+/* Number of a name that the catalogue does not know; kinds have name ''. */
+static int
+unknown_no(uint32_t *no, struct jc_project *p, const char *kind, size_t kn, const char *name, size_t nn,
+    struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int64_t next;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, p->db,
+	         "SELECT no FROM unknown_name"
+	         " WHERE kind = :kind AND name = :name", err)) < 0)
+		return rc;
+	jc_bind_text(st, ":kind", kind, kn);
+	jc_bind_text(st, ":name", name, nn);
+	if ((rc = jc_stmt_step(st, err)) < 0)
+		return rc;
+	if (rc == 1) {
+		*no = (uint32_t)jc_col_int(st, 0);
+		jc_stmt_reset(st);
+		return 0;
+	}
+	if ((rc = jc_db_int(p->db, &next, "SELECT coalesce(max(no), 999) + 1 FROM unknown_name", err)) < 0 ||
+	    (rc = jc_db_prep(&st, p->db,
+	         "INSERT INTO unknown_name(no, kind, name)"
+	         " VALUES(:no, :kind, :name)", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":no", next);
+	jc_bind_text(st, ":kind", kind, kn);
+	jc_bind_text(st, ":name", name, nn);
+	*no = (uint32_t)next;
+	return jc_stmt_run(st, err);
+}
+
+static int
+kindmap_add(struct jc_kindmap **out, struct jc_project *p, const struct jc_kind *kind, struct jc_slice name,
+    uint32_t no, struct jc_err *err)
+{
+	struct jc_kindmap **v = jc_realloc(p->kind, (p->nkinds + 1) * sizeof(*v));
+	struct jc_kindmap *k;
+
+	if (v == NULL)
+		return JC_NOMEM(err, "kindmap_add");
+	p->kind = v;
+	if ((k = jc_calloc(1, sizeof(*k))) == NULL)
+		return JC_NOMEM(err, "kindmap_add");
+	k->kind = kind;
+	k->no = no;
+	memcpy(k->name, name.p, name.n);
+	if (kind != NULL && index_fields(k) < 0) {
+		jc_kindmap_free(k);
+		return JC_NOMEM(err, "kindmap_add");
+	}
+	p->kind[p->nkinds++] = k;
+	*out = k;
+	return 0;
+}
+
+int
+jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice name, struct jc_err *err)
+{
+	const struct jc_kind *kind;
+	uint32_t no;
+	int rc;
+
+	for (size_t i = 0; i < p->nkinds; i++)
+		if (jc_slice_is(name, p->kind[i]->name)) {
+			*out = p->kind[i];
+			return 0;
+		}
+	if (name.n == 0 || name.n > 32)
+		return jc_err_set(err, JC_EINVAL, "jc_kindmap_get", JC_T("记录类别的名称不对", "Not a kind's name"));
+	kind = jc_catalogue_kind(name.p, name.n);
+	if (kind != NULL)
+		return kindmap_add(out, p, kind, name, kind->id, err);
+	if ((rc = unknown_no(&no, p, name.p, name.n, "", 0, err)) < 0)
+		return rc;
+	return kindmap_add(out, p, NULL, name, no, err);
+}
+
+int
+jc_kindmap_no(struct jc_kindmap **out, struct jc_project *p, uint32_t no, struct jc_err *err)
+{
+	const struct jc_kind *kind;
+	struct jc_stmt *st;
+	const char *name;
+	size_t n;
+	int rc;
+
+	for (size_t i = 0; i < p->nkinds; i++)
+		if (p->kind[i]->no == no) {
+			*out = p->kind[i];
+			return 0;
+		}
+	kind = no < 1000 ? jc_catalogue_kind_id(no) : NULL;
+	if (kind != NULL)
+		return kindmap_add(out, p, kind, (struct jc_slice){kind->name, strlen(kind->name)}, no, err);
+	if ((rc = jc_db_prep(&st, p->db, "SELECT kind FROM unknown_name WHERE no = :no", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":no", no);
+	if ((rc = jc_stmt_step(st, err)) < 0)
+		return rc;
+	if (rc == 0)
+		return jc_err_code(err, JC_ECORRUPT, "jc_kindmap_no");
+	name = jc_col_text(st, 0, &n);
+	rc = n > 32 ? jc_err_code(err, JC_ECORRUPT, "jc_kindmap_no")
+	            : kindmap_add(out, p, NULL, (struct jc_slice){name, n}, no, err);
+	jc_stmt_reset(st);
+	return rc;
+}
+
+int
+jc_kindmap_field(uint32_t *no, const struct jc_field **field, struct jc_project *p, struct jc_kindmap *k,
+    struct jc_slice name, struct jc_err *err)
+{
+	*field = NULL;
+	if (jc_slice_is(name, "~")) {
+		*no = JC_FIELD_ALIVE;
+		return 0;
+	}
+	if (k->kind != NULL) {
+		uint32_t at = name_hash(name.p, name.n) & k->hash_mask;
+
+		for (; k->hash[at] != 0; at = (at + 1) & k->hash_mask)
+			if (jc_slice_is(name, k->field[k->hash[at] - 1]->name)) {
+				*field = k->field[k->hash[at] - 1];
+				*no = (*field)->id;
+				return 0;
+			}
+	}
+	return unknown_no(no, p, k->name, strlen(k->name), name.p, name.n, err);
+}
+
+const struct jc_field *
+jc_kindmap_field_no(const struct jc_kindmap *k, uint32_t no)
+{
+	if (k->kind == NULL || no > k->max_id || k->by_id[no] == 0)
+		return NULL;
+	return k->field[k->by_id[no] - 1];
+}
+
+int
+jc_kindmap_field_name(struct jc_buf *out, struct jc_project *p, struct jc_kindmap *k, uint32_t no, struct jc_err *err)
+{
+	const struct jc_field *f = jc_kindmap_field_no(k, no);
+	struct jc_stmt *st;
+	const char *name;
+	size_t n;
+	int rc;
+
+	if (f != NULL || no == JC_FIELD_ALIVE) {
+		jc_buf_puts(out, f != NULL ? f->name : "~");
+		return jc_buf_check(out, "jc_kindmap_field_name", err);
+	}
+	if ((rc = jc_db_prep(&st, p->db, "SELECT name FROM unknown_name WHERE no = :no", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":no", no);
+	if ((rc = jc_stmt_step(st, err)) <= 0)
+		return rc < 0 ? rc : jc_err_code(err, JC_ECORRUPT, "jc_kindmap_field_name");
+	name = jc_col_text(st, 0, &n);
+	jc_buf_put(out, name, n);
+	jc_stmt_reset(st);
+	return jc_buf_check(out, "jc_kindmap_field_name", err);
+}

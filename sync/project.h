@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Private to the projection's files (project.c, project_rec.c, project_digest.c, save.c, read.c, node.c). */
+#ifndef JC_PROJECT_H
+#define JC_PROJECT_H
+
+#include "../schema/schema_catalogue.h"
+#include "sync_merge.h"
+#include "sync_project.h"
+
+/* What the projection knows of one kind: numbers of its fields and its statements. */
+struct jc_kindmap {
+	const struct jc_kind *kind; /* NULL: of a newer program */
+	uint32_t no;                /* catalogue id, or a number from 1000 */
+	char name[33];
+	size_t nfields;
+	const struct jc_field **field; /* in table order: column i + 1 of the typed table */
+	uint16_t hash_mask;
+	uint16_t *hash;             /* name -> index + 1 in `field` */
+	uint16_t *by_id;            /* field id -> index + 1 */
+	uint16_t max_id;
+	struct jc_stmt *sel, *ins, *upd_plain, *upd_keyed; /* made on first use */
+};
+
+/* A record in memory. Owned by the projection's cache; dropped at the end of the transaction. */
+struct jc_rec {
+	struct jc_rec *next;        /* in its bucket */
+	int64_t scope;
+	uint64_t id;
+	struct jc_kindmap *k;
+	int64_t rec;                /* local number */
+	struct jc_cells cells;
+	uint8_t *hist;              /* varints: numbers of its operations in order of arrival */
+	size_t hist_len, hist_cap;
+	int64_t last_op;            /* largest of them */
+	uint8_t is_new;             /* not in the tables yet */
+	uint8_t dirty;
+	uint8_t dirty_plain;        /* some column without index changed */
+	uint8_t dirty_keyed;        /* some indexed column changed */
+	uint8_t had_siblings;
+	uint8_t was_void;
+	int was_conflicts;
+};
+
+struct jc_project {
+	struct jc_db *db;
+	struct jc_log *log;
+	struct jc_ops_reader *reader;
+	struct jc_kindmap **kind;
+	size_t nkinds;
+	struct jc_rec **bucket;
+	size_t nbuckets, nrecs;
+	int64_t next_rec;           /* 0: not read yet in this transaction */
+	int pristine;               /* tables are empty: a record not in memory does not exist */
+	int bulk;                   /* rebuild: flush seldom */
+	int poisoned;               /* an application failed half-way: the transaction must roll back */
+	int verdicts;               /* 1 if any operation was ever returned */
+	struct jc_buf ver, text;    /* scratch */
+	struct jc_mwrite *write;    /* scratch of one operation */
+	size_t write_cap;
+	struct jc_mname *name;
+	size_t name_cap;
+};
+
+/* Scope-wide lookups. The record in memory, loaded from the tables; *out NULL when it does not exist
+ * and `make` is 0. A made one exists once it has a cell. */
+int jc_rec_get(struct jc_rec **out, struct jc_project *p, int64_t scope, struct jc_kindmap *k, const jc_id id, int make,
+    struct jc_err *err);
+int jc_rec_load(struct jc_rec **out, struct jc_project *p, int64_t rec, struct jc_err *err);
+/* Writes all dirty records; keeps them in memory. */
+int jc_rec_flush(struct jc_project *p, struct jc_err *err);
+void jc_rec_drop_all(struct jc_project *p);
+/* Decodes a `ver` blob: cells without register values. */
+int jc_rec_cells(struct jc_cells *cells, const void *ver, size_t n, struct jc_err *err);
+int jc_rec_hist_add(struct jc_rec *r, int64_t op);
+
+/* Kind by name (made when unknown to this program), by number. */
+int jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice name, struct jc_err *err);
+int jc_kindmap_no(struct jc_kindmap **out, struct jc_project *p, uint32_t no, struct jc_err *err);
+void jc_kindmap_free(struct jc_kindmap *k);
+/* Local field number by name; the catalogue's field, NULL when of a newer program. */
+int jc_kindmap_field(uint32_t *no, const struct jc_field **field, struct jc_project *p, struct jc_kindmap *k,
+    struct jc_slice name, struct jc_err *err);
+const struct jc_field *jc_kindmap_field_no(const struct jc_kindmap *k, uint32_t no);
+/* Name of a field number, also of unknown ones; owned by caller. */
+int jc_kindmap_field_name(struct jc_buf *out, struct jc_project *p, struct jc_kindmap *k, uint32_t no, struct jc_err *err);
+
+/* Applies a parsed operation under its local number. refs are resolved by `at` (ops of the same commit:
+ * same_op[i] = number of operation i). */
+struct jc_apply_at {
+	int64_t scope;
+	int64_t first_op;           /* operation i has number first_op + i ... */
+	const int64_t *ops;         /* ... unless this table is given, or ... */
+	const struct jc_opread *read; /* ... the operation was read back from the log */
+};
+int jc_project_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op,
+    struct jc_err *err);
+
+/* State of a record from its operations up to number `upto` (0: all), into `cells` (zeroed). */
+int jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells, struct jc_err *err);
+
+int jc_project_rank(void *project, int64_t a, int64_t b);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The merge rule, pure: operations in, state of one record out. No clock, no I/O, no SQL. What a
+ * record is at any moment is its list of *cells*: the unreplaced writes of its fields, nothing else.
+ *
+ * Laws (each is a test):
+ *  1. order of arrival does not matter, as long as what is named comes before what names it;
+ *  2. applying an operation twice equals applying it once;
+ *  3. a value is shown or beside the shown one exactly while no applied operation names its write;
+ *  4. output does not depend on platform, locale or pointer values.
+ */
+#ifndef JC_SYNC_MERGE_H
+#define JC_SYNC_MERGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Number of the field `~` that un-voiding writes; catalogue ids are below, unknown names from 1000. */
+#define JC_FIELD_ALIVE 999u
+
+/* One unreplaced write of a field, or of one element of a set. */
+struct jc_cell {
+	int64_t op;      /* local number of the operation that counts */
+	char *val;       /* stored text or element; NULL: cleared, or no value (`~`). Owned by the list */
+	uint32_t len;
+	uint32_t field;  /* local number of the field within the kind */
+	uint8_t set;     /* an element of a set */
+	uint8_t voided;  /* named by a voiding */
+};
+
+/* Sorted by field; within a register by rank, highest (the shown one) first; within a set by element
+ * bytes, then op. Zeroed when empty; freed with jc_cells_free. */
+struct jc_cells {
+	struct jc_cell *v;
+	size_t n, cap;
+};
+
+/* One field of an operation whose names are resolved to local numbers. */
+struct jc_mwrite {
+	uint32_t field;
+	uint8_t set;     /* add: this is a set element */
+	uint8_t del;     /* the element is removed: every named add of it goes */
+	const char *val; /* borrowed; NULL = cleared */
+	uint32_t len;
+};
+struct jc_mname {
+	uint32_t field;
+	int64_t op;
+};
+enum jc_mverb { JC_M_WRITE, JC_M_VOID };
+struct jc_mop {
+	int64_t op;
+	enum jc_mverb verb;
+	const struct jc_mwrite *write;
+	size_t nwrites;
+	const struct jc_mname *name; /* sorted by field */
+	size_t nnames;
+	int names_only;              /* a further copy: its names count, its writes are there already */
+};
+
+/* Orders two concurrent writes: > 0 when a ranks above b. Never 0 for different operations. */
+typedef int (*jc_rank_fn)(void *arg, int64_t a, int64_t b);
+
+/* Applies one operation. 0 or JC_ENOMEM (the list is then unusable: discard it). */
+int jc_merge_apply(struct jc_cells *cells, const struct jc_mop *op, jc_rank_fn rank, void *arg);
+void jc_cells_free(struct jc_cells *cells);
+
+/* First cell of a field (the shown one of a register), or NULL; *n (may be NULL) cells of it. */
+const struct jc_cell *jc_cells_field(const struct jc_cells *cells, uint32_t field, size_t *n);
+
+/* 1 when there are cells and all of them are voided. */
+int jc_cells_void(const struct jc_cells *cells);
+/* Registers with two or more different values. */
+int jc_cells_conflicts(const struct jc_cells *cells);
+/* 1 if both values are the same (both cleared, or equal bytes). */
+int jc_cell_same_value(const struct jc_cell *a, const struct jc_cell *b);
+
+#endif
