@@ -43,11 +43,17 @@ field_begin(const struct jc_cells *cells, uint32_t field)
 }
 
 static size_t
-field_end(const struct jc_cells *cells, size_t at, uint32_t field)
+shape_end(const struct jc_cells *cells, size_t at, uint32_t field, int set)
 {
-	while (at < cells->n && cells->v[at].field == field)
+	while (at < cells->n && cells->v[at].field == field && cells->v[at].set == set)
 		at++;
 	return at;
+}
+
+size_t
+jc_cells_run(const struct jc_cells *cells, size_t at)
+{
+	return shape_end(cells, at, cells->v[at].field, cells->v[at].set);
 }
 
 static void
@@ -149,7 +155,7 @@ cell_make(struct jc_cell *out, const struct jc_mop *op, const struct jc_mwrite *
 static int
 register_write(struct jc_cells *cells, const struct jc_mop *op, const struct jc_mwrite *w, jc_rank_fn rank, void *arg)
 {
-	size_t begin = field_begin(cells, w->field), end = field_end(cells, begin, w->field), at;
+	size_t begin = field_begin(cells, w->field), end = shape_end(cells, begin, w->field, 0), at;
 	struct jc_cell cell;
 	int rc;
 
@@ -173,7 +179,7 @@ element_add(struct jc_cells *cells, const struct jc_mop *op, const struct jc_mwr
 
 	for (; at < cells->n && cells->v[at].field == w->field; at++) {
 		const struct jc_cell *c = &cells->v[at];
-		int cmp = val_cmp(c->val, c->len, w->val, w->len);
+		int cmp = c->set ? val_cmp(c->val, c->len, w->val, w->len) : -1;
 
 		if (cmp == 0 && c->op == op->op)
 			return 0;
@@ -235,9 +241,13 @@ jc_merge_apply(struct jc_cells *cells, const struct jc_mop *op, jc_rank_fn rank,
 }
 
 const struct jc_cell *
-jc_cells_field(const struct jc_cells *cells, uint32_t field, size_t *n)
+jc_cells_field(const struct jc_cells *cells, uint32_t field, int set, size_t *n)
 {
-	size_t at = field_begin(cells, field), end = field_end(cells, at, field);
+	size_t at = field_begin(cells, field), end;
+
+	if (set)
+		at = shape_end(cells, at, field, 0);
+	end = shape_end(cells, at, field, set);
 
 	if (n != NULL)
 		*n = end - at;
@@ -259,7 +269,7 @@ jc_cells_conflicts(const struct jc_cells *cells)
 	int n = 0;
 
 	for (size_t i = 0; i < cells->n;) {
-		size_t end = field_end(cells, i, cells->v[i].field);
+		size_t end = jc_cells_run(cells, i);
 		int differ = 0;
 
 		for (size_t k = i + 1; k < end && !cells->v[i].set; k++)

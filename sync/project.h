@@ -100,4 +100,10 @@ int jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, 
 
 int jc_project_rank(void *project, int64_t a, int64_t b);
 
+/* A read of records: one transaction, what is in memory written first. End gives rc back (a row count or
+ * a callback's answer too). */
+struct jc_node;
+int jc_read_begin(struct jc_node *node, struct jc_err *err);
+int jc_read_end(struct jc_node *node, int rc, struct jc_err *err);
+
 #endif

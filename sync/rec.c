@@ -15,7 +15,7 @@
 #include "../schema/schema_mem.h"
 #include "project.h"
 
-#define BULK_RECORDS 400000u
+#define BUCKETS 256u
 
 static void
 rec_free(struct jc_rec *r)
@@ -41,6 +41,15 @@ jc_rec_drop_all(struct jc_project *p)
 		p->bucket[i] = NULL;
 	}
 	p->next_rec = 0;
+	if (p->nbuckets > BUCKETS) { /* a save must not pay for the last rebuild */
+		struct jc_rec **small = jc_calloc(BUCKETS, sizeof(struct jc_rec *));
+
+		if (small == NULL)
+			return;
+		jc_free(p->bucket);
+		p->bucket = small;
+		p->nbuckets = BUCKETS;
+	}
 }
 
 static size_t
@@ -246,7 +255,7 @@ load_columns(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		const char *s;
 		size_t n;
 
-		if (f == NULL || c->set || (i > 0 && c[-1].field == c->field))
+		if (f == NULL || f->set || c->set || (i > 0 && c[-1].field == c->field))
 			continue;
 		s = jc_col_text(k->sel, (int)k->by_id[f->id], &n);
 		if (cell_value(c, s, n) < 0)
@@ -436,16 +445,6 @@ jc_rec_get(struct jc_rec **out, struct jc_project *p, int64_t scope, struct jc_k
 /* ---- writing ---- */
 
 static size_t
-run_end(const struct jc_cells *cells, size_t at)
-{
-	size_t end = at + 1;
-
-	while (end < cells->n && cells->v[end].field == cells->v[at].field)
-		end++;
-	return end;
-}
-
-static size_t
 elem_end(const struct jc_cells *cells, size_t at, size_t end)
 {
 	size_t e = at + 1;
@@ -470,7 +469,7 @@ ver_encode(struct jc_buf *b, const struct jc_cells *cells)
 	for (size_t i = 0, end; i < cells->n; i = end) {
 		size_t elems = 0;
 
-		end = run_end(cells, i);
+		end = jc_cells_run(cells, i);
 		jc_buf_varint(b, (uint64_t)cells->v[i].field << 1 | cells->v[i].set);
 		if (!cells->v[i].set) {
 			ver_put_ops(b, cells, i, end);
@@ -534,8 +533,8 @@ integer_text(const struct jc_cell *c, int64_t *v)
 	int64_t n = 0;
 	uint32_t i = c->val[0] == '-';
 
-	if (c->len == 0 || c->len > 17 || i == c->len)
-		return 0;
+	if (c->len == 0 || c->len > 17 || i == c->len || (c->val[i] == '0' && c->len > 1))
+		return 0; /* what an integer column would not give back byte for byte stays text */
 	for (; i < c->len; i++) {
 		if (c->val[i] < '0' || c->val[i] > '9')
 			return 0;
@@ -585,7 +584,7 @@ columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, i
 		const struct jc_field *f = jc_kindmap_field_no(r->k, cells->v[i].field);
 		int at = f != NULL ? r->k->by_id[f->id] + 1 : 0;
 
-		end = run_end(cells, i);
+		end = jc_cells_run(cells, i);
 		if (f == NULL || f->set != cells->v[i].set || (which != 2 && keyed_column(r->k, f) != which))
 			continue;
 		if (!f->set) {

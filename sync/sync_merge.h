@@ -28,8 +28,9 @@ struct jc_cell {
 	uint8_t voided;  /* named by a voiding */
 };
 
-/* Sorted by field; within a register by rank, highest (the shown one) first; within a set by element
- * bytes, then op. Zeroed when empty; freed with jc_cells_free. */
+/* Sorted by field, registers before sets (an operation may have written a field in either shape);
+ * within a register by rank, highest (the shown one) first; within a set by element bytes, then op.
+ * Zeroed when empty; freed with jc_cells_free. */
 struct jc_cells {
 	struct jc_cell *v;
 	size_t n, cap;
@@ -65,8 +66,10 @@ typedef int (*jc_rank_fn)(void *arg, int64_t a, int64_t b);
 int jc_merge_apply(struct jc_cells *cells, const struct jc_mop *op, jc_rank_fn rank, void *arg);
 void jc_cells_free(struct jc_cells *cells);
 
-/* First cell of a field (the shown one of a register), or NULL; *n (may be NULL) cells of it. */
-const struct jc_cell *jc_cells_field(const struct jc_cells *cells, uint32_t field, size_t *n);
+/* First cell of a field in that shape (the shown one of a register), or NULL; *n (may be NULL): how many. */
+const struct jc_cell *jc_cells_field(const struct jc_cells *cells, uint32_t field, int set, size_t *n);
+/* One past the last cell that has the field and shape of cell `at`. */
+size_t jc_cells_run(const struct jc_cells *cells, size_t at);
 
 /* 1 when there are cells and all of them are voided. */
 int jc_cells_void(const struct jc_cells *cells);

@@ -63,6 +63,13 @@ int jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, con
  */
 int jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const struct jc_change *changes, size_t n,
     int64_t seen, int *written, struct jc_err *err);
+/* Record ids made from what people know (FORMAT 1): an external key, or a person's number and name. The
+ * id is remembered until this node has joined, when it is settled. Give the id to jc_save_set. */
+int jc_save_id_key(struct jc_save *sv, jc_id out, const struct jc_kind *kind, struct jc_slice key, struct jc_err *err);
+int jc_save_id_person(struct jc_save *sv, jc_id out, const struct jc_kind *kind, struct jc_slice number,
+    struct jc_slice name, struct jc_err *err);
+/* Voids a record: every write known at `seen` (0 = now); a write that its author did not see keeps the
+ * record alive. JC_ESTATE: it is void already. Un-voiding likewise. */
 int jc_save_void(struct jc_save *sv, const jc_id id, const char *reason, int64_t seen, struct jc_err *err);
 int jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err);
 /* Settles a conflict: names every unreplaced write of the field and writes the value of operation

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Private to save.c, act.c (voiding, settling) and undo.c: one batch on its way to the disk. */
+#ifndef JC_SAVE_H
+#define JC_SAVE_H
+
+#include "project.h"
+#include "sync_node.h"
+
+struct jc_save {
+	struct jc_node *node;
+	struct jc_scope scope;
+	char what[32];
+	jc_id batch;
+	int64_t time, place;
+	int64_t first, last;        /* numbers of its operations, 0 before the first */
+	enum jc_tier last_tier;
+	struct jc_buf line;         /* the last operation as stored */
+	int began;                  /* its transaction is open */
+};
+
+/* An operation under construction; the arrays are as long as the record needs. */
+struct jc_build {
+	struct jc_op op;
+	struct jc_opfield *field;
+	struct jc_opnames *name;
+	struct jc_opref *ref;
+	struct jc_slice *elem;
+	struct jc_buf *text;        /* names of fields this program does not know */
+	size_t ntext, nref, nelem;
+};
+
+/* Room for `fields` fields or named fields, `refs` references and `elems` set elements. */
+int jc_build_init(struct jc_build *b, size_t fields, size_t refs, size_t elems, struct jc_err *err);
+void jc_build_free(struct jc_build *b);
+/* Begins a named field, adds references to it, and closes it (sorted, without duplicates; an empty one
+ * is taken back). */
+void jc_build_name(struct jc_build *b, struct jc_slice field);
+void jc_build_ref(struct jc_build *b, int64_t op);
+void jc_build_name_end(struct jc_build *b);
+/* Appends the operation to the batch: numbered, stored as a draft, projected. Splits a `set` whose line
+ * would be too long. */
+int jc_build_save(struct jc_build *b, struct jc_save *sv, const struct jc_rec *r, enum jc_verb verb, struct jc_err *err);
+
+/* The record with its cells as of `seen` (0: now). `cells` is either the record's own or *folded, which
+ * the caller frees. */
+int jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct jc_save *sv, const struct jc_rec *r,
+    int64_t seen, struct jc_err *err);
+/* Record of a scope by its id, JC_ENOTFOUND with a sentence. */
+int jc_save_record(struct jc_rec **out, struct jc_save *sv, const jc_id id, struct jc_err *err);
+
+#endif
