@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * Enrolment (FORMAT 13): a one-time code brings a new device's key into a branch's scope and the hub's
+ * keys onto the device. Bytes in, bytes out; no socket. What a hub says of itself is signed with the
+ * key whose fingerprint stands in the code, so nobody between the two can change the TLS key that the
+ * device pins.
+ */
+#ifndef JC_SYNC_ENROL_H
+#define JC_SYNC_ENROL_H
+
+#include "sync_node.h"
+
+#define JC_CODE_LEN 26                  /* characters without hyphens */
+#define JC_CODE_TEXT 32                 /* with hyphens and NUL */
+#define JC_SECRET_LEN 13
+#define JC_PIN_MAX 64                   /* "sha256//" and 44 characters of base64 */
+#define JC_CREDENTIAL_LEN 24            /* random bytes; sent as base64url */
+#define JC_ENROL_MAX 16384              /* most bytes of any message here */
+#define JC_ENROL_TRIES 5
+
+/* A code as typed, taken apart. */
+struct jc_join_code {
+	char secret[JC_SECRET_LEN + 1];
+	jc_id hub;
+};
+
+/* Writes the code in groups of five. Fresh secret from the environment. JC_EIO without randomness. */
+int jc_code_make(char out[JC_CODE_TEXT], struct jc_join_code *code, const struct jc_env *env, const jc_id hub, struct jc_err *err);
+/* Reads a code regardless of case, spaces, hyphens and the letters people mix up. JC_EINVAL says what
+ * is wrong: too short, too long, or the check character does not fit (a slip of the pen). */
+int jc_code_parse(struct jc_join_code *out, const char *typed, struct jc_err *err);
+
+/* Hub: opens an invitation for a branch by name; founds its scope when the name is new. */
+int jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *branch, struct jc_err *err);
+
+/* Hub: what GET /hello answers; `pin` is the TLS key's. */
+int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, struct jc_err *err);
+/* Device: checks a hello against the code; fills the hub's key and pin. JC_ESIGNATURE when it is not
+ * the hub of the code. */
+int jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
+    size_t n, struct jc_err *err);
+
+/* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. */
+int jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_code *code, const struct jc_env *env,
+    const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN], struct jc_err *err);
+/*
+ * Hub: takes a request and appends the answer; one transaction. The same device may ask again with the
+ * same code (its answer was lost). JC_EDENIED: unknown, used up, or wrong code (counted).
+ */
+int jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, size_t n, struct jc_err *err);
+/* Device: checks the answer and joins: own scope, common scopes, hub as peer; one transaction. `url`
+ * and `pin` are kept for later sessions. A node that is no branch yet becomes one. */
+int jc_enrol_accept(struct jc_node *node, const struct jc_join_code *code, const struct jc_key *device,
+    const uint8_t hub_pk[JC_PK_LEN], const uint8_t nonce[16], const char *url, const char *pin, const void *body,
+    size_t n, struct jc_err *err);
+
+/* Hub: is this device's credential right? Fills its device number and scope. JC_EDENIED. */
+int jc_enrol_check(struct jc_node *hub, const char *device, const char *credential, int64_t *no, int64_t *scope,
+    struct jc_err *err);
+
+#endif
