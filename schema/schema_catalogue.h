@@ -38,6 +38,17 @@ enum jc_class { JC_PI_N, JC_PI_P, JC_PI_PP, JC_PI_S };      /* not personal, P, 
 enum jc_need { JC_OPTIONAL, JC_CONDITIONAL, JC_REQUIRED, JC_MUST }; /* O, C, R, M of DOMAIN 0.3 */
 enum jc_fix { JC_FIX_BRANCH, JC_FIX_COUNTY, JC_FIX_HUB, JC_FIX_SYSTEM };
 
+/* A rule of writing on top of the type; applied by jc_value_parse(). */
+enum jc_form {
+	JC_FORM_PLAIN,
+	JC_FORM_NAME,     /* TEXT: a person's name: no spaces between Han, one kind of middle dot */
+	JC_FORM_DOCNO,    /* TEXT: document number: the year's brackets become 〔〕 */
+	JC_FORM_POSTCODE, /* TEXT: six digits, else W:postcode */
+	JC_FORM_PHONE,    /* TEXT: a telephone number of any sort, short ones included */
+	JC_FORM_ORDINAL,  /* INT: 第三届 is 3 */
+	JC_FORM_PAST      /* a date that cannot lie after today, else W:date_future */
+};
+
 /* How far an operation may travel; also the name of its chain. Order matters: lower travels less. */
 enum jc_tier { JC_TIER_BRANCH = 0, JC_TIER_COUNTY = 1, JC_TIER_CITY = 2 };
 #define JC_TIERS 3
@@ -55,6 +66,7 @@ struct jc_field {
 	const char *zh;
 	const char *en;
 	enum jc_type type;
+	enum jc_form form;
 	uint8_t set;                /* 1: a set of that type, merged per element */
 	uint8_t scale;              /* digits after the point, JC_DECIMAL */
 	uint8_t clear;              /* 1: a statistical code that stays in clear though personal */
@@ -103,13 +115,24 @@ const struct jc_field *jc_catalogue_field_id(const struct jc_kind *kind, unsigne
  */
 const struct jc_field *jc_catalogue_field_typed(const struct jc_kind *kind, const char *header);
 
+/*
+ * All fields that a header may mean, best first (an exact label before an alias, both before what
+ * only fits without the bracketed notes). Some words mean two things (单位名称, 职务, 负责人; DOMAIN
+ * 2.8): the caller looks at the values and decides. Fills at most `room`, returns how many there are.
+ */
+size_t jc_catalogue_fields_typed(const struct jc_field **out, size_t room, const struct jc_kind *kind,
+    const char *header);
+
 /* The choice with this code; NULL when none. */
 const struct jc_choice *jc_catalogue_choice(const struct jc_field *field, const char *code, size_t n);
+
+/* The choice that the n typed bytes name: code, label or alias, folded as a header is. NULL when none. */
+const struct jc_choice *jc_catalogue_choice_typed(const struct jc_field *field, const char *s, size_t n);
 
 /* Labels in the calling thread's language. Never NULL. */
 const char *jc_kind_label(const struct jc_kind *kind);
 const char *jc_field_label(const struct jc_field *field);
-const char *jc_choice_label(const struct jc_choice *choice);
+const char *jc_choice_label(const struct jc_choice *choice); /* English without `en`: the code, '_' kept */
 
 /* 1 if the field's value goes into the box of personal values (class above N and not clear). */
 int jc_field_boxed(const struct jc_field *field);

@@ -39,6 +39,23 @@ void jc_remark_add(struct jc_remarks *r, const char *code, const char *fmt, ...)
 int jc_text_normalise(struct jc_buf *out, const char *s, size_t n, int lines, struct jc_err *err);
 
 /*
+ * Appends the form in which two spellings of a word are compared (headers, labels, choices): NFKC,
+ * lower case, without spaces, '*', colons and invisible characters; with `notes` also without what
+ * stands in brackets, and the brackets. Nothing is appended for malformed UTF-8.
+ */
+void jc_text_fold(struct jc_buf *out, const char *s, size_t n, int notes);
+
+/* Code points in n bytes of well-formed UTF-8. */
+size_t jc_text_points(const char *s, size_t n);
+
+/*
+ * Appends a person's name in its one form: spaces between Han removed, any dot between Han as '·'.
+ * Takes normalised text. Returns 1 when Latin letters stand among Han (待补字: a character that the
+ * writer could not type), else 0.
+ */
+int jc_text_name(struct jc_buf *out, const char *s, size_t n);
+
+/*
  * Parses what was typed (or read from a cell) for one element of `field`. Appends the stored text;
  * nothing is appended when the input means "no value". `today` is "YYYY-MM-DD" for rules that look
  * at it. Text over the field's limit is JC_EINVAL with a sentence; everything else is stored, at
