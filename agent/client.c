@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#define WHERE "client"
+#define CONNECT_MS 15000L
+#define SLOW_BYTES 20L
+#define SLOW_SECONDS 20L
+#define TOTAL_SECONDS 120L
+#define SLOWEST 500      /* bytes a second that the total limit allows for */
+
+struct jc_client {
+	CURL *curl;
+	char url[512];
+	struct jc_client_options o;
+	int64_t up, down;
+	struct jc_buf *answer;   /* of the request under way */
+};
+
+static int
+url_ok(const char *url)
+{
+	size_t n = strlen(url);
+
+	if (n >= 400 || strpbrk(url, " \t\r\n\"<>") != NULL)
+		return 0;
+	return strncmp(url, "https://", 8) == 0 ? n > 8 : strncmp(url, "http://127.", 11) == 0;
+}
+
+static size_t
+take(char *p, size_t size, size_t n, void *arg)
+{
+	struct jc_client *c = arg;
+
+	jc_buf_put(c->answer, p, size * n);
+	return c->answer->failed ? 0 : size * n;
+}
+
+static int
+progress(void *arg, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow)
+{
+	struct jc_client *c = arg;
+
+	(void)dltotal;
+	(void)dlnow;
+	(void)ultotal;
+	(void)ulnow;
+	return c->o.cancelled != NULL && c->o.cancelled(c->o.arg);
+}
+
+static int
+options_set(struct jc_client *c)
+{
+	CURL *h = c->curl;
+	int ok = curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
+
+	ok &= curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK; /* a portal's redirect is an answer */
+	ok &= curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, c->o.connect_ms > 0 ? c->o.connect_ms : CONNECT_MS) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, SLOW_BYTES) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, c->o.slow_seconds > 0 ? c->o.slow_seconds : SLOW_SECONDS) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
+	/* The pinned key is the whole trust: names and dates of certificates decide nothing. */
+	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK;
+	if (c->o.pin != NULL && strncmp(c->url, "https:", 6) == 0)
+		ok &= curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, c->o.pin) == CURLE_OK;
+	if (c->o.login != NULL) {
+		ok &= curl_easy_setopt(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK;
+		ok &= curl_easy_setopt(h, CURLOPT_USERNAME, c->o.login) == CURLE_OK;
+		ok &= curl_easy_setopt(h, CURLOPT_PASSWORD, c->o.secret) == CURLE_OK;
+	}
+	return ok ? 0 : JC_ENOMEM;
+}
+
+int
+jc_client_open(struct jc_client **out, const struct jc_client_options *o, struct jc_err *err)
+{
+	struct jc_client *c;
+	size_t n = strlen(o->url);
+
+	*out = NULL;
+	while (n > 0 && o->url[n - 1] == '/')
+		n--;
+	if (!url_ok(o->url))
+		return jc_err_set(err, JC_EINVAL, WHERE,
+		    JC_T("网址“%.200s”不对，应像 https://xian.example:8443", "\"%.200s\" is no hub address; write it like https://hub.example:8443"),
+		    o->url);
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return JC_NOMEM(err, WHERE);
+	c->o = *o;
+	snprintf(c->url, sizeof(c->url), "%.*s", (int)n, o->url);
+	if ((c->curl = curl_easy_init()) == NULL || options_set(c) < 0) {
+		jc_client_close(c);
+		return JC_NOMEM(err, WHERE);
+	}
+	c->o.url = c->o.pin = c->o.login = c->o.secret = NULL; /* the caller's; libcurl has copies */
+	*out = c;
+	return 0;
+}
+
+void
+jc_client_close(struct jc_client *c)
+{
+	if (c == NULL)
+		return;
+	curl_easy_cleanup(c->curl);
+	free(c);
+}
+
+static struct curl_slist *
+headers_make(const char *type)
+{
+	char line[128];
+	struct curl_slist *list = curl_slist_append(NULL, "Accept:"), *more;
+
+	if (list == NULL)
+		return NULL;
+	snprintf(line, sizeof(line), "Content-Type: %s", type != NULL ? type : "application/octet-stream");
+	if ((more = curl_slist_append(list, "Expect:")) == NULL || (more = curl_slist_append(list, line)) == NULL) {
+		curl_slist_free_all(list);
+		return NULL;
+	}
+	return list;
+}
+
+static int
+translate(CURLcode rc, const struct jc_client *c, struct jc_err *err)
+{
+	int code = JC_ENETWORK;
+
+	switch (rc) {
+	case CURLE_OPERATION_TIMEDOUT:
+		code = jc_err_set(err, JC_ETIMEOUT, WHERE,
+		    JC_T("县里的服务器太久没有回应，内容都已存在本机，请过一会再试",
+		        "The hub took too long; everything is kept on this PC, try again later"));
+		break;
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+		code = jc_err_set(err, JC_ESIGNATURE, WHERE,
+		    JC_T("这个网址上的不是县里的服务器；如果要先登录上网，请登录后再试，否则请问县里是否换了服务器",
+		        "What answers there is not your hub; log in to the network first, or ask the county whether its server changed"));
+		break;
+	case CURLE_ABORTED_BY_CALLBACK:
+		code = jc_err_code(err, JC_ECANCELLED, WHERE);
+		break;
+	case CURLE_WRITE_ERROR:
+		code = jc_err_set(err, c->answer->failed ? c->answer->failed : JC_ENETWORK, WHERE,
+		    JC_T("服务器的回答太长", "The hub's answer is too long"));
+		break;
+	case CURLE_OUT_OF_MEMORY:
+		code = JC_NOMEM(err, WHERE);
+		break;
+	default:
+		code = jc_err_code(err, JC_ENETWORK, WHERE);
+	}
+	jc_err_cause(err, "%s", curl_easy_strerror(rc));
+	return code;
+}
+
+static void
+count_bytes(struct jc_client *c, size_t body)
+{
+	long request = 0, header = 0;
+
+	curl_easy_getinfo(c->curl, CURLINFO_REQUEST_SIZE, &request);
+	curl_easy_getinfo(c->curl, CURLINFO_HEADER_SIZE, &header);
+	c->up = request + (int64_t)body;
+	c->down = header + (int64_t)c->answer->len;
+}
+
+int
+jc_client_send(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body,
+    struct jc_buf *answer, int *status, struct jc_err *err)
+{
+	struct curl_slist *headers = headers_make(type);
+	char url[600];
+	size_t n = body != NULL ? body->n : 0;
+	long total = c->o.total_seconds > 0 ? c->o.total_seconds : TOTAL_SECONDS + (long)((n + answer->max / 8) / SLOWEST);
+	CURLcode rc = CURLE_OUT_OF_MEMORY;
+	long code = 0;
+
+	*status = 0;
+	jc_buf_reset(answer);
+	c->answer = answer;
+	snprintf(url, sizeof(url), "%s%s", c->url, path);
+	if (headers != NULL && (rc = curl_easy_setopt(c->curl, CURLOPT_URL, url)) == CURLE_OK &&
+	    (rc = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers)) == CURLE_OK &&
+	    (rc = curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, total)) == CURLE_OK) {
+		if (body != NULL) {
+			curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+			rc = curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, n != 0 ? body->p : "");
+		} else {
+			rc = curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+		}
+	}
+	if (rc == CURLE_OK)
+		rc = curl_easy_perform(c->curl);
+	count_bytes(c, n);
+	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &code);
+	*status = (int)code;
+	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_slist_free_all(headers);
+	return rc == CURLE_OK ? 0 : translate(rc, c, err);
+}
+
+void
+jc_client_bytes(const struct jc_client *c, int64_t *up, int64_t *down)
+{
+	*up = c->up;
+	*down = c->down;
+}

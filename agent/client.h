@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * HTTP requests to the hub above, with limits on everything that can hang: connecting, too slow a
+ * line, and the whole. Blocking; runs on a worker thread or in a command, never on the loop. One
+ * client per thread; the connection is kept between requests. The only file with libcurl.
+ */
+#ifndef JC_AGENT_CLIENT_H
+#define JC_AGENT_CLIENT_H
+
+#include "../schema/schema_buf.h"
+
+struct jc_client;
+
+struct jc_client_options {
+	const char *url;      /* base, https://host:port; http:// only for a loopback hub in benches */
+	const char *pin;      /* TLS key "sha256//..."; NULL takes any certificate (only for GET /hello) */
+	const char *login;    /* Basic authentication, both or none */
+	const char *secret;
+	long connect_ms;      /* 0: 15,000 */
+	long slow_seconds;    /* give up after so long below 20 B/s; 0: 20 */
+	long total_seconds;   /* 0: 120 plus the time the bytes need at 500 B/s */
+	int (*cancelled)(void *arg); /* asked about once a second; may be NULL */
+	void *arg;
+};
+
+/* Strings are copied. JC_EINVAL: the address cannot be one. */
+int jc_client_open(struct jc_client **out, const struct jc_client_options *o, struct jc_err *err);
+void jc_client_close(struct jc_client *c);
+
+/* GET when body is NULL, else POST. `answer` is reset and filled up to its own maximum; *status is the HTTP
+ * status. JC_ENETWORK: no line or cut; JC_ETIMEOUT: a limit; JC_ESIGNATURE: another TLS key than the
+ * pinned one; JC_ELIMIT: the answer is larger than its buffer; JC_ECANCELLED. */
+int jc_client_send(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body,
+    struct jc_buf *answer, int *status, struct jc_err *err);
+
+/* Bytes on the wire of the last request, headers included, TLS not. */
+void jc_client_bytes(const struct jc_client *c, int64_t *up, int64_t *down);
+
+#endif

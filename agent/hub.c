@@ -1,0 +1,701 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ *   loop (sockets)          workers                      writer
+ *   ------------------      ----------------------      ---------------------------
+ *   read body, suspend ->   check, decode, verify   ->   one transaction for all that wait:
+ *                           (reading ones answer here)   take in, note, answer
+ *   resume, send       <-   ------------------------------------------------------
+ *
+ * libmicrohttpd runs on its epoll descriptor in our loop. A connection is suspended while a request is
+ * away, so nothing of the library is touched by other threads (MHD_resume_connection must be called on
+ * the loop, followed by MHD_run). When a joint transaction fails, each of its requests is done again
+ * alone: one bad request never costs another its answer.
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "../sync/sync_enrol.h"
+#include "hub_private.h"
+#include "tls.h"
+
+#define WHERE "hub"
+#define GROUP_MAX 64               /* requests in one transaction */
+#define BODIES_MAX (256u << 20)    /* bytes of request bodies held at once */
+#define IDLE_SECONDS 60u
+#define CONNECTIONS 2048u
+
+struct jc_hub {
+	const struct jc_env *env;
+	uv_loop_t *loop;
+	struct MHD_Daemon *mhd;
+	struct jc_tls tls;
+	struct jc_key key;
+	char db[4096];
+	int port, plain;
+	uv_poll_t poll;
+	uv_timer_t timer;
+	uv_async_t async;
+	uv_thread_t writer;
+	uv_mutex_t lock;            /* of everything below */
+	uv_cond_t wake;
+	int stop, writer_runs, closing, handles;
+	struct hub_req *wait_first, *wait_last; /* for the writer */
+	struct hub_req *done;                   /* from the writer */
+	struct jc_node **reader;                /* idle connections of workers */
+	size_t nreaders;
+	size_t bodies;
+	int away;                               /* requests with workers or writer */
+	struct jc_hub_figures figures;
+};
+
+int
+jc_hub_port(const struct jc_hub *hub)
+{
+	return hub->port;
+}
+
+const char *
+jc_hub_pin(const struct jc_hub *hub)
+{
+	return hub->tls.pin;
+}
+
+void
+jc_hub_figures(const struct jc_hub *hub, struct jc_hub_figures *out)
+{
+	*out = hub->figures;
+}
+
+/* ---- requests on the loop ---- */
+
+static void
+req_free(struct hub_req *q)
+{
+	hub_work_undo(q);
+	q->hub->bodies -= q->body.cap;
+	jc_buf_free(&q->body);
+	jc_buf_free(&q->out);
+	free(q);
+}
+
+static const char *
+header(struct MHD_Connection *c, const char *name)
+{
+	const char *v = MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+
+	return v != NULL ? v : "";
+}
+
+/* `/s/<scope>.git/<rest>`; fills the scope. */
+static const char *
+git_path(struct hub_req *q, const char *url)
+{
+	if (strncmp(url, "/s/", 3) != 0 || strlen(url) < 3 + JC_ID_LEN + 5 || !jc_id_ok(url + 3, JC_ID_LEN) ||
+	    strncmp(url + 3 + JC_ID_LEN, ".git/", 5) != 0)
+		return NULL;
+	memcpy(q->scope, url + 3, JC_ID_LEN);
+	return url + 3 + JC_ID_LEN + 5;
+}
+
+static void
+route(struct hub_req *q, const char *method, const char *url)
+{
+	const char *rest;
+	int get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
+
+	q->max = 0;
+	if (get && strcmp(url, "/hello") == 0) {
+		q->route = HUB_HELLO;
+	} else if (post && strcmp(url, "/enrol") == 0) {
+		q->route = HUB_ENROL;
+		q->max = JC_ENROL_MAX;
+	} else if (post && strcmp(url, "/jx") == 0) {
+		q->route = HUB_JX;
+		q->max = JC_EXCHANGE_MAX;
+	} else if ((rest = git_path(q, url)) != NULL) {
+		q->max = JC_EXCHANGE_MAX;
+		if (get && strcmp(rest, "info/refs") == 0)
+			q->route = HUB_GIT_REFS;
+		else if (post && strcmp(rest, "git-upload-pack") == 0)
+			q->route = HUB_GIT_UPLOAD;
+		else if (post && strcmp(rest, "git-receive-pack") == 0)
+			q->route = HUB_GIT_RECEIVE;
+	}
+}
+
+static struct hub_req *
+req_new(struct jc_hub *hub, struct MHD_Connection *c, const char *method, const char *url)
+{
+	struct hub_req *q = calloc(1, sizeof(*q));
+	const char *service;
+
+	if (q == NULL)
+		return NULL;
+	q->hub = hub;
+	q->conn = c;
+	route(q, method, url);
+	jc_buf_init(&q->body, q->max);
+	jc_buf_init(&q->out, 512u << 20);
+	service = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "service");
+	snprintf(q->service, sizeof(q->service), "%s", service != NULL ? service : "");
+	q->gzip = strcmp(header(c, "Content-Encoding"), "gzip") == 0;
+	hub->figures.requests++;
+	return q;
+}
+
+static void
+say(struct hub_req *q, int status, const char *text)
+{
+	q->status = status;
+	q->type = NULL;
+	jc_buf_reset(&q->out);
+	jc_buf_puts(&q->out, text);
+	jc_buf_putc(&q->out, '\n');
+}
+
+void
+hub_answer_err(struct hub_req *q, const struct jc_err *err)
+{
+	static const struct {
+		int code, status;
+	} map[] = {{JC_EDENIED, 403}, {JC_ENOTFOUND, 404}, {JC_EFORMAT, 400}, {JC_EINVAL, 400}, {JC_ELIMIT, 413},
+	    {JC_ESIGNATURE, 400}, {JC_EBUSY, 503}, {JC_ENOMEM, 503}, {JC_EFULL, 507}};
+	int status = 500;
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (map[i].code == err->code)
+			status = map[i].status;
+	say(q, status, err->msg[0] != '\0' ? err->msg : jc_err_sentence(err->code));
+	q->hub->figures.refused++;
+	if (status == 500 && q->hub->env->trace != NULL)
+		q->hub->env->trace(q->hub->env->ctx, JC_TRACE_ERROR, "hub.request", err->where != NULL ? err->where : "");
+}
+
+static enum MHD_Result
+respond(struct hub_req *q)
+{
+	size_t n = 0;
+	char *p = jc_buf_take(&q->out, &n);
+	struct MHD_Response *r;
+	enum MHD_Result ok;
+
+	if (p == NULL)
+		r = MHD_create_response_from_buffer(0, (void *)(size_t)"", MHD_RESPMEM_PERSISTENT);
+	else
+		r = MHD_create_response_from_buffer_with_free_callback(n, p, jc_free);
+	if (r == NULL) {
+		jc_free(p);
+		return MHD_NO;
+	}
+	MHD_add_response_header(r, "Content-Type", q->type != NULL ? q->type : "text/plain; charset=utf-8");
+	if (q->route == HUB_GIT_REFS)
+		MHD_add_response_header(r, "Cache-Control", "no-cache");
+	if (q->status == 401)
+		MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"jiceng\"");
+	if (q->status == 503)
+		MHD_add_response_header(r, "Retry-After", "5");
+	ok = MHD_queue_response(q->conn, (unsigned)q->status, r);
+	MHD_destroy_response(r);
+	return ok;
+}
+
+static void
+credentials(struct hub_req *q)
+{
+	char *pass = NULL, *user = MHD_basic_auth_get_username_password(q->conn, &pass);
+
+	if (user != NULL && pass != NULL && strlen(user) < sizeof(q->login) && strlen(pass) < sizeof(q->secret)) {
+		memcpy(q->login, user, strlen(user) + 1);
+		memcpy(q->secret, pass, strlen(pass) + 1);
+	}
+	MHD_free(user);
+	MHD_free(pass);
+}
+
+static void worker_cb(uv_work_t *work);
+static void worker_done(uv_work_t *work, int status);
+
+/* The body is complete: answered here, or sent away. */
+static void
+dispatch(struct hub_req *q)
+{
+	struct jc_hub *hub = q->hub;
+	struct jc_err err = {0};
+
+	if (q->route == HUB_NONE) {
+		say(q, 404, JC_T("没有这个网址", "There is nothing at this address"));
+		return;
+	}
+	if (q->route == HUB_HELLO) {
+		q->type = "application/json";
+		q->status = 200;
+		if (jc_enrol_hello(&q->out, &hub->key, hub->plain ? "sha256//plain" : hub->tls.pin, &err) < 0)
+			hub_answer_err(q, &err);
+		return;
+	}
+	if (q->route != HUB_ENROL) {
+		credentials(q);
+		if (q->login[0] == '\0') {
+			say(q, 401, JC_T("请用本设备的编号和密码登录", "Log in with this device's id and credential"));
+			return;
+		}
+	}
+	q->work.data = q;
+	MHD_suspend_connection(q->conn);
+	uv_mutex_lock(&hub->lock);
+	hub->away++;
+	uv_mutex_unlock(&hub->lock);
+	if (uv_queue_work(hub->loop, &q->work, worker_cb, worker_done) != 0) {
+		say(q, 503, jc_err_sentence(JC_EBUSY));
+		uv_mutex_lock(&hub->lock);
+		hub->away--;
+		uv_mutex_unlock(&hub->lock);
+		MHD_resume_connection(q->conn);
+	}
+}
+
+static enum MHD_Result
+body_more(struct hub_req *q, const char *data, size_t *n)
+{
+	size_t cap = q->body.cap;
+
+	if (q->status == 0 && (q->body.len + *n > q->max || q->hub->bodies > BODIES_MAX))
+		say(q, q->hub->bodies > BODIES_MAX ? 503 : 413, JC_T("一次送来的内容太多", "That is too much at once"));
+	if (q->status == 0) {
+		jc_buf_put(&q->body, data, *n);
+		q->hub->bodies += q->body.cap - cap;
+		if (q->body.failed)
+			say(q, 503, jc_err_sentence(JC_ENOMEM));
+	}
+	*n = 0; /* what is refused is still read to its end, so that the client sees the answer */
+	return MHD_YES;
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method, const char *version,
+    const char *data, size_t *n, void **state)
+{
+	struct hub_req *q = *state;
+
+	(void)version;
+	if (q == NULL) {
+		*state = q = req_new(arg, c, method, url);
+		return q != NULL ? MHD_YES : MHD_NO;
+	}
+	if (*n != 0)
+		return body_more(q, data, n);
+	if (q->status == 0 && q->hub->closing)
+		say(q, 503, jc_err_sentence(JC_EBUSY));
+	if (q->status == 0)
+		dispatch(q);
+	return q->status != 0 ? respond(q) : MHD_YES;
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
+{
+	(void)arg;
+	(void)c;
+	(void)why;
+	if (*state != NULL)
+		req_free(*state);
+	*state = NULL;
+}
+
+/* ---- libmicrohttpd on the loop ---- */
+
+static void mhd_run(struct jc_hub *hub);
+
+static void
+timer_cb(uv_timer_t *t)
+{
+	mhd_run(t->data);
+}
+
+static void
+poll_cb(uv_poll_t *p, int status, int events)
+{
+	(void)status;
+	(void)events;
+	mhd_run(p->data);
+}
+
+static void
+mhd_run(struct jc_hub *hub)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (hub->mhd == NULL)
+		return;
+	MHD_run(hub->mhd);
+	if (MHD_get_timeout(hub->mhd, &ms) == MHD_YES)
+		uv_timer_start(&hub->timer, timer_cb, ms, 0);
+	else
+		uv_timer_stop(&hub->timer);
+}
+
+static void
+finish(struct hub_req *q)
+{
+	uv_mutex_lock(&q->hub->lock);
+	q->hub->away--;
+	uv_mutex_unlock(&q->hub->lock);
+	if (q->status == 0)
+		say(q, 500, jc_err_sentence(JC_EINTERNAL));
+	MHD_resume_connection(q->conn);
+}
+
+/* ---- workers ---- */
+
+static struct jc_node *
+reader_take(struct jc_hub *hub, struct jc_err *err)
+{
+	struct jc_node *node = NULL;
+
+	uv_mutex_lock(&hub->lock);
+	if (hub->nreaders > 0)
+		node = hub->reader[--hub->nreaders];
+	uv_mutex_unlock(&hub->lock);
+	if (node == NULL && jc_node_open(&node, hub->env, hub->db, JC_DB_READONLY, &hub->key, err) < 0)
+		return NULL;
+	return node;
+}
+
+static void
+reader_give(struct jc_hub *hub, struct jc_node *node)
+{
+	struct jc_node **v;
+
+	uv_mutex_lock(&hub->lock);
+	v = realloc(hub->reader, (hub->nreaders + 1) * sizeof(*v));
+	if (v != NULL) {
+		hub->reader = v;
+		v[hub->nreaders++] = node;
+		node = NULL;
+	}
+	uv_mutex_unlock(&hub->lock);
+	jc_node_close(node);
+}
+
+static void
+worker_cb(uv_work_t *work)
+{
+	struct hub_req *q = work->data;
+	struct jc_err err = {0};
+	struct jc_node *node = reader_take(q->hub, &err);
+
+	if (node == NULL) {
+		hub_answer_err(q, &err);
+		return;
+	}
+	hub_work(q, node);
+	reader_give(q->hub, node);
+}
+
+static void
+worker_done(uv_work_t *work, int status)
+{
+	struct hub_req *q = work->data;
+	struct jc_hub *hub = q->hub;
+
+	(void)status;
+	if (q->status != 0 || !q->needs_writer) {
+		finish(q);
+		mhd_run(hub);
+		return;
+	}
+	uv_mutex_lock(&hub->lock);
+	q->next = NULL;
+	if (hub->wait_last != NULL)
+		hub->wait_last->next = q;
+	else
+		hub->wait_first = q;
+	hub->wait_last = q;
+	uv_cond_signal(&hub->wake);
+	uv_mutex_unlock(&hub->lock);
+}
+
+/* ---- the writer ---- */
+
+static int
+write_group(struct jc_hub *hub, struct jc_node *node, struct hub_req *first, struct jc_err *err)
+{
+	int rc, end;
+
+	if ((rc = jc_db_begin(node->db, err)) < 0)
+		return rc;
+	for (struct hub_req *q = first; rc == 0 && q != NULL; q = q->next)
+		rc = hub_write(q, node, err);
+	end = jc_db_end(node->db, rc == 0, rc == 0 ? err : NULL);
+	hub->figures.transactions++;
+	return rc < 0 ? rc : end;
+}
+
+/* Does one request from its beginning, on its own. */
+static void
+write_alone(struct jc_hub *hub, struct jc_node *node, struct hub_req *q)
+{
+	struct hub_req *next = q->next;
+	struct jc_err err = {0};
+
+	q->next = NULL;
+	hub_work_undo(q);
+	hub_work(q, node);
+	if (q->status == 0 && write_group(hub, node, q, &err) < 0)
+		hub_answer_err(q, &err);
+	q->next = next;
+}
+
+static struct hub_req *
+group_take(struct jc_hub *hub)
+{
+	struct hub_req *first, *q;
+
+	uv_mutex_lock(&hub->lock);
+	while (hub->wait_first == NULL && !hub->stop)
+		uv_cond_wait(&hub->wake, &hub->lock);
+	first = q = hub->wait_first;
+	for (int i = 1; q != NULL && i < GROUP_MAX && q->next != NULL; i++)
+		q = q->next;
+	if (q != NULL) {
+		hub->wait_first = q->next;
+		if (q->next == NULL)
+			hub->wait_last = NULL;
+		q->next = NULL;
+	}
+	uv_mutex_unlock(&hub->lock);
+	return first;
+}
+
+static void
+group_give(struct jc_hub *hub, struct hub_req *first)
+{
+	struct hub_req *last = first;
+
+	while (last->next != NULL)
+		last = last->next;
+	uv_mutex_lock(&hub->lock);
+	last->next = hub->done;
+	hub->done = first;
+	uv_mutex_unlock(&hub->lock);
+	uv_async_send(&hub->async);
+}
+
+static void
+writer_thread(void *arg)
+{
+	struct jc_hub *hub = arg;
+	struct jc_node *node = NULL;
+	struct hub_req *first;
+
+	while ((first = group_take(hub)) != NULL) {
+		struct jc_err err = {0};
+		int rc = node != NULL ? 0 : jc_node_open(&node, hub->env, hub->db, 0, &hub->key, &err);
+
+		if (rc == 0 && write_group(hub, node, first, &err) < 0)
+			for (struct hub_req *q = first; q != NULL; q = q->next)
+				write_alone(hub, node, q);
+		for (struct hub_req *q = first; rc < 0 && q != NULL; q = q->next)
+			hub_answer_err(q, &err);
+		group_give(hub, first);
+	}
+	jc_node_close(node);
+}
+
+static void
+async_cb(uv_async_t *a)
+{
+	struct jc_hub *hub = a->data;
+	struct hub_req *q, *next;
+
+	uv_mutex_lock(&hub->lock);
+	q = hub->done;
+	hub->done = NULL;
+	uv_mutex_unlock(&hub->lock);
+	for (; q != NULL; q = next) {
+		next = q->next;
+		finish(q);
+	}
+	mhd_run(hub);
+}
+
+/* ---- start and end ---- */
+
+static int
+address_parse(struct sockaddr_storage *out, const char *listen, struct jc_err *err)
+{
+	char host[128];
+	const char *colon = strrchr(listen, ':');
+	size_t n = colon != NULL ? (size_t)(colon - listen) : 0;
+	long port = -1;
+	char *end;
+
+	if (colon != NULL && n < sizeof(host) && colon[1] != '\0') {
+		port = strtol(colon + 1, &end, 10);
+		if (*end != '\0')
+			port = -1;
+	}
+	if (port >= 0 && port <= 65535) {
+		if (n > 2 && listen[0] == '[' && listen[n - 1] == ']') {
+			memcpy(host, listen + 1, n - 2);
+			host[n - 2] = '\0';
+			if (uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0)
+				return 0;
+		} else {
+			memcpy(host, listen, n);
+			host[n] = '\0';
+			if (uv_ip4_addr(n == 0 ? "0.0.0.0" : host, (int)port, (struct sockaddr_in *)out) == 0)
+				return 0;
+		}
+	}
+	return jc_err_set(err, JC_EINVAL, WHERE,
+	    JC_T("监听地址“%s”不对，应像 0.0.0.0:8443", "\"%s\" is no address to listen on; write it like 0.0.0.0:8443"), listen);
+}
+
+static int
+loopback(const struct sockaddr_storage *a)
+{
+	if (a->ss_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
+	return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
+}
+
+static int
+mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *err)
+{
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, hub->tls.key},
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, hub->tls.cert}, {MHD_OPTION_END, 0, NULL}};
+	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	const union MHD_DaemonInfo *info;
+
+	if (a->ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	if (!hub->plain)
+		flags |= MHD_USE_TLS;
+	hub->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, hub, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)a,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, hub, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_ARRAY, hub->plain ? none : tls, MHD_OPTION_END);
+	if (hub->mhd == NULL)
+		return jc_err_set(err, JC_EIO, WHERE,
+		    JC_T("打不开监听端口，可能已被别的程序占用，请换一个端口",
+		        "The port cannot be opened; another program may have it, choose another one"));
+	info = MHD_get_daemon_info(hub->mhd, MHD_DAEMON_INFO_BIND_PORT);
+	hub->port = info != NULL ? info->port : 0;
+	return 0;
+}
+
+static int
+loop_start(struct jc_hub *hub, struct jc_err *err)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(hub->mhd, MHD_DAEMON_INFO_EPOLL_FD);
+
+	if (info == NULL || uv_poll_init(hub->loop, &hub->poll, info->epoll_fd) != 0)
+		return jc_err_code(err, JC_EIO, WHERE);
+	hub->poll.data = hub->timer.data = hub->async.data = hub;
+	uv_timer_init(hub->loop, &hub->timer);
+	uv_async_init(hub->loop, &hub->async, async_cb);
+	hub->handles = 3;
+	uv_poll_start(&hub->poll, UV_READABLE, poll_cb);
+	if (uv_thread_create(&hub->writer, writer_thread, hub) != 0)
+		return jc_err_code(err, JC_ENOMEM, WHERE);
+	hub->writer_runs = 1;
+	mhd_run(hub);
+	return 0;
+}
+
+int
+jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o, struct jc_err *err)
+{
+	struct sockaddr_storage a = {0};
+	struct jc_hub *hub;
+	int rc;
+
+	*out = NULL;
+	if ((rc = address_parse(&a, o->listen, err)) < 0)
+		return rc;
+	if (o->plain && !loopback(&a))
+		return jc_err_set(err, JC_EDENIED, WHERE,
+		    JC_T("不加密只能用在本机地址上", "Without TLS only a loopback address may be used"));
+	if ((hub = calloc(1, sizeof(*hub))) == NULL)
+		return JC_NOMEM(err, WHERE);
+	hub->env = o->env;
+	hub->loop = loop;
+	hub->key = *o->key;
+	hub->plain = o->plain;
+	snprintf(hub->db, sizeof(hub->db), "%s", o->db);
+	if (uv_mutex_init(&hub->lock) != 0 || uv_cond_init(&hub->wake) != 0) {
+		free(hub);
+		return JC_NOMEM(err, WHERE);
+	}
+	if ((rc = hub->plain ? 0 : jc_tls_load(&hub->tls, o->dir, err)) == 0 && (rc = mhd_start(hub, &a, err)) == 0)
+		rc = loop_start(hub, err);
+	if (rc < 0)
+		jc_hub_close(hub);
+	else
+		*out = hub;
+	return rc;
+}
+
+static void
+hub_gone(struct jc_hub *hub)
+{
+	for (size_t i = 0; i < hub->nreaders; i++)
+		jc_node_close(hub->reader[i]);
+	free(hub->reader);
+	jc_tls_free(&hub->tls);
+	jc_key_wipe(&hub->key);
+	uv_mutex_destroy(&hub->lock);
+	uv_cond_destroy(&hub->wake);
+	free(hub);
+}
+
+static void
+handle_closed(uv_handle_t *h)
+{
+	struct jc_hub *hub = h->data;
+
+	if (--hub->handles == 0)
+		hub_gone(hub);
+}
+
+void
+jc_hub_close(struct jc_hub *hub)
+{
+	int away;
+
+	if (hub == NULL)
+		return;
+	hub->closing = 1;
+	do { /* what is with workers or writer comes back through the loop */
+		uv_mutex_lock(&hub->lock);
+		away = hub->away;
+		uv_mutex_unlock(&hub->lock);
+		if (away > 0)
+			uv_run(hub->loop, UV_RUN_ONCE);
+	} while (away > 0);
+	uv_mutex_lock(&hub->lock);
+	hub->stop = 1;
+	uv_cond_signal(&hub->wake);
+	uv_mutex_unlock(&hub->lock);
+	if (hub->writer_runs)
+		uv_thread_join(&hub->writer);
+	if (hub->mhd != NULL) {
+		if (hub->handles != 0)
+			uv_poll_stop(&hub->poll);
+		MHD_run(hub->mhd);
+		MHD_stop_daemon(hub->mhd);
+		hub->mhd = NULL;
+	}
+	if (hub->handles == 0) {
+		hub_gone(hub);
+		return;
+	}
+	uv_close((uv_handle_t *)&hub->poll, handle_closed);
+	uv_close((uv_handle_t *)&hub->timer, handle_closed);
+	uv_close((uv_handle_t *)&hub->async, handle_closed);
+}

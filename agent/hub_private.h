@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Private to hub*.c: one request on its way through loop, worker and writer. */
+#ifndef JC_AGENT_HUB_PRIVATE_H
+#define JC_AGENT_HUB_PRIVATE_H
+
+#include <microhttpd.h>
+
+#include "../schema/schema_buf.h"
+#include "../sync/sync_exchange.h"
+#include "hub.h"
+
+enum hub_route {
+	HUB_NONE, HUB_HELLO, HUB_ENROL, HUB_JX, HUB_GIT_REFS, HUB_GIT_UPLOAD, HUB_GIT_RECEIVE
+};
+
+struct hub_req {
+	struct jc_hub *hub;
+	struct MHD_Connection *conn;
+	struct hub_req *next;
+	enum hub_route route;
+	jc_id scope;                /* of a git route */
+	char service[24];           /* git-upload-pack, git-receive-pack */
+	int gzip;                   /* the body came compressed */
+	char login[JC_ID_LEN + 1], secret[64];
+	size_t max;                 /* most bytes of the body */
+	struct jc_buf body, out;
+	const char *type;           /* of the answer; NULL is plain text */
+	int status;                 /* HTTP status, 0 while at work */
+	int needs_writer;
+	struct jc_exchange *x;
+	struct jc_git_push *push;
+	uv_work_t work;
+};
+
+/* The worker's part: authenticates, reads, decodes. Sets status, or needs_writer. */
+void hub_work(struct hub_req *q, struct jc_node *reader);
+/* The writer's part, inside its transaction. JC_E*: the transaction must not be committed. */
+int hub_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err);
+/* Forgets what hub_work and hub_write made, so that both can be done again. */
+void hub_work_undo(struct hub_req *q);
+/* The same for stock git (hub_git.c). */
+void hub_git_work(struct hub_req *q, struct jc_node *reader);
+int hub_git_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err);
+void hub_git_undo(struct hub_req *q);
+/* An error as the answer. */
+void hub_answer_err(struct hub_req *q, const struct jc_err *err);
+
+#endif

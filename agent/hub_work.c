@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * What the hub does with a request once its bytes are here, in two parts: the one that only reads may
+ * run on any worker, the one that writes runs on the writer, inside a transaction shared with others.
+ */
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "../sync/sync_enrol.h"
+#include "hub_private.h"
+
+/* ---- the exchange ---- */
+
+static void
+jx_decode(struct hub_req *q, struct jc_node *reader)
+{
+	struct jc_err err = {0};
+
+	if (jc_exchange_decode(&q->x, reader, q->login, q->body.data != NULL ? q->body.data : "", q->body.len, &err) < 0)
+		hub_answer_err(q, &err);
+	else
+		q->needs_writer = 1;
+}
+
+static int
+jx_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
+{
+	int rc;
+
+	if ((rc = jc_exchange_apply(q->x, writer, err)) < 0 || (rc = jc_exchange_answer(&q->out, q->x, writer, err)) < 0)
+		return rc;
+	q->type = "application/x-jiceng";
+	q->status = 200;
+	return 0;
+}
+
+static int
+enrol_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
+{
+	int rc = jc_enrol_take(&q->out, writer, q->body.data != NULL ? q->body.data : "", q->body.len, err);
+
+	if (rc == 0) {
+		q->type = "application/json";
+		q->status = 200;
+	} else if (rc == JC_EDENIED || rc == JC_EFORMAT) {
+		hub_answer_err(q, err); /* an answer, not a failure: a wrong try must be stored as counted */
+		rc = 0;
+	}
+	return rc;
+}
+
+void
+hub_work(struct hub_req *q, struct jc_node *reader)
+{
+	int64_t device, scope;
+	struct jc_err err = {0};
+	int rc;
+
+	if (q->route == HUB_ENROL) {
+		q->needs_writer = 1;
+		return;
+	}
+	if ((rc = jc_enrol_check(reader, q->login, q->secret, &device, &scope, &err)) < 0) {
+		hub_answer_err(q, &err);
+		if (rc == JC_EDENIED)
+			q->status = 401;
+		return;
+	}
+	if (q->route == HUB_JX)
+		jx_decode(q, reader);
+	else
+		hub_git_work(q, reader);
+}
+
+int
+hub_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
+{
+	jc_buf_reset(&q->out);
+	q->status = 0;
+	if (q->route == HUB_ENROL)
+		return enrol_write(q, writer, err);
+	if (q->route == HUB_JX)
+		return jx_write(q, writer, err);
+	return hub_git_write(q, writer, err);
+}
+
+void
+hub_work_undo(struct hub_req *q)
+{
+	jc_exchange_free(q->x);
+	q->x = NULL;
+	hub_git_undo(q);
+	q->needs_writer = 0;
+	q->status = 0;
+	jc_buf_reset(&q->out);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "uplink.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "client.h"
+
+#define WHERE "uplink"
+#define TRIES 3 /* failures on the way within one session before it ends */
+
+static void
+step(const struct jc_uplink *u, const char *what)
+{
+	if (u->step != NULL)
+		u->step(u->arg, what);
+}
+
+static void
+options(struct jc_client_options *o, const struct jc_uplink *u, const char *url)
+{
+	memset(o, 0, sizeof(*o));
+	o->url = url;
+	o->connect_ms = u->connect_ms;
+	o->slow_seconds = u->slow_seconds;
+	o->total_seconds = u->total_seconds;
+	o->cancelled = u->cancelled;
+	o->arg = u->arg;
+}
+
+/* The hub's sentence, when it gave one. */
+static int
+refused(int status, const struct jc_buf *answer, struct jc_err *err)
+{
+	int n = (int)answer->len;
+
+	while (n > 0 && answer->data[n - 1] == '\n')
+		n--;
+	if ((status == 403 || status == 401 || status == 400) && n > 0 && n < 400 && jc_utf8_ok(answer->data, (size_t)n))
+		return jc_err_set(err, status == 400 ? JC_EFORMAT : JC_EDENIED, WHERE, "%.*s", n, answer->data);
+	if (status == 503 || status == 507)
+		return jc_err_set(err, JC_EBUSY, WHERE, JC_T("县里的服务器正忙，请过一会再试", "The hub is busy; try again later"));
+	jc_err_set(err, JC_ENETWORK, WHERE,
+	    JC_T("这个网址上没有县里的服务器，请核对网址；如果要先登录上网，请登录后再试",
+	        "There is no hub at this address; check it, and log in to the network first if it asks for it"));
+	return jc_err_cause(err, "HTTP %d", status);
+}
+
+static int
+hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *code, uint8_t pk[JC_PK_LEN],
+    char pin[JC_PIN_MAX], struct jc_err *err)
+{
+	struct jc_client_options o;
+	struct jc_client *c;
+	struct jc_buf answer;
+	int rc, status;
+
+	options(&o, u, url);
+	if ((rc = jc_client_open(&c, &o, err)) < 0)
+		return rc;
+	jc_buf_init(&answer, JC_ENROL_MAX);
+	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
+		rc = status == 200 ? jc_enrol_hello_read(pk, pin, code, answer.data, answer.len, err)
+		                   : refused(status, &answer, err);
+	jc_buf_free(&answer);
+	jc_client_close(c);
+	return rc;
+}
+
+static int
+enrol(const struct jc_uplink *u, const char *url, const struct jc_join_code *code, const struct jc_key *device,
+    const uint8_t pk[JC_PK_LEN], const char *pin, struct jc_err *err)
+{
+	struct jc_client_options o;
+	struct jc_buf body, answer;
+	struct jc_client *c;
+	uint8_t nonce[16];
+	int rc, status;
+
+	options(&o, u, url);
+	o.pin = pin;
+	if ((rc = jc_client_open(&c, &o, err)) < 0)
+		return rc;
+	jc_buf_init(&body, JC_ENROL_MAX);
+	jc_buf_init(&answer, JC_ENROL_MAX);
+	if ((rc = jc_enrol_request(&body, nonce, code, u->env, device, pk, err)) == 0 &&
+	    (rc = jc_client_send(c, "/enrol", "application/json", &(struct jc_slice){body.data, body.len}, &answer, &status,
+	         err)) == 0)
+		rc = status == 200 ? jc_enrol_accept(u->node, code, device, pk, nonce, url, pin, answer.data, answer.len, err)
+		                   : refused(status, &answer, err);
+	jc_buf_free(&body);
+	jc_buf_free(&answer);
+	jc_client_close(c);
+	return rc;
+}
+
+int
+jc_uplink_join(const struct jc_uplink *u, const char *url, const char *typed, const struct jc_key *device,
+    struct jc_err *err)
+{
+	struct jc_join_code code;
+	uint8_t pk[JC_PK_LEN];
+	char pin[JC_PIN_MAX];
+	int rc;
+
+	if ((rc = jc_code_parse(&code, typed, err)) < 0)
+		return rc;
+	step(u, JC_T("正在联系县里的服务器", "Asking the hub"));
+	if ((rc = hello(u, url, &code, pk, pin, err)) < 0)
+		return rc;
+	step(u, JC_T("正在登记这台电脑", "Enrolling this PC"));
+	return enrol(u, url, &code, device, pk, pin, err);
+}
+
+/* ---- a session ---- */
+
+struct drive {
+	const struct jc_uplink *u;
+	struct jc_client *client;
+	struct jc_session *session;
+	struct jc_buf answer;
+	int failures;
+};
+
+static void
+one_request(struct drive *d)
+{
+	struct jc_err err = {0};
+	struct jc_slice body;
+	int status, rc;
+
+	if ((rc = jc_session_request(d->session, &body, &err)) == 0)
+		rc = jc_client_send(d->client, "/jx", "application/x-jiceng", &body, &d->answer, &status, &err);
+	if (rc == 0) {
+		d->failures = 0;
+		jc_session_answer(d->session, status, d->answer.data != NULL ? d->answer.data : "", d->answer.len);
+		return;
+	}
+	d->failures++;
+	jc_session_failed(d->session, &err,
+	    d->failures < TRIES && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures > 0 && err.code != JC_ECANCELLED);
+}
+
+static int
+drive_session(const struct jc_uplink *u, struct jc_client *client, struct jc_session_report *report, struct jc_err *err)
+{
+	struct drive d = {.u = u, .client = client};
+	int rc;
+
+	if ((rc = jc_session_open(&d.session, u->node, 0, err)) < 0)
+		return rc;
+	jc_buf_init(&d.answer, JC_EXCHANGE_MAX + (1u << 20));
+	while (jc_session_want(d.session) == JC_WANT_SEND) {
+		step(u, JC_T("正在与县里交换", "Exchanging with the hub"));
+		one_request(&d);
+	}
+	*report = *jc_session_report(d.session);
+	if (jc_session_want(d.session) == JC_WANT_FAILED) {
+		*err = report->err;
+		rc = err->code < 0 ? err->code : jc_err_code(err, JC_EINTERNAL, WHERE);
+	}
+	jc_session_close(d.session);
+	jc_buf_free(&d.answer);
+	return rc;
+}
+
+int
+jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, struct jc_err *err)
+{
+	struct jc_client_options o;
+	struct jc_client *client;
+	struct jc_peer peer;
+	int rc;
+
+	memset(report, 0, sizeof(*report));
+	if ((rc = jc_peer_get(&peer, u->node, err)) == JC_ENOTFOUND)
+		return jc_err_set(err, JC_ESTATE, WHERE,
+		    JC_T("还没有加入县里，请先运行 jiceng join 网址 加入码", "Not joined to a hub yet; run jiceng join URL CODE first"));
+	if (rc < 0)
+		return rc;
+	options(&o, u, peer.url);
+	o.pin = peer.pin;
+	o.login = peer.login;
+	o.secret = peer.secret;
+	if ((rc = jc_client_open(&client, &o, err)) < 0)
+		return rc;
+	rc = drive_session(u, client, report, err);
+	jc_client_close(client);
+	return rc;
+}
