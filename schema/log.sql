@@ -87,6 +87,7 @@ CREATE TABLE op_same(
   op   INTEGER PRIMARY KEY,
   same INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX op_same_same ON op_same(same);
 CREATE TABLE batch(
   scope INTEGER NOT NULL,
   id    TEXT NOT NULL,

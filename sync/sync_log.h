@@ -23,6 +23,12 @@ int jc_log_open(struct jc_log **out, struct jc_db *db, const struct jc_key *key,
 void jc_log_close(struct jc_log *log);
 struct jc_db *jc_log_db(struct jc_log *log);
 const struct jc_key *jc_log_key(const struct jc_log *log);  /* NULL when none */
+/* Drops what is kept in memory. To be called after rolling back an inner transaction in which commits
+ * were appended or drafts stored; the end of the outermost one does it by itself. */
+void jc_log_forget(struct jc_log *log);
+/* `recount` is called inside jc_cut for an operation whose rank changed although it was projected: a
+ * draft of which a copy was known already. Its record must be folded anew. */
+void jc_log_on_recount(struct jc_log *log, int (*recount)(void *arg, int64_t op, struct jc_err *err), void *arg);
 
 struct jc_scope {
 	int64_t no;
@@ -59,13 +65,17 @@ int jc_scope_enrol(struct jc_log *log, const struct jc_scope *s, const uint8_t p
 int jc_device_find(struct jc_log *log, const char *id, int64_t *no, uint8_t pk[JC_PK_LEN], struct jc_err *err);
 int jc_device_add(struct jc_log *log, const uint8_t pk[JC_PK_LEN], const char *label, int64_t *no, struct jc_err *err);
 int jc_device_label(struct jc_log *log, int64_t no, jc_id id, char label[JC_LABEL_MAX + 1], struct jc_err *err);
+/* Folds a `found` or `device` operation just stored under number opno. Only the authority's count: others
+ * are kept in the log and change nothing here. */
+int jc_log_fold_standing(struct jc_log *log, int64_t scope, const struct jc_op *op, int64_t opno, struct jc_err *err);
 /* "enrolled", "revoked" or "" of a device in a scope. */
 int jc_device_standing(struct jc_log *log, int64_t scope, int64_t device, char state[12], struct jc_err *err);
 
 /* Reserves n consecutive operation numbers inside the open write transaction. */
 int jc_log_reserve(struct jc_log *log, int64_t n, int64_t *first, struct jc_err *err);
 
-/* Stores a draft line (without LF; references as "#n") under number op. */
+/* Stores a draft line (without LF; references as "#n", "t" explicit) under number op; a second call with
+ * the same number replaces it. JC_ELIMIT: the line would outgrow the limit when it is cut. */
 int jc_log_draft(struct jc_log *log, int64_t scope, enum jc_tier tier, int64_t op, const char *line, size_t n,
     struct jc_err *err);
 /* Drafts not yet cut: of one scope, or of all (scope 0). */
@@ -80,9 +90,9 @@ struct jc_opread {
 	int64_t idx;
 	enum jc_tier tier;
 	struct jc_ops_reader *reader; /* private from here on */
-	char *bytes;
-	size_t nbytes;
+	struct jc_buf bytes;
 	int64_t bytes_commit;
+	int64_t next;                 /* index that the reader gives next */
 };
 void jc_opread_init(struct jc_opread *r);
 void jc_opread_free(struct jc_opread *r);
@@ -141,7 +151,8 @@ int jc_log_commit_bytes(struct jc_log *log, const struct jc_commit_row *row, str
  * Appends a checked commit (jc_commit_parse, verify and attach done; admission rules done by the
  * caller): objects, row, chain ref, operation range, copies. Local numbers are fresh (draft_ops
  * NULL) or the given numbers of the drafts that were cut, whose rows are removed. A commit that is
- * stored already is fine: *no names it, *fresh = 0. object_z / payload_z may be NULL (deflated here).
+ * stored already is fine: *no names it, *fresh = 0. JC_ESTALE: a parent is not stored. After an error
+ * the caller rolls back. A commit of the authority also moves refs/heads/main forward.
  */
 int jc_log_append(struct jc_log *log, int64_t scope, const struct jc_commit *c, struct jc_slice object,
     struct jc_slice payload, const int64_t *draft_ops, int64_t *no, int *fresh, struct jc_err *err);
@@ -157,10 +168,24 @@ int jc_log_tips(struct jc_log *log, int64_t scope, int tier, int64_t device,
     int (*each)(void *arg, const struct jc_tip *tip), void *arg, struct jc_err *err);
 
 /*
- * Cutting: drafts of the scope -> signed commits of at most max_z deflated bytes (0: 32 KiB), batches
- * whole where they fit. Own tip first, then the heads of the tier that are not yet ancestors of it;
- * for the first commit of a chain those of higher tiers too. *made counts commits. JC_ESTATE when the
- * scope has not been joined or there is no key.
+ * Forks: devices whose chain of a tier has more than one tip (a copied folder, a restored image). An
+ * own one is what `status` tells. `joined`: one of the tips descends from all others, so it has healed.
+ */
+struct jc_fork {
+	enum jc_tier tier;
+	int64_t device;
+	jc_id device_id;
+	int tips;
+	int joined;
+};
+/* device 0: of all devices; scope 0: in all scopes. The callback's non-zero answer stops. */
+int jc_log_forks(struct jc_log *log, int64_t scope, int64_t device,
+    int (*each)(void *arg, int64_t scope, const struct jc_fork *fork), void *arg, struct jc_err *err);
+
+/*
+ * Cutting: drafts of the scope -> signed commits of at most max_z deflated bytes (0: 32 KiB), city first,
+ * batches whole where they fit. Own tip first, then the heads of that tier and above that are not yet
+ * ancestors of it. *made counts commits. JC_ESTATE when the scope has not been joined or there is no key.
  */
 int jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc_err *err);
 
