@@ -11,8 +11,6 @@
  * the loop, followed by MHD_run). When a joint transaction fails, each of its requests is done again
  * alone: one bad request never costs another its answer.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +19,7 @@
 #include "../sync/sync_enrol.h"
 #include "hub_private.h"
 #include "tls.h"
+#include "web.h"
 
 #define WHERE "hub"
 #define GROUP_MAX 64               /* requests in one transaction */
@@ -31,18 +30,16 @@
 struct jc_hub {
 	const struct jc_env *env;
 	uv_loop_t *loop;
-	struct MHD_Daemon *mhd;
+	struct jc_web *web;
 	struct jc_tls tls;
 	struct jc_key key;
 	char db[4096];
-	int port, plain;
-	uv_poll_t poll;
-	uv_timer_t timer;
+	int port, plain, async_open;
 	uv_async_t async;
 	uv_thread_t writer;
 	uv_mutex_t lock;            /* of everything below */
 	uv_cond_t wake;
-	int stop, writer_runs, closing, handles;
+	int stop, writer_runs, closing;
 	struct hub_req *wait_first, *wait_last; /* for the writer */
 	struct hub_req *done;                   /* from the writer */
 	struct jc_node **reader;                /* idle connections of workers */
@@ -216,6 +213,7 @@ credentials(struct hub_req *q)
 	MHD_free(pass);
 }
 
+static void stop_if_idle(struct jc_hub *hub);
 static void worker_cb(uv_work_t *work);
 static void worker_done(uv_work_t *work, int status);
 
@@ -306,38 +304,6 @@ on_completed(void *arg, struct MHD_Connection *c, void **state, enum MHD_Request
 	*state = NULL;
 }
 
-/* ---- libmicrohttpd on the loop ---- */
-
-static void mhd_run(struct jc_hub *hub);
-
-static void
-timer_cb(uv_timer_t *t)
-{
-	mhd_run(t->data);
-}
-
-static void
-poll_cb(uv_poll_t *p, int status, int events)
-{
-	(void)status;
-	(void)events;
-	mhd_run(p->data);
-}
-
-static void
-mhd_run(struct jc_hub *hub)
-{
-	MHD_UNSIGNED_LONG_LONG ms;
-
-	if (hub->mhd == NULL)
-		return;
-	MHD_run(hub->mhd);
-	if (MHD_get_timeout(hub->mhd, &ms) == MHD_YES)
-		uv_timer_start(&hub->timer, timer_cb, ms, 0);
-	else
-		uv_timer_stop(&hub->timer);
-}
-
 static void
 finish(struct hub_req *q)
 {
@@ -405,7 +371,8 @@ worker_done(uv_work_t *work, int status)
 	(void)status;
 	if (q->status != 0 || !q->needs_writer) {
 		finish(q);
-		mhd_run(hub);
+		jc_web_run(hub->web);
+		stop_if_idle(hub);
 		return;
 	}
 	uv_mutex_lock(&hub->lock);
@@ -520,105 +487,57 @@ async_cb(uv_async_t *a)
 		next = q->next;
 		finish(q);
 	}
-	mhd_run(hub);
+	jc_web_run(hub->web);
+	stop_if_idle(hub);
 }
 
 /* ---- start and end ---- */
 
 static int
-address_parse(struct sockaddr_storage *out, const char *listen, struct jc_err *err)
-{
-	char host[128];
-	const char *colon = strrchr(listen, ':');
-	size_t n = colon != NULL ? (size_t)(colon - listen) : 0;
-	long port = -1;
-	char *end;
-
-	if (colon != NULL && n < sizeof(host) && colon[1] != '\0') {
-		port = strtol(colon + 1, &end, 10);
-		if (*end != '\0')
-			port = -1;
-	}
-	if (port >= 0 && port <= 65535) {
-		if (n > 2 && listen[0] == '[' && listen[n - 1] == ']') {
-			memcpy(host, listen + 1, n - 2);
-			host[n - 2] = '\0';
-			if (uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0)
-				return 0;
-		} else {
-			memcpy(host, listen, n);
-			host[n] = '\0';
-			if (uv_ip4_addr(n == 0 ? "0.0.0.0" : host, (int)port, (struct sockaddr_in *)out) == 0)
-				return 0;
-		}
-	}
-	return jc_err_set(err, JC_EINVAL, WHERE,
-	    JC_T("监听地址“%s”不对，应像 0.0.0.0:8443", "\"%s\" is no address to listen on; write it like 0.0.0.0:8443"), listen);
-}
-
-static int
-loopback(const struct sockaddr_storage *a)
-{
-	if (a->ss_family == AF_INET6)
-		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
-	return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
-}
-
-static int
 mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *err)
 {
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK;
+	unsigned flags = JC_WEB_FLAGS | (a->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (hub->plain ? 0 : MHD_USE_TLS);
 	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, hub->tls.key},
 	    {MHD_OPTION_HTTPS_MEM_CERT, 0, hub->tls.cert}, {MHD_OPTION_END, 0, NULL}};
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-	const union MHD_DaemonInfo *info;
-
-	if (a->ss_family == AF_INET6)
-		flags |= MHD_USE_IPv6;
-	if (!hub->plain)
-		flags |= MHD_USE_TLS;
-	hub->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, hub, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)a,
+	struct MHD_Daemon *mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, hub, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)a,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, hub, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
 	    MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS, MHD_OPTION_ARRAY, hub->plain ? none : tls, MHD_OPTION_END);
-	if (hub->mhd == NULL)
+	int rc;
+
+	if (mhd == NULL)
 		return jc_err_set(err, JC_EIO, WHERE,
 		    JC_T("打不开监听端口，可能已被别的程序占用，请换一个端口",
 		        "The port cannot be opened; another program may have it, choose another one"));
-	info = MHD_get_daemon_info(hub->mhd, MHD_DAEMON_INFO_BIND_PORT);
-	hub->port = info != NULL ? info->port : 0;
-	return 0;
+	if ((rc = jc_web_open(&hub->web, hub->loop, mhd, err)) == 0)
+		hub->port = jc_web_port(hub->web);
+	return rc;
 }
 
 static int
-loop_start(struct jc_hub *hub, struct jc_err *err)
+threads_start(struct jc_hub *hub, struct jc_err *err)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(hub->mhd, MHD_DAEMON_INFO_EPOLL_FD);
-
-	if (info == NULL || uv_poll_init(hub->loop, &hub->poll, info->epoll_fd) != 0)
-		return jc_err_code(err, JC_EIO, WHERE);
-	hub->poll.data = hub->timer.data = hub->async.data = hub;
-	uv_timer_init(hub->loop, &hub->timer);
-	uv_async_init(hub->loop, &hub->async, async_cb);
-	hub->handles = 3;
-	uv_poll_start(&hub->poll, UV_READABLE, poll_cb);
+	if (uv_async_init(hub->loop, &hub->async, async_cb) != 0)
+		return jc_err_code(err, JC_ENOMEM, WHERE);
+	hub->async.data = hub;
+	hub->async_open = 1;
 	if (uv_thread_create(&hub->writer, writer_thread, hub) != 0)
 		return jc_err_code(err, JC_ENOMEM, WHERE);
 	hub->writer_runs = 1;
-	mhd_run(hub);
 	return 0;
 }
 
 int
 jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o, struct jc_err *err)
 {
-	struct sockaddr_storage a = {0};
+	struct sockaddr_storage a;
 	struct jc_hub *hub;
 	int rc;
 
 	*out = NULL;
-	if ((rc = address_parse(&a, o->listen, err)) < 0)
+	if ((rc = jc_web_address(&a, o->listen, err)) < 0)
 		return rc;
-	if (o->plain && !loopback(&a))
+	if (o->plain && !jc_web_loopback(&a))
 		return jc_err_set(err, JC_EDENIED, WHERE,
 		    JC_T("不加密只能用在本机地址上", "Without TLS only a loopback address may be used"));
 	if ((hub = calloc(1, sizeof(*hub))) == NULL)
@@ -632,8 +551,8 @@ jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o
 		free(hub);
 		return JC_NOMEM(err, WHERE);
 	}
-	if ((rc = hub->plain ? 0 : jc_tls_load(&hub->tls, o->dir, err)) == 0 && (rc = mhd_start(hub, &a, err)) == 0)
-		rc = loop_start(hub, err);
+	if ((rc = hub->plain ? 0 : jc_tls_load(&hub->tls, o->dir, err)) == 0 && (rc = threads_start(hub, err)) == 0)
+		rc = mhd_start(hub, &a, err);
 	if (rc < 0)
 		jc_hub_close(hub);
 	else
@@ -655,47 +574,56 @@ hub_gone(struct jc_hub *hub)
 }
 
 static void
-handle_closed(uv_handle_t *h)
+async_closed(uv_handle_t *h)
 {
-	struct jc_hub *hub = h->data;
+	hub_gone(h->data);
+}
 
-	if (--hub->handles == 0)
+/* The daemon is gone; nothing sends to the loop any more. */
+static void
+web_closed(void *arg)
+{
+	struct jc_hub *hub = arg;
+
+	if (hub->async_open)
+		uv_close((uv_handle_t *)&hub->async, async_closed);
+	else
 		hub_gone(hub);
 }
 
-void
-jc_hub_close(struct jc_hub *hub)
+/* No request is away any more. */
+static void
+hub_stop(struct jc_hub *hub)
 {
-	int away;
-
-	if (hub == NULL)
-		return;
-	hub->closing = 1;
-	do { /* what is with workers or writer comes back through the loop */
-		uv_mutex_lock(&hub->lock);
-		away = hub->away;
-		uv_mutex_unlock(&hub->lock);
-		if (away > 0)
-			uv_run(hub->loop, UV_RUN_ONCE);
-	} while (away > 0);
 	uv_mutex_lock(&hub->lock);
 	hub->stop = 1;
 	uv_cond_signal(&hub->wake);
 	uv_mutex_unlock(&hub->lock);
 	if (hub->writer_runs)
 		uv_thread_join(&hub->writer);
-	if (hub->mhd != NULL) {
-		if (hub->handles != 0)
-			uv_poll_stop(&hub->poll);
-		MHD_run(hub->mhd);
-		MHD_stop_daemon(hub->mhd);
-		hub->mhd = NULL;
-	}
-	if (hub->handles == 0) {
-		hub_gone(hub);
+	if (hub->web != NULL)
+		jc_web_close(hub->web, web_closed, hub);
+	else
+		web_closed(hub);
+}
+
+static void
+stop_if_idle(struct jc_hub *hub)
+{
+	int away;
+
+	uv_mutex_lock(&hub->lock);
+	away = hub->away;
+	uv_mutex_unlock(&hub->lock);
+	if (hub->closing && away == 0)
+		hub_stop(hub);
+}
+
+void
+jc_hub_close(struct jc_hub *hub)
+{
+	if (hub == NULL)
 		return;
-	}
-	uv_close((uv_handle_t *)&hub->poll, handle_closed);
-	uv_close((uv_handle_t *)&hub->timer, handle_closed);
-	uv_close((uv_handle_t *)&hub->async, handle_closed);
+	hub->closing = 1; /* what is with workers or writer comes back through the loop first */
+	stop_if_idle(hub);
 }

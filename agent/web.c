@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "web.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+
+#define WHERE "web"
+
+struct jc_web {
+	struct MHD_Daemon *mhd;
+	uv_poll_t poll;
+	uv_timer_t timer;
+	int port, handles;
+	void (*closed)(void *arg);
+	void *arg;
+};
+
+static void
+timer_cb(uv_timer_t *t)
+{
+	jc_web_run(t->data);
+}
+
+static void
+poll_cb(uv_poll_t *p, int status, int events)
+{
+	(void)status;
+	(void)events;
+	jc_web_run(p->data);
+}
+
+void
+jc_web_run(struct jc_web *w)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	if (w->mhd == NULL)
+		return;
+	MHD_run(w->mhd);
+	if (MHD_get_timeout(w->mhd, &ms) == MHD_YES)
+		uv_timer_start(&w->timer, timer_cb, ms, 0);
+	else
+		uv_timer_stop(&w->timer);
+}
+
+int
+jc_web_port(const struct jc_web *w)
+{
+	return w->port;
+}
+
+int
+jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, struct jc_err *err)
+{
+	const union MHD_DaemonInfo *fd = MHD_get_daemon_info(mhd, MHD_DAEMON_INFO_EPOLL_FD), *port;
+	struct jc_web *w = calloc(1, sizeof(*w));
+
+	*out = NULL;
+	if (w == NULL || fd == NULL || uv_poll_init(loop, &w->poll, fd->epoll_fd) != 0) {
+		free(w);
+		MHD_stop_daemon(mhd);
+		return jc_err_code(err, JC_EIO, WHERE);
+	}
+	w->mhd = mhd;
+	w->handles = 2;
+	w->poll.data = w->timer.data = w;
+	uv_timer_init(loop, &w->timer);
+	uv_poll_start(&w->poll, UV_READABLE, poll_cb);
+	port = MHD_get_daemon_info(mhd, MHD_DAEMON_INFO_BIND_PORT);
+	w->port = port != NULL ? port->port : 0;
+	jc_web_run(w);
+	*out = w;
+	return 0;
+}
+
+static void
+handle_closed(uv_handle_t *h)
+{
+	struct jc_web *w = h->data;
+
+	if (--w->handles > 0)
+		return;
+	if (w->closed != NULL)
+		w->closed(w->arg);
+	free(w);
+}
+
+void
+jc_web_close(struct jc_web *w, void (*closed)(void *arg), void *arg)
+{
+	struct MHD_Daemon *mhd = w->mhd;
+
+	w->closed = closed;
+	w->arg = arg;
+	uv_poll_stop(&w->poll);
+	MHD_run(mhd); /* connections resumed a moment ago must be seen before they are closed */
+	w->mhd = NULL;
+	MHD_stop_daemon(mhd);
+	uv_close((uv_handle_t *)&w->poll, handle_closed);
+	uv_close((uv_handle_t *)&w->timer, handle_closed);
+}
+
+/* ---- addresses ---- */
+
+static long
+port_of(const char *s)
+{
+	char *end;
+	long port = strtol(s, &end, 10);
+
+	return *s != '\0' && *end == '\0' && port >= 0 && port <= 65535 ? port : -1;
+}
+
+int
+jc_web_address(struct sockaddr_storage *out, const char *listen, struct jc_err *err)
+{
+	const char *colon = strrchr(listen, ':');
+	size_t n = colon != NULL ? (size_t)(colon - listen) : 0;
+	long port = colon != NULL ? port_of(colon + 1) : -1;
+	int six = n > 2 && listen[0] == '[' && listen[n - 1] == ']';
+	char host[128] = "0.0.0.0";
+
+	memset(out, 0, sizeof(*out));
+	if (port >= 0 && n < sizeof(host)) {
+		if (n > 0) {
+			memcpy(host, listen + six, n - 2 * (size_t)six);
+			host[n - 2 * (size_t)six] = '\0';
+		}
+		if (six ? uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0
+		        : uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0)
+			return 0;
+	}
+	return jc_err_set(err, JC_EINVAL, WHERE,
+	    JC_T("监听地址“%s”不对，应像 0.0.0.0:8443", "\"%s\" is no address to listen on; write it like 0.0.0.0:8443"), listen);
+}
+
+int
+jc_web_loopback(const struct sockaddr_storage *a)
+{
+	if (a->ss_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)a)->sin6_addr);
+	return ntohl(((const struct sockaddr_in *)a)->sin_addr.s_addr) >> 24 == 127;
+}
