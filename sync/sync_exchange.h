@@ -20,13 +20,22 @@ struct jc_exchange; /* one request on its way through */
  * status 4 later. JC_EFORMAT / JC_ELIMIT: the whole request is malformed. Free with jc_exchange_free. */
 int jc_exchange_decode(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
     struct jc_err *err);
-/* Takes in what was decoded; refusals are kept for the answer, only a failing database is an error. */
+/* Takes in what was decoded; refusals are kept for the answer, only a failing database is an error. Joins
+ * the caller's transaction. After an error the caller rolls back its outermost transaction and may call
+ * again: a commit that could be admitted but not projected is then refused instead of jamming the rest. */
 int jc_exchange_apply(struct jc_exchange *x, struct jc_node *writer, struct jc_err *err);
-/* Appends the answer. `room` bounds the news over all sections. Issues notes (writes when heads moved). */
+/* Appends the answer. The request's room bounds the news over all sections. Issues notes (writes when
+ * heads moved). After apply; joins the caller's transaction or takes its own. */
 int jc_exchange_answer(struct jc_buf *out, struct jc_exchange *x, struct jc_node *writer, struct jc_err *err);
 void jc_exchange_free(struct jc_exchange *x);
 
-/* May this device read (and, *write, push to) the scope? Own scope and `common`. */
+/* May this device read (1) the scope, and *write its own commits to it? Own scope; reading also `common`.
+ * Commits of others in a scope it reads it may give back (a restored hub has lost them). */
 int jc_exchange_may(struct jc_node *node, const char *device, const struct jc_scope *s, int *write, struct jc_err *err);
+
+/* Hub: the merge commits of a scope (FORMAT 8), city first: where something is to be joined, and the last
+ * one is an hour old or `now` is set (before a stock client fetches). *made counts them. Write
+ * transaction of its own or the caller's. Nothing happens in scopes of another authority. */
+int jc_exchange_merge(struct jc_node *node, const struct jc_scope *s, int now, int *made, struct jc_err *err);
 
 #endif

@@ -24,6 +24,10 @@ void jc_intake_item_free(struct jc_intake_item *it);
  */
 int jc_intake_check(struct jc_intake_item *it, struct jc_err *err);
 
+/* The half of jc_intake_check that concerns operations, for commits that jc_compact_read_body has
+ * already parsed and verified. */
+int jc_intake_ops(const struct jc_intake_item *it, struct jc_err *err);
+
 /*
  * A stock pack: pre-scan, objects, every commit's tree and payload in the pack, all checked, parents
  * before children. *items is an array of *n (free each and the array). Refuses what is not our shape.
@@ -31,14 +35,20 @@ int jc_intake_check(struct jc_intake_item *it, struct jc_err *err);
 int jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err);
 
 /*
- * Admits one checked item into a scope: appends and projects. Caller holds a write transaction (a
- * savepoint per item makes "the commits before it stay" true). `caller` is the device that brought
- * it ("" = trusted source such as the own hub's news): only its own device's commits may it push.
+ * Admits one checked item into a scope: appends and projects, inside the caller's write transaction.
+ * Every refusal happens before anything is written, so the commits before it stay and the transaction
+ * goes on; jc_intake_refused() tells such an answer from a failing database. `caller` is the device
+ * that brought the item ("" = the hub above, or a file): it may bring any commit of an enrolled device
+ * of the scope (after a hub was restored, branches give back what it lost), but nothing of the tier
+ * `branch` and nothing of a revoked device.
  * *fresh = 0 when it was there already. JC_ESTALE: predecessor or parent not stored. JC_EDENIED:
- * not enrolled in the scope, foreign device, tier. JC_EFORMAT: Lamport, sequence, parents' hashes,
- * what is named does not exist in that record and field.
+ * other network or scope, author not enrolled, tier. JC_EFORMAT: Lamport, sequence, parents' hashes,
+ * what is named does not exist in that record and field. JC_ELIMIT.
  */
 int jc_intake_admit(struct jc_node *node, const struct jc_scope *s, const struct jc_intake_item *it,
     const char *caller, int64_t *no, int *fresh, struct jc_err *err);
+
+/* 1 if the code blames the item (refuse it and go on), 0 if it blames this machine (roll back). */
+int jc_intake_refused(int code);
 
 #endif

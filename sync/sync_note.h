@@ -39,7 +39,17 @@ int jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_
 int jc_note_covers(struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub, int64_t commit_no,
     struct jc_err *err);
 
-/* The hub's epoch (meta "epoch"), drawn at `hub init` and after a restore. */
+/* The hub's epoch (meta "epoch"), drawn when there is none yet (then inside a write transaction). */
 int jc_note_epoch(struct jc_log *log, jc_id out, struct jc_err *err);
+
+/*
+ * A new epoch: after every restore of a hub, before it serves. Callers still share with it what stands
+ * at positions (log_commit.no) up to `shared`: the largest number in a restored backup, 0 when it is
+ * not known how far it went back. Write transaction.
+ */
+int jc_note_epoch_renew(struct jc_log *log, int64_t shared, struct jc_err *err);
+
+/* How far a cursor counts that was given in that epoch: INT64_MAX in the present one, 0 in an unknown. */
+int jc_note_epoch_shared(struct jc_log *log, const char *epoch, int64_t *shared, struct jc_err *err);
 
 #endif

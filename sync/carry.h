@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Private to exchange.c and session.c: compact commits of one section, read and written (FORMAT 11). */
+#ifndef JC_CARRY_H
+#define JC_CARRY_H
+
+#include "sync_intake.h"
+
+#define JC_CARRY_COMMITS 4096u
+#define JC_CARRY_SECTIONS 1024u
+
+/* A key known to the caller, or learnt from a `device` operation that came before in the same section. */
+struct jc_carry_key {
+	jc_id id;
+	uint8_t pk[JC_PK_LEN];
+};
+
+struct jc_carry_item {
+	struct jc_intake_item it;
+	int skip;                 /* it failed here: leave it out and go on */
+};
+
+/* Decoder of one section. Zeroed, then the first four filled; freed with jc_carry_in_free. */
+struct jc_carry_in {
+	struct jc_node *node;
+	const struct jc_scope *s;
+	int64_t *budget;          /* inflated bytes that may still be made; shared by all sections */
+	int go_on;                /* after a bad commit read on with the other chains (news) */
+
+	struct jc_carry_item *item;
+	size_t n, cap;
+	struct jc_carry_slot *slot;
+	size_t nslots, slots_cap;
+	struct jc_carry_key *key;
+	size_t nkeys;
+	uint16_t *index;          /* open hash of header hashes -> item + 1 */
+	size_t dropped;           /* commits that could not be read */
+	int stop;                 /* code of the first that could not, 0: none */
+	struct jc_err why;
+};
+
+/*
+ * Reads `count` compact commits from r. JC_EFORMAT when their outline is malformed; a commit that has
+ * an outline but cannot be rebuilt or is not signed is no error: see stop, why and dropped. JC_ESTALE
+ * there: its predecessor or a parent is not known. Other codes: this machine failed.
+ */
+int jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err);
+/* Steps over `count` compact commits. */
+int jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err);
+/* Makes a key known before reading. */
+int jc_carry_know(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], struct jc_err *err);
+void jc_carry_in_free(struct jc_carry_in *in);
+
+/* Encoder of one section. Zeroed, then node, scope and b filled; freed with jc_carry_out_free. */
+struct jc_carry_out {
+	struct jc_node *node;
+	int64_t scope;
+	struct jc_buf *b;
+	uint64_t count;
+	struct jc_carry_slot *slot;
+	size_t nslots, slots_cap;
+};
+/* Appends one stored commit. The caller may cut b back to what it was when it does not fit, and is then
+ * done with this section. */
+int jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct jc_err *err);
+void jc_carry_out_free(struct jc_carry_out *out);
+
+/* id8 of FORMAT 10; get: JC_EFORMAT when the upper bits are set. */
+void jc_carry_put_id(struct jc_buf *b, const char *id);
+int jc_carry_get_id(jc_id out, struct jc_rd *r);
+
+/* A note on the wire (tier, counter, heads, signature). get leaves network, scope, hub, epoch. */
+struct jc_note;
+void jc_carry_put_note(struct jc_buf *b, const struct jc_note *n);
+int jc_carry_get_note(struct jc_note *n, struct jc_rd *r);
+
+#endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * The answer. Notes stand before news, so that a line that breaks in the middle has already told the
+ * branch what the county has. News follows the order of arrival, in which parents come before children,
+ * and stops at the caller's room; the cursor says where to go on.
+ */
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "exchange.h"
+
+#define ROWS 32u /* commits looked at per step */
+
+struct answer {
+	struct jc_exchange *x;
+	struct jc_node *node;
+	struct jc_buf *out;
+	struct jc_err *err;
+	size_t room;
+	int sent_any;             /* some news went out: from here on the room is strict */
+};
+
+/* ---- tips of the caller, and whether a tier moved ---- */
+
+struct tips {
+	struct jc_buf *b;
+	uint64_t count;
+	int64_t newest[JC_TIERS];
+	int any[JC_TIERS];
+};
+
+static int
+tip_list(void *arg, const struct jc_tip *tip)
+{
+	struct tips *t = arg;
+
+	if (tip->tier == JC_TIER_BRANCH)
+		return 0;
+	jc_buf_varint(t->b, tip->tier);
+	jc_buf_put(t->b, tip->hash, JC_H16);
+	t->count++;
+	return 0;
+}
+
+static int
+tip_newest(void *arg, const struct jc_tip *tip)
+{
+	struct tips *t = arg;
+
+	t->any[tip->tier] = 1;
+	if (tip->commit_no > t->newest[tip->tier])
+		t->newest[tip->tier] = tip->commit_no;
+	return 0;
+}
+
+static int
+put_tips(struct answer *a, const struct jc_x_section *sec)
+{
+	struct tips t = {0};
+	uint8_t pk[JC_PK_LEN];
+	struct jc_buf b;
+	int64_t device;
+	int rc;
+
+	if (sec->status != JC_X_STALE) {
+		jc_buf_varint(a->out, 0);
+		return 0;
+	}
+	jc_buf_init(&b, 1u << 20);
+	t.b = &b;
+	rc = jc_device_find(a->node->log, a->x->device, &device, pk, a->err);
+	if (rc >= 0)
+		rc = jc_log_tips(a->node->log, sec->s.no, -1, device, tip_list, &t, a->err);
+	jc_buf_varint(a->out, t.count);
+	jc_buf_put(a->out, b.data, b.len);
+	jc_buf_free(&b);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- notes ---- */
+
+/* A note goes out when its tier moved since the caller looked, or when the caller has reason to doubt. */
+static int
+put_notes(struct answer *a, const struct jc_x_section *sec, int64_t cursor, int all)
+{
+	struct jc_note *note;
+	struct tips t = {0};
+	uint64_t count = 0;
+	struct jc_buf b;
+	int64_t last = 0;
+	int rc;
+
+	if ((note = jc_alloc(sizeof(*note))) == NULL)
+		return JC_NOMEM(a->err, "put_notes");
+	jc_buf_init(&b, 65536);
+	if ((rc = jc_log_tips(a->node->log, sec->s.no, -1, 0, tip_newest, &t, a->err)) < 0)
+		goto out;
+	for (int tier = 0; tier < JC_TIERS; tier++)
+		if (t.newest[tier] > last)
+			last = t.newest[tier];
+	all |= (sec->flags & JC_X_NOTES) != 0 || sec->status == JC_X_STALE || cursor > last;
+	for (int tier = JC_TIER_CITY; tier >= JC_TIER_COUNTY; tier--) {
+		if (!t.any[tier] || (!all && t.newest[tier] <= cursor))
+			continue;
+		if ((rc = jc_note_issue(note, a->node->log, &sec->s, (enum jc_tier)tier, a->err)) < 0)
+			goto out;
+		jc_carry_put_note(&b, note);
+		count++;
+	}
+	jc_buf_varint(a->out, count);
+	jc_buf_put(a->out, b.data, b.len);
+	rc = jc_buf_check(&b, "put_notes", a->err);
+out:
+	jc_buf_free(&b);
+	jc_free(note);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- news ---- */
+
+struct rows {
+	struct jc_commit_row row[ROWS];
+	size_t n;
+};
+
+static int
+row_add(void *arg, const struct jc_commit_row *row)
+{
+	struct rows *r = arg;
+
+	if (r->n == ROWS)
+		return 1;
+	r->row[r->n++] = *row;
+	return 0;
+}
+
+static int
+came_with_request(const struct jc_x_section *sec, int64_t no)
+{
+	for (size_t i = 0; i < sec->accepted; i++)
+		if (sec->taken[i] == no)
+			return 1;
+	return 0;
+}
+
+/* Writes what fits of one batch of rows. 1: the room is used up, more is waiting. */
+static int
+news_rows(struct answer *a, const struct jc_x_section *sec, const struct rows *rows, struct jc_carry_out *out,
+    int64_t *cursor)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct jc_commit_row *row = &rows->row[i];
+		size_t before = out->b->len;
+		uint64_t count = out->count;
+		int rc;
+
+		if (row->tier != JC_TIER_BRANCH && !came_with_request(sec, row->no)) {
+			if (a->sent_any && out->b->len >= a->room)
+				return 1;
+			if ((rc = jc_carry_write(out, row, a->err)) < 0)
+				return rc;
+			if (a->sent_any && out->b->len > a->room) {
+				out->b->len = before;
+				out->count = count;
+				return 1;
+			}
+			a->sent_any = 1;
+		}
+		*cursor = row->no;
+	}
+	return 0;
+}
+
+static int
+put_news(struct answer *a, const struct jc_x_section *sec, int64_t cursor)
+{
+	struct jc_carry_out out = {.node = a->node, .scope = sec->s.no};
+	struct rows *rows = jc_alloc(sizeof(*rows));
+	struct jc_buf b;
+	int rc = 0;
+
+	jc_buf_init(&b, JC_EXCHANGE_MAX);
+	out.b = &b;
+	if (rows == NULL) {
+		rc = JC_NOMEM(a->err, "put_news");
+		goto out;
+	}
+	do {
+		rows->n = 0;
+		rc = jc_log_walk(a->node->log, sec->s.no, cursor, row_add, rows, a->err);
+		if (rc >= 0)
+			rc = news_rows(a, sec, rows, &out, &cursor);
+	} while (rc == 0 && rows->n == ROWS);
+	if (rc < 0)
+		goto out;
+	jc_buf_varint(a->out, (uint64_t)cursor);
+	jc_buf_varint(a->out, rc == 1);
+	jc_buf_varint(a->out, out.count);
+	jc_buf_put(a->out, b.data, b.len);
+	a->room -= b.len < a->room ? b.len : a->room;
+	rc = jc_buf_check(&b, "put_news", a->err);
+out:
+	jc_carry_out_free(&out);
+	jc_buf_free(&b);
+	jc_free(rows);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- a section, the answer ---- */
+
+static void
+put_text(struct jc_buf *b, const char *s)
+{
+	jc_buf_varint(b, strlen(s));
+	jc_buf_puts(b, s);
+}
+
+static int
+put_section(struct answer *a, const struct jc_x_section *sec)
+{
+	int said = sec->status == JC_X_REFUSED || sec->status == JC_X_LATER, known;
+	int64_t shared, cursor = sec->cursor;
+	int rc;
+
+	jc_carry_put_id(a->out, sec->id);
+	jc_buf_varint(a->out, (uint64_t)sec->status);
+	jc_buf_varint(a->out, sec->accepted);
+	put_text(a->out, said ? sec->why.msg : "");
+	if (sec->status == JC_X_NOT_YOURS) {
+		for (int i = 0; i < 5; i++) /* no tips, notes, cursor, more, commits */
+			jc_buf_varint(a->out, 0);
+		return 0;
+	}
+	if ((rc = jc_note_epoch_shared(a->node->log, a->x->epoch, &shared, a->err)) < 0)
+		return rc;
+	known = shared == INT64_MAX;
+	if (cursor > shared)
+		cursor = shared;
+	if ((rc = put_tips(a, sec)) < 0 || (rc = put_notes(a, sec, cursor, !known)) < 0)
+		return rc;
+	if ((sec->flags & JC_X_NEWS) && a->x->room != 0)
+		return put_news(a, sec, cursor);
+	jc_buf_varint(a->out, (uint64_t)cursor);
+	jc_buf_varint(a->out, 0);
+	jc_buf_varint(a->out, 0);
+	return 0;
+}
+
+static int
+answer_put(struct answer *a)
+{
+	const struct jc_env *env = jc_db_env(a->node->db);
+	int64_t now = env->wall_ms(env->ctx) / 1000;
+	jc_id epoch;
+	int rc = jc_note_epoch(a->node->log, epoch, a->err);
+
+	if (rc < 0)
+		return rc;
+	jc_buf_put(a->out, "JX\0", 3);
+	jc_carry_put_id(a->out, epoch);
+	jc_buf_varint(a->out, now > 0 ? (uint64_t)now : 0);
+	jc_buf_varint(a->out, a->x->nsections);
+	for (size_t i = 0; rc >= 0 && i < a->x->nsections; i++)
+		rc = put_section(a, &a->x->section[i]);
+	return rc < 0 ? rc : jc_buf_check(a->out, "jc_exchange_answer", a->err);
+}
+
+int
+jc_exchange_answer(struct jc_buf *out, struct jc_exchange *x, struct jc_node *writer, struct jc_err *err)
+{
+	struct answer a = {.x = x, .node = writer, .out = out, .err = err, .room = x->room};
+	int rc, end;
+
+	if ((rc = jc_db_begin(writer->db, err)) < 0)
+		return rc;
+	rc = answer_put(&a);
+	end = jc_db_end(writer->db, rc >= 0, rc >= 0 ? err : NULL);
+	return rc < 0 ? rc : end;
+}

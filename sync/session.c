@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * One session with the hub above.
+ *
+ *                 request                          answer
+ *    HELLO ----------------------------> AWAIT ----------------> DONE      nothing left either way
+ *      everything we have, all scopes     |  ^
+ *                                         |  |   each of these makes the next request
+ *                    more either way      |  |
+ *    AGAIN    <---------------------------+  |   only scopes that have something left
+ *                    a base is not there  |  |
+ *    RESEND   <---------------------------+  |   from the tips that the hub named
+ *                    our note is newer    |  |
+ *    PROVE    <---------------------------+  |   shows the hub its own signature
+ *                    notes lack commits   |  |
+ *    GIVEBACK <---------------------------+  |   commits of every device, not only ours
+ *                    line broke           |  |
+ *    (asked)  <---------------------------+--+   the same state again, with smaller pieces
+ *
+ *    any state, what cannot be mended ---> FAILED
+ *
+ * A quiet day is HELLO, AWAIT, DONE: one round trip. What is sent is decided when a request is made,
+ * from the log and from what the hub is known to have, never from memory of an earlier request; so a
+ * session may be dropped at any event, and the next one begins where the hub really is. An answer is
+ * stored in the order receipt, news, cursor, each durable before the next.
+ *
+ * Pieces: a request holds at most `piece` bytes of commits, but at least one commit. Each lost request
+ * halves it, each answered one lets it grow again. Commits are cut small while the line is not known to
+ * carry more (meta link_unit): one that has been cut can no longer be divided.
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+
+#define PIECE_DEFAULT 49152u
+#define UNIT_LEAST 2048u
+#define UNIT_MOST 32768u
+#define UNIT_UNKNOWN_MANY 8192u
+#define MANY_DRAFTS 2000
+#define COMMITS_MAX 1000u
+#define FAILURES_MAX 16
+#define IDLE_MAX 4
+#define MALFORMED_MAX 3
+
+static const struct move {
+	enum jc_s_state from;
+	enum jc_s_event event;
+	enum jc_s_state to;
+} moves[] = {
+	{JC_S_HELLO, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_AGAIN, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_RESEND, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_PROVE, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_GIVEBACK, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_AWAIT, JC_E_QUIET, JC_S_DONE},
+	{JC_S_AWAIT, JC_E_MORE, JC_S_AGAIN},
+	{JC_S_AWAIT, JC_E_STALE, JC_S_RESEND},
+	{JC_S_AWAIT, JC_E_BEHIND, JC_S_PROVE},
+	{JC_S_AWAIT, JC_E_LOST, JC_S_GIVEBACK},
+	{JC_S_AWAIT, JC_E_CUT, JC_S_AWAIT}, /* and from there back to the state that asked */
+	{JC_S_HELLO, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_AGAIN, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_RESEND, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_PROVE, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_GIVEBACK, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_AWAIT, JC_E_BROKEN, JC_S_FAILED},
+};
+
+static const char *const state_name[] = {
+#define XX(n) #n,
+	JC_S_STATE_MAP(XX)
+#undef XX
+};
+static const char *const event_name[] = {
+#define XX(n) #n,
+	JC_S_EVENT_MAP(XX)
+#undef XX
+};
+
+static void
+trace(const struct jc_session *s, enum jc_s_event event)
+{
+	const struct jc_env *env = jc_db_env(s->node->db);
+	struct jc_buf b;
+
+	if (env->trace == NULL)
+		return;
+	jc_buf_init(&b, 256);
+	jc_buf_putf(&b, "state=%s event=%s requests=%lld", state_name[s->state], event_name[event],
+	    (long long)s->report.requests);
+	if (!b.failed)
+		env->trace(env->ctx, JC_TRACE_DEBUG, "session", b.data);
+	jc_buf_free(&b);
+}
+
+/* The machine's one step. An event that the table does not allow is a fault of this program. */
+static void
+tick(struct jc_session *s, enum jc_s_event event)
+{
+	size_t i = 0, n = sizeof(moves) / sizeof(moves[0]);
+
+	trace(s, event);
+	while (i < n && (moves[i].from != s->state || moves[i].event != event))
+		i++;
+	if (i == n) {
+		jc_err_code(&s->report.err, JC_EINTERNAL, "jc_session");
+		s->state = JC_S_FAILED;
+		return;
+	}
+	if (event == JC_E_SENT)
+		s->asked = s->state;
+	s->state = event == JC_E_CUT ? s->asked : moves[i].to;
+}
+
+/* ---- end of a session ---- */
+
+static int
+fork_seen(void *arg, int64_t scope, const struct jc_fork *fork)
+{
+	(void)scope;
+	(void)fork;
+	*(int *)arg = 1;
+	return 1;
+}
+
+/* Drafts, and own commits that no note covers. */
+static int
+waiting_count(struct jc_session *s, int64_t *waiting, struct jc_err *err)
+{
+	int rc = jc_log_drafts(s->node->log, 0, waiting, err);
+
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++) {
+		struct jc_s_scope *sc = &s->scope[i];
+
+		if (!sc->push || s->device == 0)
+			continue;
+		jc_pending_forget(&sc->p);
+		sc->p.nrefused = 0;
+		if ((rc = jc_session_notes_known(s, sc, NULL, err)) >= 0 &&
+		    (rc = jc_pending_make(&sc->p, s->device, err)) >= 0)
+			*waiting += (int64_t)sc->p.n;
+	}
+	return rc;
+}
+
+static void
+unit_learn(struct jc_session *s, int ok)
+{
+	size_t unit = s->unit != 0 ? s->unit : UNIT_LEAST;
+
+	if (ok && !s->any_failure && s->report.commits_up != 0)
+		unit = unit * 4 < UNIT_MOST ? unit * 4 : UNIT_MOST;
+	else if (s->any_failure)
+		unit = unit / 2 > UNIT_LEAST ? unit / 2 : UNIT_LEAST;
+	else
+		return;
+	if (unit != s->unit)
+		(void)jc_meta_set_int(s->node->db, "link_unit", (int64_t)unit, NULL);
+	s->unit = unit;
+}
+
+static int
+end_store(struct jc_session *s, int ok, struct jc_err *err)
+{
+	const struct jc_env *env = jc_db_env(s->node->db);
+	int64_t now = env->wall_ms(env->ctx) / 1000;
+	size_t n;
+	int rc, end;
+
+	s->peer.last_try = now;
+	s->peer.last_err[0] = '\0';
+	if (ok)
+		s->peer.last_ok = now;
+	if (s->report.err.code != 0) {
+		n = strlen(s->report.err.msg);
+		n = n < sizeof(s->peer.last_err) ? n : sizeof(s->peer.last_err) - 1;
+		while (n > 0 && n < strlen(s->report.err.msg) && ((unsigned char)s->report.err.msg[n] & 0xc0) == 0x80)
+			n--; /* not in the middle of a character */
+		memcpy(s->peer.last_err, s->report.err.msg, n);
+		s->peer.last_err[n] = '\0';
+	}
+	if ((rc = jc_db_begin(s->node->db, err)) < 0)
+		return rc;
+	unit_learn(s, ok);
+	rc = jc_peer_put(&s->peer, s->node, err);
+	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return rc < 0 ? rc : end;
+}
+
+/* Once, when the machine has come to rest. */
+static void
+finish(struct jc_session *s)
+{
+	int ok = s->state == JC_S_DONE;
+	struct jc_err err = {0};
+
+	s->report.forked = 0;
+	if (s->device != 0)
+		(void)jc_log_forks(s->node->log, 0, s->device, fork_seen, &s->report.forked, NULL);
+	if (waiting_count(s, &s->report.waiting, NULL) < 0)
+		s->report.waiting = -1;
+	if (end_store(s, ok, &err) < 0 && ok) {
+		s->report.err = err;
+		s->state = JC_S_FAILED;
+	}
+}
+
+static void
+broken(struct jc_session *s, const struct jc_err *err)
+{
+	s->report.err = *err;
+	tick(s, JC_E_BROKEN);
+	finish(s);
+}
+
+/* ---- open ---- */
+
+/* News that an older program could not take in is asked for again, from the beginning, by a newer one. */
+static int
+hole_check(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
+{
+	char key[40] = "news_hole.";
+	int64_t version;
+	int rc, end;
+
+	strcat(key, sc->s.id);
+	rc = jc_meta_int(s->node->db, key, &version, JC_SCHEMA_VERSION, err);
+	if (rc < 0 || version == JC_SCHEMA_VERSION)
+		return rc < 0 ? rc : 0;
+	sc->cursor = 0;
+	if ((rc = jc_db_begin(s->node->db, err)) < 0)
+		return rc;
+	rc = jc_meta_set(s->node->db, key, NULL, err);
+	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return rc < 0 ? rc : end;
+}
+
+static int
+scopes_load(struct jc_session *s, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int64_t count;
+	size_t n = 0;
+	int rc;
+
+	if ((rc = jc_db_int(s->node->db, &count, "SELECT count(*) FROM peer_scope", err)) < 0)
+		return rc;
+	if ((s->scope = jc_calloc((size_t)count + 1, sizeof(*s->scope))) == NULL)
+		return JC_NOMEM(err, "scopes_load");
+	/* Where we write comes first: it is what the person at this PC waits for. */
+	if ((rc = jc_db_prep(&st, s->node->db,
+	         "SELECT scope, cursor, push FROM peer_scope WHERE peer = :peer ORDER BY push DESC, scope LIMIT 1024",
+	         err)) < 0)
+		return rc;
+	jc_bind_int(st, ":peer", s->peer.no);
+	while ((rc = jc_stmt_step(st, err)) == 1 && n < (size_t)count) {
+		s->scope[n].s.no = jc_col_int(st, 0);
+		s->scope[n].cursor = jc_col_int(st, 1);
+		s->scope[n++].push = jc_col_int(st, 2) != 0;
+	}
+	s->nscopes = n;
+	for (size_t i = 0; rc >= 0 && i < n; i++) {
+		struct jc_s_scope *sc = &s->scope[i];
+
+		sc->p.node = s->node;
+		sc->p.scope = sc->s.no;
+		if ((rc = jc_scope_get(&sc->s, s->node->log, sc->p.scope, err)) >= 0 &&
+		    (rc = hole_check(s, sc, err)) >= 0)
+			rc = jc_session_notes_known(s, sc, NULL, err);
+	}
+	return rc;
+}
+
+int
+jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, struct jc_err *err)
+{
+	struct jc_session *s = jc_calloc(1, sizeof(*s));
+	int64_t unit;
+	int rc;
+
+	*out = NULL;
+	if (s == NULL)
+		return JC_NOMEM(err, "jc_session_open");
+	s->node = node;
+	s->state = JC_S_HELLO;
+	s->piece = s->piece_max = piece != 0 ? piece : PIECE_DEFAULT;
+	s->room = JC_NEWS_DEFAULT;
+	jc_buf_init(&s->req, JC_EXCHANGE_MAX);
+	if (jc_log_key(node->log) == NULL)
+		rc = jc_err_set(err, JC_ESTATE, "jc_session_open", "%s",
+		    JC_T("本机的密钥不在，不能上报", "This PC's key is missing, so nothing can be sent"));
+	else if ((rc = jc_peer_get(&s->peer, node, err)) >= 0 && (rc = scopes_load(s, err)) >= 0)
+		rc = jc_meta_int(node->db, "link_unit", &unit, 0, err);
+	if (rc < 0) {
+		jc_session_close(s);
+		return rc;
+	}
+	s->unit = unit >= (int64_t)UNIT_LEAST && unit <= (int64_t)UNIT_MOST ? (size_t)unit : 0;
+	*out = s;
+	return 0;
+}
+
+void
+jc_session_close(struct jc_session *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->nscopes; i++)
+		jc_pending_free(&s->scope[i].p);
+	jc_free(s->scope);
+	jc_buf_free(&s->req);
+	jc_free(s);
+}
+
+enum jc_session_want
+jc_session_want(const struct jc_session *s)
+{
+	return s->state == JC_S_DONE ? JC_WANT_DONE : s->state == JC_S_FAILED ? JC_WANT_FAILED : JC_WANT_SEND;
+}
+
+const struct jc_session_report *
+jc_session_report(const struct jc_session *s)
+{
+	return &s->report;
+}
+
+/* ---- making a request ---- */
+
+/* May we cut here? Only after our enrolment is in our log: a first commit must descend from it. */
+static int
+ready_check(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
+{
+	uint8_t pk[JC_PK_LEN];
+	char state[12];
+	int rc;
+
+	if (sc->ready || !sc->s.joined)
+		return 0;
+	rc = jc_device_find(s->node->log, jc_log_key(s->node->log)->id, &s->device, pk, err);
+	if (rc == JC_ENOTFOUND)
+		return 0;
+	if (rc < 0 || (rc = jc_device_standing(s->node->log, sc->s.no, s->device, state, err)) < 0)
+		return rc;
+	sc->ready = strcmp(state, "enrolled") == 0;
+	return 0;
+}
+
+static int
+cut(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
+{
+	int64_t drafts, made = 0;
+	size_t unit = s->unit;
+	int rc = jc_log_drafts(s->node->log, sc->s.no, &drafts, err);
+
+	if (rc < 0 || drafts == 0)
+		return rc;
+	if (unit == 0)
+		unit = drafts > MANY_DRAFTS ? UNIT_UNKNOWN_MANY : UNIT_LEAST;
+	if ((rc = jc_cut(s->node->log, sc->s.no, unit, &made, err)) >= 0 && made > 0)
+		sc->p.fresh = 0;
+	return rc;
+}
+
+static int
+prepare(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
+{
+	int rc;
+
+	sc->asked = 0;
+	sc->nsent = 0;
+	if (sc->denied)
+		return 0;
+	if ((rc = ready_check(s, sc, err)) < 0)
+		return rc;
+	if (sc->push && sc->ready && !sc->later && s->state != JC_S_GIVEBACK && (rc = cut(s, sc, err)) < 0)
+		return rc;
+	if (!sc->later && (sc->all || (sc->push && sc->ready)) &&
+	    (rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) < 0)
+		return rc;
+	if (sc->later)
+		sc->p.n = 0;
+	sc->asked = s->state == JC_S_HELLO || sc->more || sc->p.n != 0 || sc->prove || sc->stale;
+	return 0;
+}
+
+/* Commits of one scope, as many as still fit into the piece; the first of all always does. */
+static int
+put_commits(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t *used, size_t *commits,
+    struct jc_err *err)
+{
+	struct jc_carry_out out = {.node = s->node, .scope = sc->s.no};
+	struct jc_buf body;
+	int rc = 0;
+
+	jc_buf_init(&body, JC_EXCHANGE_MAX);
+	out.b = &body;
+	while (sc->nsent < sc->p.n && *commits < COMMITS_MAX) {
+		size_t before = body.len;
+		struct jc_commit_row row;
+
+		if (*commits != 0 && *used + body.len >= s->piece)
+			break;
+		if ((rc = jc_log_commit(s->node->log, sc->p.no[sc->nsent], &row, err)) < 0 ||
+		    (rc = jc_carry_write(&out, &row, err)) < 0)
+			goto out;
+		if (*commits != 0 && *used + body.len > s->piece) {
+			body.len = before;
+			out.count--;
+			break;
+		}
+		sc->nsent++;
+		(*commits)++;
+	}
+	*used += body.len;
+	jc_buf_varint(b, out.count);
+	jc_buf_put(b, body.data, body.len);
+out:
+	jc_carry_out_free(&out);
+	jc_buf_free(&body);
+	return rc;
+}
+
+static int
+put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t *used, size_t *commits,
+    struct jc_err *err)
+{
+	struct jc_note *proof = NULL;
+	unsigned flags = JC_X_NEWS;
+	int rc = 0;
+
+	if (sc->prove) {
+		if ((proof = jc_alloc(sizeof(*proof))) == NULL)
+			return JC_NOMEM(err, "put_scope");
+		if ((rc = jc_note_get(proof, s->node->log, sc->s.no, sc->prove_tier, s->peer.hub, err)) < 0)
+			goto out;
+		flags |= JC_X_PROOF;
+	}
+	/* With commits always ask for the note: it is the receipt for them. */
+	if (sc->p.n != 0 || sc->prove || sc->stale)
+		flags |= JC_X_NOTES;
+	jc_carry_put_id(b, sc->s.id);
+	jc_buf_varint(b, (uint64_t)sc->cursor);
+	jc_buf_varint(b, flags);
+	if (proof != NULL)
+		jc_carry_put_note(b, proof);
+	rc = put_commits(s, sc, b, used, commits, err);
+out:
+	jc_free(proof);
+	return rc;
+}
+
+static int
+request_make(struct jc_session *s, struct jc_err *err)
+{
+	size_t used = 0, commits = 0, asked = 0;
+	int rc = 0, end;
+
+	/* A transaction of its own: what is cut must be durable before it is shown to anybody. */
+	if ((rc = jc_db_begin(s->node->db, err)) < 0)
+		return rc;
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
+		if ((rc = prepare(s, &s->scope[i], err)) >= 0)
+			asked += (size_t)s->scope[i].asked;
+	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	if (rc < 0 || (rc = end) < 0)
+		return rc;
+	jc_buf_reset(&s->req);
+	jc_buf_put(&s->req, "JX\0", 3);
+	jc_carry_put_id(&s->req, s->peer.epoch);
+	jc_buf_varint(&s->req, s->room);
+	jc_buf_varint(&s->req, asked);
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
+		if (s->scope[i].asked)
+			rc = put_scope(s, &s->scope[i], &s->req, &used, &commits, err);
+	return rc < 0 ? rc : jc_buf_check(&s->req, "jc_session_request", err);
+}
+
+int
+jc_session_request(struct jc_session *s, struct jc_slice *body, struct jc_err *err)
+{
+	struct jc_err why = {0};
+	int rc;
+
+	body->p = NULL;
+	body->n = 0;
+	if (jc_session_want(s) != JC_WANT_SEND)
+		return jc_err_code(err, JC_ESTATE, "jc_session_request");
+	if (s->state != JC_S_AWAIT) { /* asked for twice: the same request again */
+		if ((rc = request_make(s, &why)) < 0) {
+			if (err != NULL)
+				*err = why;
+			return rc;
+		}
+		tick(s, JC_E_SENT);
+		s->report.requests++;
+		s->report.bytes_up += (int64_t)s->req.len;
+	}
+	body->p = s->req.data;
+	body->n = s->req.len;
+	return 0;
+}
+
+/* ---- what comes back ---- */
+
+static void
+shrink(struct jc_session *s, int code)
+{
+	s->failures++;
+	/* No line at all says nothing about how much it carries. */
+	s->any_failure |= s->report.bytes_down != 0 || code == JC_ETIMEOUT;
+	s->piece = s->piece > 2 ? s->piece / 2 : 1;
+	s->room = s->room > 2 ? s->room / 2 : 1;
+}
+
+void
+jc_session_failed(struct jc_session *s, const struct jc_err *err, int retry)
+{
+	if (jc_session_want(s) != JC_WANT_SEND)
+		return;
+	shrink(s, err->code);
+	if (!retry || s->state != JC_S_AWAIT || s->failures > FAILURES_MAX)
+		broken(s, err);
+	else
+		tick(s, JC_E_CUT);
+}
+
+static void
+answered(struct jc_session *s)
+{
+	s->failures = 0;
+	s->piece = s->piece * 2 < s->piece_max ? s->piece * 2 : s->piece_max;
+	s->room = s->room * 2 < JC_NEWS_DEFAULT ? s->room * 2 : JC_NEWS_DEFAULT;
+}
+
+/* What an HTTP status other than 200 means to people. */
+static void
+status_broken(struct jc_session *s, int status)
+{
+	struct jc_err err = {0};
+
+	if (status == 401 || status == 403)
+		(void)jc_err_set(&err, JC_EDENIED, "jc_session", "%s",
+		    JC_T("上级不认这台电脑的登记，请向县里要新的加入码", "The hub does not accept this PC; ask for a new code"));
+	else if (status == 429 || status >= 500)
+		(void)jc_err_set(&err, JC_EBUSY, "jc_session", "%s",
+		    JC_T("上级现在很忙，内容都已存在本机，稍后会再试", "The hub is busy; everything is kept here, try again later"));
+	else
+		(void)jc_err_set(&err, JC_ENETWORK, "jc_session", "%s",
+		    JC_T("回答的不是县里的服务器，请检查网络和网址", "What answered is not the hub; check network and address"));
+	jc_err_cause(&err, "HTTP status %d", status);
+	broken(s, &err);
+}
+
+void
+jc_session_answer(struct jc_session *s, int status, const void *body, size_t n)
+{
+	enum jc_s_event event = JC_E_QUIET;
+	struct jc_err err = {0};
+	int rc;
+
+	if (s->state != JC_S_AWAIT)
+		return;
+	s->report.bytes_down += (int64_t)n;
+	if (status == 413 && s->failures < FAILURES_MAX) {
+		shrink(s, JC_ELIMIT);
+		tick(s, JC_E_CUT);
+		return;
+	}
+	if (status != 200) {
+		status_broken(s, status);
+		return;
+	}
+	rc = jc_session_take(s, body, n, &event, &err);
+	if (rc == JC_EFORMAT && s->failures < MALFORMED_MAX) { /* cut on the way by something that hides it */
+		shrink(s, rc);
+		tick(s, JC_E_CUT);
+		return;
+	}
+	if (rc < 0) {
+		broken(s, &err);
+		return;
+	}
+	answered(s);
+	s->idle = rc == 1 ? 0 : s->idle + 1;
+	if (event != JC_E_QUIET && s->idle > IDLE_MAX) {
+		(void)jc_err_set(&err, JC_ESTALE, "jc_session", "%s",
+		    JC_T("与上级对不上，内容都已存在本机，请稍后再试", "No agreement with the hub; everything is kept here, try again later"));
+		broken(s, &err);
+		return;
+	}
+	if (event == JC_E_BROKEN) {
+		err = s->report.err;
+		broken(s, &err);
+		return;
+	}
+	tick(s, event);
+	if (s->state == JC_S_DONE)
+		finish(s);
+}

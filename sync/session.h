@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Private to session.c (the machine, what it asks) and session_take.c (what an answer means). */
+#ifndef JC_SESSION_H
+#define JC_SESSION_H
+
+#include "exchange.h"
+#include "pending.h"
+#include "sync_session.h"
+
+#define JC_S_STATE_MAP(XX) \
+	XX(HELLO) XX(AGAIN) XX(RESEND) XX(PROVE) XX(GIVEBACK) XX(AWAIT) XX(DONE) XX(FAILED)
+#define JC_S_EVENT_MAP(XX) \
+	XX(SENT) XX(QUIET) XX(MORE) XX(STALE) XX(BEHIND) XX(LOST) XX(CUT) XX(BROKEN)
+
+enum jc_s_state {
+#define XX(n) JC_S_##n,
+	JC_S_STATE_MAP(XX)
+#undef XX
+	JC_S_STATES
+};
+enum jc_s_event {
+#define XX(n) JC_E_##n,
+	JC_S_EVENT_MAP(XX)
+#undef XX
+	JC_E_EVENTS
+};
+
+/* One scope of the session. */
+struct jc_s_scope {
+	struct jc_scope s;
+	int push;                  /* our own commits go there */
+	int ready;                 /* our enrolment is in our log: we may cut */
+	int64_t cursor;
+	int more;                  /* there is more news */
+	int asked;                 /* is part of the request that is out */
+	struct jc_pending p;
+	size_t nsent;              /* the first of p.no that are in the request */
+	int stale;                 /* answers without a step forward, one after the other */
+	int later, denied;         /* the hub wants nothing of it now; or at all */
+	int prove;                 /* the hub went back: show it our note of `prove_tier` */
+	enum jc_tier prove_tier;
+	int all;                   /* send commits of every device: the hub has lost some */
+	int told;                  /* notes of this session (or unchanged ones) name all the hub has */
+};
+
+struct jc_session {
+	struct jc_node *node;
+	struct jc_peer peer;
+	int64_t device;            /* our own, 0: not in the log yet */
+	enum jc_s_state state, asked;
+	struct jc_s_scope *scope;
+	size_t nscopes;
+	size_t piece, piece_max, room, unit;
+	int failures;              /* requests lost one after the other */
+	int any_failure;
+	int idle;                  /* answers that brought nothing, one after the other */
+	int proved;
+	struct jc_buf req;
+	struct jc_session_report report;
+};
+
+/* Reads an answer and stores what it brought. The event, or a negative code with err. */
+int jc_session_take(struct jc_session *s, const void *body, size_t n, enum jc_s_event *event, struct jc_err *err);
+/* Tells the list of what the hub has from our stored notes. *all (may be NULL): they name all there is. */
+int jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, struct jc_err *err);
+
+#endif

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * What an answer means. It is read whole before anything is believed: a page of a captive portal, an
+ * answer that was cut, one for other scopes changes nothing. Then facts (what the hub has taken, its
+ * tips, its notes, its epoch) are stored in one transaction, and each scope's news in one of its own,
+ * together with the cursor that says so. A commit of the news that we cannot take is left out with all
+ * that needs it, told in the report, and asked for again by the next version of the program.
+ */
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "session.h"
+
+#define NEWS_INFLATE (64 << 20)
+#define STALE_WIDEN 2
+#define STALE_MAX 4
+
+struct got {
+	struct jc_s_scope *sc;
+	uint64_t status, accepted;
+	struct jc_slice said;
+	struct jc_rd tips, notes, news;
+	uint64_t ntips, nnotes, nnews;
+	int64_t cursor;
+	int more;
+};
+
+struct take {
+	struct jc_session *s;
+	struct jc_err *err;
+	jc_id epoch;
+	int64_t clock;
+	struct got *got;
+	size_t n;
+	int moved;                 /* it brought something */
+	int restored;              /* another epoch than before */
+};
+
+/* ---- reading ---- */
+
+static int
+not_hub(struct jc_err *err)
+{
+	return jc_err_set(err, JC_ENETWORK, "jc_session_take", "%s",
+	    JC_T("回答的不是县里的服务器，可能要先登录无线网络", "What answered is not the hub; the network may ask for a login first"));
+}
+
+static int
+malformed(struct jc_err *err)
+{
+	return jc_err_set(err, JC_EFORMAT, "jc_session_take", "%s",
+	    JC_T("上级的回答不完整，请再试一次", "The hub's answer is incomplete; please try again"));
+}
+
+/* Steps over a list and keeps where it stood. */
+static int
+list_read(struct jc_rd *list, uint64_t *count, struct jc_rd *r, int notes, struct jc_note *scratch)
+{
+	*count = jc_rd_varint(r);
+	*list = *r;
+	if (r->bad || *count > (notes ? JC_TIERS : jc_rd_left(r)))
+		return JC_EFORMAT;
+	for (uint64_t i = 0; i < *count; i++) {
+		if (notes) {
+			if (jc_carry_get_note(scratch, r) < 0)
+				return JC_EFORMAT;
+		} else if (jc_rd_varint(r) >= JC_TIERS || jc_rd_bytes(r, JC_H16) == NULL) {
+			return JC_EFORMAT;
+		}
+	}
+	return r->bad ? JC_EFORMAT : 0;
+}
+
+static int
+section_read(struct got *g, struct jc_rd *r, struct jc_note *scratch, struct jc_err *err)
+{
+	uint64_t n, cursor, more;
+	jc_id id;
+	int rc;
+
+	if (jc_carry_get_id(id, r) < 0 || strcmp(id, g->sc->s.id) != 0)
+		return malformed(err);
+	g->status = jc_rd_varint(r);
+	g->accepted = jc_rd_varint(r);
+	n = jc_rd_varint(r);
+	if (r->bad || g->status > JC_X_NOT_YOURS || g->accepted > g->sc->nsent || n > 4096)
+		return malformed(err);
+	g->said.p = (const char *)jc_rd_bytes(r, (size_t)n);
+	g->said.n = (size_t)n;
+	if (g->said.p == NULL || !jc_utf8_ok(g->said.p, g->said.n) ||
+	    list_read(&g->tips, &g->ntips, r, 0, scratch) < 0 || list_read(&g->notes, &g->nnotes, r, 1, scratch) < 0)
+		return malformed(err);
+	cursor = jc_rd_varint(r);
+	more = jc_rd_varint(r);
+	g->nnews = jc_rd_varint(r);
+	if (r->bad || cursor > INT64_MAX || more > 1 || g->nnews > jc_rd_left(r))
+		return malformed(err);
+	g->cursor = (int64_t)cursor;
+	g->more = (int)more;
+	g->news = *r;
+	if ((rc = jc_carry_skip(r, g->nnews, err)) < 0)
+		return rc;
+	g->news.end = r->p;
+	return 0;
+}
+
+static int
+answer_read(struct take *t, const void *body, size_t n)
+{
+	struct jc_session *s = t->s;
+	struct jc_note *scratch;
+	const uint8_t *magic;
+	uint64_t clock, count;
+	struct jc_rd r;
+	size_t asked = 0;
+	int rc = 0;
+
+	jc_rd_init(&r, body, n);
+	magic = jc_rd_bytes(&r, 3);
+	if (magic == NULL || memcmp(magic, "JX\0", 3) != 0)
+		return not_hub(t->err);
+	for (size_t i = 0; i < s->nscopes; i++)
+		asked += (size_t)s->scope[i].asked;
+	if (jc_carry_get_id(t->epoch, &r) < 0)
+		return malformed(t->err);
+	clock = jc_rd_varint(&r);
+	count = jc_rd_varint(&r);
+	if (r.bad || clock > (UINT64_C(1) << 40) || count != asked)
+		return malformed(t->err);
+	t->clock = (int64_t)clock;
+	if ((t->got = jc_calloc(asked + 1, sizeof(*t->got))) == NULL || (scratch = jc_alloc(sizeof(*scratch))) == NULL)
+		return JC_NOMEM(t->err, "answer_read");
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
+		if (s->scope[i].asked) {
+			t->got[t->n].sc = &s->scope[i];
+			rc = section_read(&t->got[t->n++], &r, scratch, t->err);
+		}
+	jc_free(scratch);
+	return rc < 0 ? rc : jc_rd_left(&r) == 0 ? 0 : malformed(t->err);
+}
+
+/* ---- facts ---- */
+
+int
+jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, struct jc_err *err)
+{
+	struct jc_note *n = jc_alloc(sizeof(*n));
+	int rc = 0;
+
+	if (all != NULL)
+		*all = 1;
+	if (n == NULL)
+		return JC_NOMEM(err, "jc_session_notes_known");
+	for (int tier = JC_TIER_CITY; rc >= 0 && tier >= JC_TIER_COUNTY; tier--) {
+		rc = jc_note_get(n, s->node->log, sc->s.no, (enum jc_tier)tier, s->peer.hub, err);
+		if (rc == JC_ENOTFOUND || (rc == 0 && strcmp(n->epoch, s->peer.epoch) != 0)) {
+			rc = 0; /* the hub has nothing there, or not any more */
+			continue;
+		}
+		if (all != NULL && n->nheads == JC_NOTE_HEADS)
+			*all = 0;
+		for (size_t i = 0; rc >= 0 && i < n->nheads; i++)
+			if ((rc = jc_pending_know_h16(&sc->p, n->head[i], err)) == 0 && all != NULL)
+				*all = 0;
+	}
+	jc_free(n);
+	return rc < 0 ? rc : 0;
+}
+
+static void
+report_err(struct jc_session *s, int code, struct jc_slice said, const char *fallback)
+{
+	char text[400];
+	size_t n = said.n < sizeof(text) ? said.n : sizeof(text) - 1;
+
+	while (n < said.n && n > 0 && ((unsigned char)said.p[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(text, said.p, n);
+	text[n] = '\0';
+	if (s->report.err.code == 0)
+		(void)jc_err_set(&s->report.err, code, "jc_session", "%s", n != 0 ? text : fallback);
+}
+
+/* The hub's epoch changed: it forgot things, and so must we what we believed about it. */
+static int
+epoch_take(struct take *t)
+{
+	struct jc_session *s = t->s;
+
+	if (strcmp(s->peer.epoch, t->epoch) == 0)
+		return 0;
+	t->restored = s->peer.epoch[0] != '\0';
+	memcpy(s->peer.epoch, t->epoch, sizeof(s->peer.epoch));
+	for (size_t i = 0; t->restored && i < s->nscopes; i++) {
+		struct jc_s_scope *sc = &s->scope[i];
+
+		if (sc->asked) /* its answer brings the cursor that counts now */
+			continue;
+		sc->cursor = 0;
+		sc->more = !sc->denied;
+		sc->told = 0;
+		jc_pending_forget(&sc->p);
+	}
+	if (t->restored) {
+		int rc = jc_peer_cursor(&s->peer, s->node, 0, 0, t->err);
+
+		if (rc < 0)
+			return rc;
+		s->report.hub_restored = 1;
+	}
+	return jc_peer_put(&s->peer, s->node, t->err);
+}
+
+static int
+accepted_take(struct take *t, struct got *g)
+{
+	struct jc_s_scope *sc = g->sc;
+	int64_t first_refused = g->accepted < sc->nsent ? sc->p.no[g->accepted] : 0;
+	struct jc_commit_row refused;
+	int rc;
+
+	for (uint64_t i = 0; i < g->accepted; i++) {
+		struct jc_commit_row row;
+
+		if ((rc = jc_log_commit(t->s->node->log, sc->p.no[i], &row, t->err)) < 0 ||
+		    (rc = jc_pending_know(&sc->p, &row, t->err)) < 0)
+			return rc;
+		t->s->report.commits_up++;
+		t->s->report.ops_up += row.nops;
+		t->moved = 1;
+		sc->stale = 0;
+	}
+	jc_pending_taken(&sc->p, (size_t)g->accepted);
+	if (g->status != JC_X_REFUSED || first_refused == 0)
+		return 0;
+	t->moved = 1;
+	if ((rc = jc_log_commit(t->s->node->log, first_refused, &refused, t->err)) < 0)
+		return rc;
+	if (refused.device == t->s->device) /* what we give back for others is not ours to worry about */
+		report_err(t->s, JC_EPARTIAL, g->said, JC_T("上级退回了一部分内容", "The hub refused a part"));
+	return jc_pending_refuse(&sc->p, first_refused, t->err);
+}
+
+static int
+tips_take(struct take *t, struct got *g)
+{
+	struct jc_rd r = g->tips;
+
+	if (g->status != JC_X_STALE)
+		return 0;
+	jc_pending_forget(&g->sc->p);
+	g->sc->stale++;
+	for (uint64_t i = 0; i < g->ntips; i++) {
+		const uint8_t *h;
+		int rc;
+
+		(void)jc_rd_varint(&r);
+		h = jc_rd_bytes(&r, JC_H16);
+		if ((rc = jc_pending_know_h16(&g->sc->p, h, t->err)) < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* 1 when the note is older than the one we hold in the same epoch: the hub was put back unawares. */
+static int
+is_behind(struct jc_session *s, const struct jc_s_scope *sc, const struct jc_note *n)
+{
+	struct jc_note *have = jc_alloc(sizeof(*have));
+	int yes = 0;
+
+	if (have == NULL)
+		return 0;
+	if (jc_note_get(have, s->node->log, sc->s.no, n->tier, n->hub, NULL) == 0 && strcmp(have->epoch, n->epoch) == 0)
+		yes = n->counter < have->counter || (n->counter == have->counter && (n->nheads != have->nheads ||
+		    memcmp(n->head, have->head, n->nheads * JC_H16) != 0));
+	jc_free(have);
+	return yes;
+}
+
+static int
+note_take(struct take *t, struct got *g, struct jc_note *n)
+{
+	struct jc_session *s = t->s;
+	struct jc_s_scope *sc = g->sc;
+	int rc;
+
+	memcpy(n->network, sc->s.network, sizeof(n->network));
+	memcpy(n->scope, sc->s.id, sizeof(n->scope));
+	memcpy(n->hub, s->peer.hub, sizeof(n->hub));
+	memcpy(n->epoch, t->epoch, sizeof(n->epoch));
+	if (n->tier == JC_TIER_BRANCH)
+		return malformed(t->err);
+	if (is_behind(s, sc, n) && jc_note_ok(n, s->peer.key) && !s->proved) {
+		sc->prove = 1;
+		sc->prove_tier = n->tier;
+		return 0;
+	}
+	if ((rc = jc_note_take(s->node->log, &sc->s, n, s->peer.key, t->err)) == 1)
+		t->moved = 1;
+	return rc < 0 ? rc : 0;
+}
+
+static int
+facts_take(struct take *t, struct got *g, struct jc_note *scratch)
+{
+	struct jc_rd r = g->notes;
+	int rc, was_proof = g->sc->prove;
+
+	if (g->status == JC_X_NOT_YOURS) {
+		g->sc->denied = 1;
+		g->sc->more = 0;
+		report_err(t->s, JC_EDENIED, (struct jc_slice){"", 0},
+		    JC_T("上级不让这台电脑交换这个单位的内容，请与县里联系", "The hub does not exchange this scope with this PC; ask the hub"));
+		return 0;
+	}
+	if (was_proof) {
+		g->sc->prove = 0;
+		t->s->proved = 1;
+	}
+	if (t->restored) {
+		jc_pending_forget(&g->sc->p);
+		g->sc->told = 0;
+		t->moved = 1;
+	}
+	if (g->status == JC_X_TAKEN)
+		g->sc->stale = 0;
+	if (g->status == JC_X_LATER) {
+		g->sc->later = 1;
+		report_err(t->s, JC_EBUSY, g->said, JC_T("上级请稍后再报", "The hub asks to send later"));
+	}
+	if ((rc = tips_take(t, g)) < 0)
+		return rc;
+	for (uint64_t i = 0; i < g->nnotes; i++)
+		if (jc_carry_get_note(scratch, &r) < 0 || (rc = note_take(t, g, scratch)) < 0)
+			return rc < 0 ? rc : malformed(t->err);
+	if (g->nnotes != 0 || !t->restored)
+		g->sc->told = 1;
+	return jc_session_notes_known(t->s, g->sc, NULL, t->err);
+}
+
+static int
+facts_all(struct take *t)
+{
+	struct jc_note *scratch = jc_alloc(sizeof(*scratch));
+	int rc, end;
+
+	if (scratch == NULL)
+		return JC_NOMEM(t->err, "facts_all");
+	if ((rc = jc_db_begin(t->s->node->db, t->err)) < 0)
+		goto out;
+	rc = epoch_take(t);
+	for (size_t i = 0; rc >= 0 && i < t->n; i++) {
+		if (t->got[i].status != JC_X_NOT_YOURS)
+			rc = accepted_take(t, &t->got[i]);
+		if (rc >= 0)
+			rc = facts_take(t, &t->got[i], scratch);
+	}
+	end = jc_db_end(t->s->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
+	rc = rc < 0 ? rc : end;
+out:
+	jc_free(scratch);
+	return rc;
+}
+
+/* ---- news ---- */
+
+static int
+item_admit(struct take *t, struct got *g, struct jc_carry_item *item, size_t *left_out)
+{
+	struct jc_session *s = t->s;
+	struct jc_commit_row row;
+	struct jc_err why = {0};
+	int64_t no;
+	int rc, fresh;
+
+	if (item->skip)
+		return 0;
+	rc = jc_intake_admit(s->node, &g->sc->s, &item->it, "", &no, &fresh, &why);
+	if (rc < 0) {
+		if (jc_intake_refused(rc)) {
+			(*left_out)++;
+			report_err(s, JC_EPARTIAL, (struct jc_slice){why.msg, strlen(why.msg)}, "");
+			return 0;
+		}
+		item->skip = rc == JC_ECORRUPT;
+		if (t->err != NULL)
+			*t->err = why;
+		return rc;
+	}
+	if (!fresh)
+		return 0;
+	if ((rc = jc_log_commit(s->node->log, no, &row, t->err)) < 0)
+		return rc;
+	s->report.commits_down++;
+	s->report.ops_down += row.nops;
+	return 0;
+}
+
+/* One try: everything that can be taken, and the cursor. */
+static int
+news_store(struct take *t, struct got *g, struct jc_carry_in *in)
+{
+	struct jc_session *s = t->s;
+	struct jc_session_report before = s->report;
+	size_t left_out = in->dropped;
+	int rc, end;
+
+	if ((rc = jc_db_begin(s->node->db, t->err)) < 0)
+		return rc;
+	for (size_t i = 0; rc >= 0 && i < in->n; i++)
+		rc = item_admit(t, g, &in->item[i], &left_out);
+	if (rc >= 0)
+		rc = jc_peer_cursor(&s->peer, s->node, g->sc->s.no, g->cursor, t->err);
+	if (rc >= 0 && left_out != 0) {
+		char key[40] = "news_hole.";
+
+		strcat(key, g->sc->s.id);
+		rc = jc_meta_set_int(s->node->db, key, JC_SCHEMA_VERSION, t->err);
+	}
+	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
+	rc = rc < 0 ? rc : end;
+	if (rc < 0)
+		s->report = before;
+	return rc;
+}
+
+static int
+news_take(struct take *t, struct got *g)
+{
+	struct jc_session *s = t->s;
+	int64_t budget = NEWS_INFLATE;
+	struct jc_carry_in in = {.node = s->node, .s = &g->sc->s, .budget = &budget, .go_on = 1};
+	int rc;
+
+	if (g->status == JC_X_NOT_YOURS)
+		return 0;
+	if (g->nnews == 0 && g->cursor == g->sc->cursor) {
+		g->sc->more = g->more;
+		return 0;
+	}
+	if ((rc = jc_carry_know(&in, s->peer.hub, s->peer.key, t->err)) < 0 ||
+	    (rc = jc_carry_read(&in, &g->news, g->nnews, t->err)) < 0)
+		goto out;
+	if (in.stop != 0)
+		report_err(s, JC_EPARTIAL, (struct jc_slice){in.why.msg, strlen(in.why.msg)}, "");
+	for (size_t tries = 0; tries <= in.n; tries++)
+		if ((rc = news_store(t, g, &in)) != JC_ECORRUPT)
+			break;
+	if (rc < 0)
+		goto out;
+	g->sc->cursor = g->cursor;
+	g->sc->more = g->more;
+	g->sc->p.fresh = 0; /* our own lost commits may have come back, or known heads have arrived */
+	t->moved = 1;
+	rc = jc_session_notes_known(s, g->sc, NULL, t->err);
+out:
+	jc_carry_in_free(&in);
+	return rc < 0 ? rc : 0;
+}
+
+/* ---- what next ---- */
+
+/* When both sides should have the same, has the hub's note all our tips? */
+static int
+lost_check(struct jc_session *s, struct jc_s_scope *sc, int *lost, struct jc_err *err)
+{
+	int all, rc;
+
+	if (sc->denied || sc->later || sc->more || !sc->told)
+		return 0;
+	if ((rc = jc_session_notes_known(s, sc, &all, err)) < 0 || !all)
+		return rc;
+	sc->p.fresh = 0;
+	if ((rc = jc_pending_make(&sc->p, 0, err)) < 0)
+		return rc;
+	if (sc->p.n != 0) {
+		sc->all = 1;
+		*lost = 1;
+	}
+	return 0;
+}
+
+/* Joined a moment ago: now that the enrolment is here, what was saved before can go. */
+static int
+may_begin(struct jc_session *s, const struct jc_s_scope *sc)
+{
+	int64_t no, drafts;
+	uint8_t pk[JC_PK_LEN];
+	char state[12];
+
+	return sc->push && !sc->ready && !sc->denied &&
+	    jc_device_find(s->node->log, jc_log_key(s->node->log)->id, &no, pk, NULL) == 0 &&
+	    jc_device_standing(s->node->log, sc->s.no, no, state, NULL) == 0 && strcmp(state, "enrolled") == 0 &&
+	    jc_log_drafts(s->node->log, sc->s.no, &drafts, NULL) == 0 && drafts != 0;
+}
+
+struct outlook {
+	int stale, behind, more, lost, given_up;
+};
+
+static int
+outlook_of(struct jc_session *s, struct jc_s_scope *sc, struct outlook *o, struct jc_err *err)
+{
+	int rc;
+
+	o->behind |= sc->prove;
+	o->stale |= sc->stale != 0;
+	if (sc->stale > STALE_WIDEN)
+		sc->all = 1; /* what is missing may be somebody else's */
+	o->given_up |= sc->stale > STALE_MAX || (sc->push && (sc->denied || sc->later));
+	o->more |= sc->more;
+	if (sc->denied || sc->later || (!sc->all && !(sc->push && sc->ready)))
+		return 0;
+	if ((rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) >= 0)
+		o->more |= sc->p.n != 0;
+	return rc;
+}
+
+static int
+next_event(struct take *t, enum jc_s_event *event)
+{
+	struct jc_session *s = t->s;
+	struct outlook o = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
+		rc = outlook_of(s, &s->scope[i], &o, t->err);
+	for (size_t i = 0; rc >= 0 && !o.stale && !o.behind && !o.more && i < s->nscopes; i++)
+		o.more = s->scope[i].more = may_begin(s, &s->scope[i]);
+	for (size_t i = 0; rc >= 0 && !o.stale && !o.behind && !o.more && i < s->nscopes; i++)
+		rc = lost_check(s, &s->scope[i], &o.lost, t->err);
+	if (rc < 0)
+		return rc;
+	*event = o.behind ? JC_E_BEHIND : o.stale ? JC_E_STALE : o.more ? JC_E_MORE : o.lost ? JC_E_LOST : JC_E_QUIET;
+	if (o.given_up && (*event == JC_E_QUIET || o.stale)) {
+		if (s->report.err.code == 0)
+			(void)jc_err_set(&s->report.err, JC_ESTALE, "jc_session", "%s",
+			    JC_T("与上级对不上，内容都已存在本机，请稍后再试",
+			        "No agreement with the hub; everything is kept here, try again later"));
+		*event = JC_E_BROKEN;
+	}
+	return 0;
+}
+
+int
+jc_session_take(struct jc_session *s, const void *body, size_t n, enum jc_s_event *event, struct jc_err *err)
+{
+	const struct jc_env *env = jc_db_env(s->node->db);
+	struct take t = {.s = s, .err = err};
+	int rc;
+
+	if ((rc = answer_read(&t, body, n)) < 0 || (rc = facts_all(&t)) < 0)
+		goto out;
+	s->report.skew = t.clock - env->wall_ms(env->ctx) / 1000;
+	for (size_t i = 0; i < t.n; i++)
+		if ((rc = news_take(&t, &t.got[i])) < 0)
+			goto out;
+	if ((rc = next_event(&t, event)) >= 0)
+		rc = t.moved;
+out:
+	jc_free(t.got);
+	return rc;
+}
