@@ -23,10 +23,13 @@ void jc_store_close(struct jc_store *st);
 struct git_repository *jc_store_repo(struct jc_store *st);
 
 /*
- * Writes a stock bare repository `dir` (must not exist) with all objects and refs of the scope, HEAD
- * on refs/heads/main, and beside it `<dir>.allowed_signers`. Progress may be NULL.
+ * Writes a stock bare repository `dir` (must not exist, JC_EEXISTS) with all objects and refs of the
+ * scope, HEAD on refs/heads/main. Appends to `allowed` what an allowed-signers file must hold for
+ * `git verify-commit`; the caller writes it to a file (gpg.ssh.allowedSignersFile), because sync/ opens
+ * none. Progress counts objects and may be NULL; its non-zero answer cancels (JC_ECANCELLED), and what
+ * was written of `dir` stays for the caller to remove.
  */
-int jc_store_export(struct jc_log *log, int64_t scope, const char *dir,
+int jc_store_export(struct jc_log *log, int64_t scope, const char *dir, struct jc_buf *allowed,
     int (*progress)(void *arg, int64_t done, int64_t total), void *arg, struct jc_err *err);
 
 /* Three-way merge of long texts by git_merge_file; 1 clean, 0 with conflict marks, or an error. */
