@@ -409,12 +409,11 @@ check_choice(const struct jc_kind *k, const struct jc_field *f, const struct jc_
 		if (strcmp(d->code, c->code) == 0)
 			return bad(err, k, "two choices have one code", f->name);
 	for (const char *const *a = c->aliases; a != NULL && *a != NULL; a++) {
-		found = jc_catalogue_choice_typed(f, *a, strlen(*a));
+		found = choice_folded(f, *a, strlen(*a));
 		if (found != c)
 			return bad(err, k, "a choice's alias means another choice", f->name);
 	}
-	if (jc_catalogue_choice_typed(f, c->zh, strlen(c->zh)) != c ||
-	    (c->en != NULL && jc_catalogue_choice_typed(f, c->en, strlen(c->en)) != c))
+	if (choice_folded(f, c->zh, strlen(c->zh)) != c || (c->en != NULL && choice_folded(f, c->en, strlen(c->en)) != c))
 		return bad(err, k, "a choice's label means another choice", f->name);
 	return 0;
 }

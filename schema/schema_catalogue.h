@@ -56,7 +56,7 @@ enum jc_tier { JC_TIER_BRANCH = 0, JC_TIER_COUNTY = 1, JC_TIER_CITY = 2 };
 struct jc_choice {
 	const char *code;           /* stored; never reused */
 	const char *zh;             /* label */
-	const char *en;             /* label; NULL = the code with spaces for '_' */
+	const char *en;             /* label; NULL = the code itself */
 	const char *const *aliases; /* what people type instead, NULL-terminated; may be NULL */
 };
 
@@ -132,7 +132,7 @@ const struct jc_choice *jc_catalogue_choice_typed(const struct jc_field *field, 
 /* Labels in the calling thread's language. Never NULL. */
 const char *jc_kind_label(const struct jc_kind *kind);
 const char *jc_field_label(const struct jc_field *field);
-const char *jc_choice_label(const struct jc_choice *choice); /* English without `en`: the code, '_' kept */
+const char *jc_choice_label(const struct jc_choice *choice);
 
 /* 1 if the field's value goes into the box of personal values (class above N and not clear). */
 int jc_field_boxed(const struct jc_field *field);

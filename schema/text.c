@@ -131,6 +131,20 @@ put_nfkc(struct jc_buf *out, const char *s, size_t n)
 	return len < 0 ? JC_EINVAL : 0;
 }
 
+/* Appends a run and empties it. */
+static int
+put_run(struct jc_buf *out, struct jc_buf *run, int plain)
+{
+	int rc = run->failed;
+
+	if (rc == 0 && plain)
+		jc_buf_put(out, run->data, run->len);
+	else if (rc == 0)
+		rc = put_nfkc(out, run->data, run->len);
+	jc_buf_reset(run);
+	return rc;
+}
+
 /* Drops what is invisible, then appends NFKC run by run, prose signs kept when `lines`. */
 static int
 put_clean(struct jc_buf *out, const char *s, size_t n, int lines)
@@ -150,8 +164,7 @@ put_clean(struct jc_buf *out, const char *s, size_t n, int lines)
 		if (is_invisible(cp) || (is_control(cp) && cp != '\n' && cp != '\t'))
 			continue;
 		if (lines && is_prose_sign(cp)) {
-			rc = plain ? (jc_buf_put(out, run.data, run.len), 0) : put_nfkc(out, run.data, run.len);
-			jc_buf_reset(&run);
+			rc = put_run(out, &run, plain);
 			plain = 1;
 			put_point(out, cp);
 			continue;
@@ -160,9 +173,7 @@ put_clean(struct jc_buf *out, const char *s, size_t n, int lines)
 		put_point(&run, cp);
 	}
 	if (rc == 0)
-		rc = plain ? (jc_buf_put(out, run.data, run.len), 0) : put_nfkc(out, run.data, run.len);
-	if (rc == 0 && run.failed)
-		rc = run.failed;
+		rc = put_run(out, &run, plain);
 	jc_buf_free(&run);
 	return rc;
 }

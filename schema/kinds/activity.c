@@ -33,11 +33,11 @@ static const struct jc_choice fund_source[] = {
 };
 
 static const struct jc_choice activity_state[] = {
-	{ "planned", "计划", NULL, NULL },
-	{ "running", "进行", NULL, NULL },
-	{ "done", "完成", NULL, NULL },
-	{ "archived", "归档", NULL, NULL },
-	{ "cancelled", "取消", NULL, NULL },
+	{ "planned", "计划", "planned", NULL },
+	{ "running", "进行", "running", NULL },
+	{ "done", "完成", "done", NULL },
+	{ "archived", "归档", "archived", NULL },
+	{ "cancelled", "取消", "cancelled", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -12,11 +12,11 @@ static const struct jc_choice check_mode[] = {
 };
 
 static const struct jc_choice check_state[] = {
-	{ "draft", "草稿", NULL, NULL },
-	{ "issued", "已下达", NULL, NULL },
-	{ "submitted", "已报送", NULL, NULL },
-	{ "closed", "办结", NULL, NULL },
-	{ "void", "作废", NULL, NULL },
+	{ "draft", "草稿", "draft", NULL },
+	{ "issued", "已下达", "issued", NULL },
+	{ "submitted", "已报送", "submitted", NULL },
+	{ "closed", "办结", "closed", NULL },
+	{ "void", "作废", "void", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -13,14 +13,14 @@ static const struct jc_choice result[] = {
 };
 
 static const struct jc_choice item_state[] = {
-	{ "pending", "待查", NULL, NULL },
-	{ "pass", "合格", NULL, NULL },
+	{ "pending", "待查", "pending", NULL },
+	{ "pass", "合格", "pass", NULL },
 	{ "na", "不适用", "not applicable", NULL },
 	{ "found", "发现问题", "problem found", NULL },
-	{ "rectifying", "整改中", NULL, NULL },
-	{ "recheck", "待复查", NULL, NULL },
-	{ "closed", "销号", NULL, NULL },
-	{ "returned", "退回", NULL, NULL },
+	{ "rectifying", "整改中", "rectifying", NULL },
+	{ "recheck", "待复查", "recheck", NULL },
+	{ "closed", "销号", "closed", NULL },
+	{ "returned", "退回", "returned", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -17,24 +17,24 @@ static const struct jc_choice org_kind[] = {
 
 static const struct jc_choice uscc_status[] = {
 	{ "has", "有", "has", NULL },
-	{ "pending", "正在办理", NULL, A("办理中", "在办") },
+	{ "pending", "正在办理", "pending", A("办理中", "在办") },
 	{ "none", "无(备案或未登记)", "none", A("没有", "备案或未登记") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice reg_status[] = {
-	{ "registered", "登记", NULL, A("已登记", "正式登记") },
-	{ "filed", "备案", NULL, A("已备案") },
-	{ "none", "未登记", NULL, A("否") },
-	{ "cancelled", "已注销", NULL, A("注销", "撤销") },
+	{ "registered", "登记", "registered", A("已登记", "正式登记") },
+	{ "filed", "备案", "filed", A("已备案") },
+	{ "none", "未登记", "none", A("否") },
+	{ "cancelled", "已注销", "cancelled", A("注销", "撤销") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice org_status[] = {
-	{ "active", "正常", NULL, A("存续", "在业", "启用", "运行") },
-	{ "suspended", "停止活动", NULL, A("停用", "停业", "暂停") },
-	{ "deregistered", "注销", NULL, A("已注销", "撤销") },
-	{ "merged", "并入", NULL, A("合并", "已并入") },
+	{ "active", "正常", "active", A("存续", "在业", "启用", "运行") },
+	{ "suspended", "停止活动", "suspended", A("停用", "停业", "暂停") },
+	{ "deregistered", "注销", "deregistered", A("已注销", "撤销") },
+	{ "merged", "并入", "merged", A("合并", "已并入") },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -51,25 +51,25 @@ static const struct jc_choice union_level[] = {
 static const struct jc_choice chair_fulltime[] = {
 	{ "full", "专职", "full-time", NULL },
 	{ "part", "兼职", "part-time", NULL },
-	{ "seconded", "挂职", NULL, NULL },
+	{ "seconded", "挂职", "seconded", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice legal_person[] = {
-	{ "none", "未办", NULL, A("无", "否", "没有", "未办理") },
-	{ "pending", "办理中", NULL, A("正在办理") },
-	{ "valid", "有效", NULL, A("有", "是", "具有", "已取得") },
-	{ "expired", "过期", NULL, A("已过期", "失效") },
-	{ "cancelled", "注销", NULL, A("已注销") },
+	{ "none", "未办", "none", A("无", "否", "没有", "未办理") },
+	{ "pending", "办理中", "pending", A("正在办理") },
+	{ "valid", "有效", "valid", A("有", "是", "具有", "已取得") },
+	{ "expired", "过期", "expired", A("已过期", "失效") },
+	{ "cancelled", "注销", "cancelled", A("已注销") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice home_grade[] = {
-	{ "none", "无", NULL, A("没有", "否") },
-	{ "county", "县级", NULL, A("县") },
-	{ "city", "市级", NULL, A("市") },
+	{ "none", "无", "none", A("没有", "否") },
+	{ "county", "县级", "county", A("县") },
+	{ "city", "市级", "city", A("市") },
 	{ "province", "省级", "province", A("省") },
-	{ "national", "国家级", NULL, A("全国", "全国级") },
+	{ "national", "国家级", "national", A("全国", "全国级") },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -84,16 +84,16 @@ static const struct jc_choice function_class[] = {
 };
 
 static const struct jc_choice fund_sources[] = {
-	{ "donation", "捐赠", NULL, A("捐赠收入", "社会捐赠") },
-	{ "dues", "会费", NULL, A("会费收入") },
-	{ "service_income", "提供服务", NULL, A("服务收入", "提供服务收入") },
+	{ "donation", "捐赠", "donation", A("捐赠收入", "社会捐赠") },
+	{ "dues", "会费", "dues", A("会费收入") },
+	{ "service_income", "提供服务", "service income", A("服务收入", "提供服务收入") },
 	{ "gov_subsidy", "政府补助", "government subsidy",
 	  A("财政补助", "政府补助收入", "政府资助") },
-	{ "investment", "投资收益", NULL, NULL },
-	{ "sales", "商品销售", NULL, A("销售收入", "商品销售收入") },
-	{ "union_support", "工会扶持", NULL, NULL },
-	{ "union_purchase", "工会购买", NULL, A("工会购买服务") },
-	{ "other", "其他", NULL, A("其它") },
+	{ "investment", "投资收益", "investment", NULL },
+	{ "sales", "商品销售", "sales", A("销售收入", "商品销售收入") },
+	{ "union_support", "工会扶持", "union support", NULL },
+	{ "union_purchase", "工会购买", "union purchase", A("工会购买服务") },
+	{ "other", "其他", "other", A("其它") },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -107,19 +107,19 @@ static const struct jc_choice scale_class[] = {
 };
 
 static const struct jc_choice work_modes[] = {
-	{ "office", "常设坐班", NULL, A("坐班", "常设") },
-	{ "project", "项目制", NULL, A("项目") },
-	{ "volunteer", "志愿服务", NULL, A("志愿") },
-	{ "online", "线上", NULL, A("网上") },
-	{ "outreach", "上门外展", NULL, A("上门", "外展", "上门服务") },
-	{ "event", "活动式", NULL, A("活动") },
-	{ "seasonal", "季节性", NULL, NULL },
-	{ "other", "其他", NULL, A("其它") },
+	{ "office", "常设坐班", "office", A("坐班", "常设") },
+	{ "project", "项目制", "project", A("项目") },
+	{ "volunteer", "志愿服务", "volunteer", A("志愿") },
+	{ "online", "线上", "online", A("网上") },
+	{ "outreach", "上门外展", "outreach", A("上门", "外展", "上门服务") },
+	{ "event", "活动式", "event", A("活动") },
+	{ "seasonal", "季节性", "seasonal", NULL },
+	{ "other", "其他", "other", A("其它") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice eval_grade[] = {
-	{ "none", "无", NULL, A("未评", "未评估") },
+	{ "none", "无", "none", A("未评", "未评估") },
 	{ "1A", "1A", "1A", A("一级", "1A级") },
 	{ "2A", "2A", "2A", A("二级", "2A级") },
 	{ "3A", "3A", "3A", A("三级", "3A级") },
@@ -129,58 +129,58 @@ static const struct jc_choice eval_grade[] = {
 };
 
 static const struct jc_choice annual_check[] = {
-	{ "pass", "合格", NULL, A("年检合格", "通过") },
-	{ "basic", "基本合格", NULL, NULL },
-	{ "fail", "不合格", NULL, A("未通过") },
-	{ "not_done", "未检", NULL, A("未年检", "未年报") },
-	{ "not_required", "不需年检", NULL, A("无需年检", "免检") },
+	{ "pass", "合格", "pass", A("年检合格", "通过") },
+	{ "basic", "基本合格", "basic", NULL },
+	{ "fail", "不合格", "fail", A("未通过") },
+	{ "not_done", "未检", "not done", A("未年检", "未年报") },
+	{ "not_required", "不需年检", "not required", A("无需年检", "免检") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice key_reasons[] = {
-	{ "large", "规模较大", NULL, A("规模大") },
+	{ "large", "规模较大", "large", A("规模大") },
 	{ "good_base", "工作基础较好", "good base", A("基础较好", "基础好") },
-	{ "influential", "影响较大", NULL, A("影响大") },
+	{ "influential", "影响较大", "influential", A("影响大") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice party_org_status[] = {
-	{ "none", "无", NULL, A("没有", "未建", "否", "未建立", "无党组织") },
+	{ "none", "无", "none", A("没有", "未建", "否", "未建立", "无党组织") },
 	{ "own", "单独组建", "own organization", A("单独", "单独建立") },
-	{ "joint", "联合组建", NULL, A("联合", "联合建立") },
-	{ "functional", "功能型", NULL, A("功能型党组织") },
+	{ "joint", "联合组建", "joint", A("联合", "联合建立") },
+	{ "functional", "功能型", "functional", A("功能型党组织") },
 	{ "dual", "兼合式(挂靠)", "dual (attached)", A("兼合式", "挂靠") },
-	{ "advisor", "仅派党建指导员", NULL, A("党建指导员", "派驻党建指导员") },
-	{ "unknown", "未摸清", NULL, A("不清楚", "不详") },
+	{ "advisor", "仅派党建指导员", "advisor", A("党建指导员", "派驻党建指导员") },
+	{ "unknown", "未摸清", "unknown", A("不清楚", "不详") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice mgmt_issues[] = {
-	{ "loose", "管理松散", NULL, NULL },
-	{ "random", "活动随性", NULL, NULL },
-	{ "no_venue", "场所欠缺", NULL, A("活动场所欠缺", "无场所") },
-	{ "no_rules", "制度缺失", NULL, A("无制度") },
-	{ "weak_cohesion", "凝聚力弱", NULL, NULL },
-	{ "finance", "财务不清", NULL, NULL },
-	{ "no_archive", "档案缺失", NULL, A("无档案") },
+	{ "loose", "管理松散", "loose", NULL },
+	{ "random", "活动随性", "random", NULL },
+	{ "no_venue", "场所欠缺", "no venue", A("活动场所欠缺", "无场所") },
+	{ "no_rules", "制度缺失", "no rules", A("无制度") },
+	{ "weak_cohesion", "凝聚力弱", "weak cohesion", NULL },
+	{ "finance", "财务不清", "finance", NULL },
+	{ "no_archive", "档案缺失", "no archive", A("无档案") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice venue_status[] = {
-	{ "own", "自有", NULL, A("自有场所") },
+	{ "own", "自有", "own", A("自有场所") },
 	{ "rent", "租用", "rented", A("租赁") },
-	{ "shared", "共享借用", NULL, A("共享", "借用", "共用") },
-	{ "none", "无固定场所", NULL, A("无", "没有") },
+	{ "shared", "共享借用", "shared", A("共享", "借用", "共用") },
+	{ "none", "无固定场所", "none", A("无", "没有") },
 	{ NULL, NULL, NULL, NULL },
 };
 
 static const struct jc_choice union_state[] = {
-	{ "none", "未建会", NULL, NULL },
-	{ "building", "建会中", NULL, NULL },
-	{ "covered_own", "单独建会", NULL, NULL },
-	{ "covered_joint", "联合建会", NULL, NULL },
+	{ "none", "未建会", "none", NULL },
+	{ "building", "建会中", "building", NULL },
+	{ "covered_own", "单独建会", "covered own", NULL },
+	{ "covered_joint", "联合建会", "covered joint", NULL },
 	{ "covered_fed", "联合会覆盖", "covered by a federation", NULL },
-	{ "dissolved", "已撤销", NULL, NULL },
+	{ "dissolved", "已撤销", "dissolved", NULL },
 	{ NULL, NULL, NULL, NULL },
 };
 
