@@ -116,17 +116,21 @@ struct folded {
 	struct jc_buf bare;  /* without bracketed notes */
 };
 
-static void
+/* 0 or JC_ENOMEM. What is too long to be any word of the tables folds to nothing. */
+static int
 fold_both(struct folded *f, const char *s, size_t n)
 {
 	jc_buf_init(&f->light, 4096);
 	jc_buf_init(&f->bare, 4096);
 	jc_text_fold(&f->light, s, n, 0);
 	jc_text_fold(&f->bare, s, n, 1);
+	if (f->light.failed == JC_ENOMEM || f->bare.failed == JC_ENOMEM)
+		return JC_ENOMEM;
 	if (f->light.failed || f->bare.failed) {
 		jc_buf_reset(&f->light);
 		jc_buf_reset(&f->bare);
 	}
+	return 0;
 }
 
 static void
@@ -144,24 +148,29 @@ buf_same(const struct jc_buf *a, const struct jc_buf *b)
 
 #define NO_MATCH 100
 
-/* How well `word` fits: 0 as written, 1 when notes fall away on the typed side, 2 on either. */
+/* How well `word` fits: 0 as written, 1 when notes fall away on the typed side, 2 on either; JC_ENOMEM. */
 static int
 word_fits(const struct folded *typed, const char *word)
 {
 	struct folded w;
-	int fit = NO_MATCH;
+	int fit;
 
 	if (word == NULL)
 		return NO_MATCH;
-	fold_both(&w, word, strlen(word));
-	if (buf_same(&typed->light, &w.light))
-		fit = 0;
-	else if (buf_same(&typed->bare, &w.light))
-		fit = 1;
-	else if (buf_same(&typed->bare, &w.bare))
-		fit = 2;
+	fit = fold_both(&w, word, strlen(word));
+	if (fit == 0 && !buf_same(&typed->light, &w.light))
+		fit = buf_same(&typed->bare, &w.light) ? 1 : buf_same(&typed->bare, &w.bare) ? 2 : NO_MATCH;
 	fold_free(&w);
 	return fit;
+}
+
+/* Rank of one word for a header; without memory it is no match, and the person picks the column. */
+static int
+word_rank(const struct folded *typed, const char *word, int order)
+{
+	int fit = word_fits(typed, word);
+
+	return (fit < 0 ? NO_MATCH : fit) * 4 + order;
 }
 
 static int
@@ -174,11 +183,11 @@ better(int a, int b)
 static int
 field_rank(const struct folded *typed, const struct jc_field *f)
 {
-	int rank = better(word_fits(typed, f->name) * 4, word_fits(typed, f->zh) * 4 + 1);
+	int rank = better(word_rank(typed, f->name, 0), word_rank(typed, f->zh, 1));
 
-	rank = better(rank, word_fits(typed, f->en) * 4 + 2);
+	rank = better(rank, word_rank(typed, f->en, 2));
 	for (const char *const *a = f->aliases; a != NULL && *a != NULL && rank > 3; a++)
-		rank = better(rank, word_fits(typed, *a) * 4 + 3);
+		rank = better(rank, word_rank(typed, *a, 3));
 	return rank;
 }
 
@@ -189,7 +198,8 @@ jc_catalogue_fields_typed(const struct jc_field **out, size_t room, const struct
 	struct folded typed;
 	size_t n = 0, found = 0;
 
-	fold_both(&typed, header, strlen(header));
+	if (fold_both(&typed, header, strlen(header)) < 0)
+		jc_buf_reset(&typed.light);
 	for (; kind->fields[n].id != 0 && n < sizeof(rank) / sizeof(*rank); n++)
 		rank[n] = typed.light.len != 0 ? field_rank(&typed, &kind->fields[n]) : NO_MATCH;
 	for (int want = 0; want < 3 * 4; want++) {
@@ -224,6 +234,7 @@ jc_catalogue_choice(const struct jc_field *field, const char *code, size_t n)
 	return NULL;
 }
 
+/* As word_fits(), the best of a choice's words; JC_ENOMEM is lower than any fit. */
 static int
 choice_fits(const struct folded *typed, const struct jc_choice *c)
 {
@@ -234,24 +245,25 @@ choice_fits(const struct folded *typed, const struct jc_choice *c)
 	return fit;
 }
 
-static const struct jc_choice *
-choice_folded(const struct jc_field *field, const char *s, size_t n)
+static int
+choice_folded(const struct jc_choice **out, const struct jc_field *field, const char *s, size_t n)
 {
-	const struct jc_choice *best = NULL;
 	struct folded typed;
-	int fit = NO_MATCH;
+	int best = NO_MATCH, rc = fold_both(&typed, s, n);
 
-	fold_both(&typed, s, n);
-	for (const struct jc_choice *c = field->choices; c->code != NULL && fit > 0; c++) {
-		int now = choice_fits(&typed, c);
+	*out = NULL;
+	for (const struct jc_choice *c = field->choices; c->code != NULL && best > 0 && rc == 0; c++) {
+		int fit = choice_fits(&typed, c);
 
-		if (now < fit) {
-			fit = now;
-			best = c;
+		if (fit < 0)
+			rc = fit;
+		else if (fit < best) {
+			best = fit;
+			*out = c;
 		}
 	}
 	fold_free(&typed);
-	return best;
+	return rc;
 }
 
 /* The common case of an import, without folding anything. */
@@ -268,24 +280,25 @@ choice_exact(const struct jc_field *field, const char *s, size_t n)
 	return NULL;
 }
 
-const struct jc_choice *
-jc_catalogue_choice_typed(const struct jc_field *field, const char *s, size_t n)
+int
+jc_catalogue_choice_typed(const struct jc_choice **out, const struct jc_field *field, const char *s, size_t n)
 {
-	const struct jc_choice *c;
+	int rc = 0;
 
+	*out = NULL;
 	if (field->choices == NULL)
-		return NULL;
-	c = jc_catalogue_choice(field, s, n);
-	if (c == NULL)
-		c = choice_exact(field, s, n);
-	if (c == NULL)
-		c = choice_folded(field, s, n);
-	if (c == NULL && n == 1 && *s >= '1' && *s <= '9') {
+		return 0;
+	*out = jc_catalogue_choice(field, s, n);
+	if (*out == NULL)
+		*out = choice_exact(field, s, n);
+	if (*out == NULL)
+		rc = choice_folded(out, field, s, n);
+	if (rc == 0 && *out == NULL && n == 1 && *s >= '1' && *s <= '9') {
 		char padded[2] = { '0', *s }; /* a spreadsheet ate the zero of 01 */
 
-		c = choice_folded(field, padded, 2);
+		rc = choice_folded(out, field, padded, 2);
 	}
-	return c;
+	return rc;
 }
 
 const char *
@@ -397,10 +410,16 @@ known_kind(const struct jc_kind *const *list, const char *name)
 }
 
 static int
-check_choice(const struct jc_kind *k, const struct jc_field *f, const struct jc_choice *c, struct jc_err *err)
+means(const struct jc_field *f, const char *word, const struct jc_choice *c)
 {
 	const struct jc_choice *found;
 
+	return choice_folded(&found, f, word, strlen(word)) == 0 && found == c;
+}
+
+static int
+check_choice(const struct jc_kind *k, const struct jc_field *f, const struct jc_choice *c, struct jc_err *err)
+{
 	if (!is_code(c->code))
 		return bad(err, k, "a choice's code is not [A-Za-z0-9_]{1,40}", f->name);
 	if (!is_label(c->zh) || (c->en != NULL && !is_label(c->en)))
@@ -408,12 +427,10 @@ check_choice(const struct jc_kind *k, const struct jc_field *f, const struct jc_
 	for (const struct jc_choice *d = f->choices; d != c; d++)
 		if (strcmp(d->code, c->code) == 0)
 			return bad(err, k, "two choices have one code", f->name);
-	for (const char *const *a = c->aliases; a != NULL && *a != NULL; a++) {
-		found = choice_folded(f, *a, strlen(*a));
-		if (found != c)
+	for (const char *const *a = c->aliases; a != NULL && *a != NULL; a++)
+		if (!means(f, *a, c))
 			return bad(err, k, "a choice's alias means another choice", f->name);
-	}
-	if (choice_folded(f, c->zh, strlen(c->zh)) != c || (c->en != NULL && choice_folded(f, c->en, strlen(c->en)) != c))
+	if (!means(f, c->zh, c) || (c->en != NULL && !means(f, c->en, c)))
 		return bad(err, k, "a choice's label means another choice", f->name);
 	return 0;
 }

@@ -208,13 +208,13 @@ separated(struct when *w, struct scan *s)
 	int width = 0, worded;
 
 	w->y = number(s, 4, &width);
-	worded = s->end - s->p >= 3 && memcmp(s->p, "年", 3) == 0;
 	if (w->y < 0 || (width != 4 && width != 2))
 		return 0;
 	w->short_year = width == 2;
 	if (s->p == s->end)
 		return width == 4;
 	eat_spaces(s);
+	worded = s->end - s->p >= 3 && memcmp(s->p, "年", 3) == 0;
 	if (!eat_any(s, seps))
 		return 0;
 	eat_spaces(s);
@@ -236,6 +236,7 @@ separated(struct when *w, struct scan *s)
 	w->d = number(s, 2, NULL);
 	if (w->d < 1)
 		return 0;
+	eat_spaces(s);
 	if (!eat(s, "日"))
 		(void)eat(s, "号");
 	return tail(w, s);

@@ -68,40 +68,51 @@ drops(const char *const *list, const char *s, size_t n)
 	return 0;
 }
 
-/*
- * Normalised, without spaces and without the words of `drop`, letters upper case. Returns the number
- * of characters; `out` gets at most 39 bytes of whole characters.
- */
+/* Copies normalised text without spaces and the words of `drop`, letters upper case. Returns the characters. */
 static size_t
-clean(char out[40], const char *s, size_t n, const char *const *drop)
+strip(char out[40], const struct jc_buf *text, const char *const *drop)
 {
-	struct jc_buf b;
 	size_t points = 0, len = 0;
 	int full = 0;
 
-	jc_buf_init(&b, 8192);
-	out[0] = '\0';
-	if (n <= 512 && jc_text_normalise(&b, s, n, 0, NULL) == 0) {
-		for (size_t i = 0; i < b.len;) {
-			size_t skip = b.data[i] == ' ' ? 1 : drops(drop, b.data + i, b.len - i);
-			size_t step = 1;
+	for (size_t i = 0; i < text->len;) {
+		const char *s = text->data + i;
+		size_t skip = *s == ' ' ? 1 : drops(drop, s, text->len - i);
+		size_t step = 1;
 
-			if (skip != 0) {
-				i += skip;
-				continue;
-			}
-			while (i + step < b.len && ((unsigned char)b.data[i + step] & 0xc0) == 0x80)
-				step++;
-			points++;
-			full |= len + step > 39;
-			for (size_t j = 0; j < step && !full; j++, len++)
-				out[len] = (char)(b.data[i + j] >= 'a' && b.data[i + j] <= 'z' ? b.data[i + j] - 32 : b.data[i + j]);
-			i += step;
+		if (skip != 0) {
+			i += skip;
+			continue;
 		}
-		out[len] = '\0';
+		while (i + step < text->len && ((unsigned char)s[step] & 0xc0) == 0x80)
+			step++;
+		points++;
+		full |= len + step > 39;
+		for (size_t j = 0; j < step && !full; j++)
+			out[len++] = (char)(s[j] >= 'a' && s[j] <= 'z' ? s[j] - 32 : s[j]);
+		i += step;
 	}
-	jc_buf_free(&b);
+	out[len] = '\0';
 	return points;
+}
+
+/*
+ * The number in its one form; *points gets its characters, `out` at most 39 bytes of whole ones.
+ * Malformed or very long text is a number of no characters. 0 or JC_ENOMEM.
+ */
+static int
+clean(char out[40], size_t *points, const char *s, size_t n, const char *const *drop)
+{
+	struct jc_buf b;
+	int rc = JC_EINVAL;
+
+	jc_buf_init(&b, 16384);
+	if (n <= 512)
+		rc = jc_text_normalise(&b, s, n, 0, NULL);
+	out[0] = '\0';
+	*points = rc == 0 ? strip(out, &b, drop) : 0;
+	jc_buf_free(&b);
+	return rc == JC_ENOMEM ? rc : 0;
 }
 
 static const char uscc_alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -200,9 +211,12 @@ uscc_hints(const char *s, struct jc_remarks *remarks)
 int
 jc_uscc_check(char out[40], const char *s, size_t n, struct jc_remarks *remarks)
 {
-	size_t points = clean(out, s, n, hyphens), len = strlen(out);
 	const char *code, *text;
+	size_t points, len;
 
+	if (clean(out, &points, s, n, hyphens) < 0)
+		return JC_ENOMEM;
+	len = strlen(out);
 	if (points == 15 && len == 15 && strspn(out, "0123456789") == 15) {
 		code = "E:uscc_regno15";
 		text = JC_T("这是旧的15位注册号，请填18位信用代码", "This is an old 15-digit registration number; enter the 18-character code");
@@ -326,9 +340,13 @@ int
 jc_idno_check(char out[40], char birth[11], char sex[2], const char *s, size_t n, const char *today,
     struct jc_remarks *remarks)
 {
-	size_t points = clean(out, s, n, quotes);
-	int old_form = points == 15 && strspn(out, "0123456789") == 15;
 	char born[11];
+	size_t points;
+	int old_form;
+
+	if (clean(out, &points, s, n, quotes) < 0)
+		return JC_ENOMEM;
+	old_form = points == 15 && strspn(out, "0123456789") == 15;
 
 	if (points != 18 && !old_form)
 		return id_wrong(remarks, "E:id_len", JC_T("身份证号应为18位", "An ID number has 18 characters"));
@@ -385,8 +403,10 @@ static const char *const phone_drops[] = { "-", "‐", "‑", "‒", "–", "—
 int
 jc_phone_check(char out[40], const char *s, size_t n, int any, struct jc_remarks *remarks)
 {
-	size_t points = clean(out, s, n, phone_drops), len, skip = 0;
+	size_t points, len, skip = 0;
 
+	if (clean(out, &points, s, n, phone_drops) < 0)
+		return JC_ENOMEM;
 	if (strncmp(out, "+86", 3) == 0)
 		skip = 3;
 	else if (strncmp(out, "0086", 4) == 0)
@@ -419,8 +439,10 @@ int
 jc_region_check(char out[16], const char *s, size_t n, struct jc_remarks *remarks)
 {
 	char tmp[40];
-	size_t points = clean(tmp, s, n, hyphens);
+	size_t points;
 
+	if (clean(tmp, &points, s, n, hyphens) < 0)
+		return JC_ENOMEM;
 	out[0] = '\0';
 	if ((points != 6 && points != 9 && points != 12) || strspn(tmp, "0123456789") != points) {
 		jc_remark_add(remarks, "W:region", "%s",

@@ -126,8 +126,11 @@ size_t jc_catalogue_fields_typed(const struct jc_field **out, size_t room, const
 /* The choice with this code; NULL when none. */
 const struct jc_choice *jc_catalogue_choice(const struct jc_field *field, const char *code, size_t n);
 
-/* The choice that the n typed bytes name: code, label or alias, folded as a header is. NULL when none. */
-const struct jc_choice *jc_catalogue_choice_typed(const struct jc_field *field, const char *s, size_t n);
+/*
+ * The choice that the n typed bytes name: code, label or alias, folded as a header is; also 1 for 01.
+ * *out is NULL when there is none. 0, or JC_ENOMEM: then nobody knows, and nothing may be stored.
+ */
+int jc_catalogue_choice_typed(const struct jc_choice **out, const struct jc_field *field, const char *s, size_t n);
 
 /* Labels in the calling thread's language. Never NULL. */
 const char *jc_kind_label(const struct jc_kind *kind);

@@ -47,7 +47,8 @@ int jc_text_normalise(struct jc_buf *out, const char *s, size_t n, int lines, st
 /*
  * Appends the form in which two spellings of a word are compared (headers, labels, choices): NFKC,
  * lower case, without spaces, '*', colons and invisible characters; with `notes` also without what
- * stands in brackets, and the brackets. Nothing is appended for malformed UTF-8.
+ * stands in brackets, and the brackets. Nothing is appended for malformed UTF-8; out of memory the
+ * buffer is failed.
  */
 void jc_text_fold(struct jc_buf *out, const char *s, size_t n, int notes);
 
@@ -90,7 +91,7 @@ void jc_value_show_masked(struct jc_buf *out, const struct jc_field *field, cons
 int jc_value_stored_ok(const struct jc_field *field, const char *stored, size_t n);
 
 /* DOMAIN 3.1 / 3.2. `out` gets the normalised number (also when wrong). Remarks as specified there.
- * Return 1 valid, 0 marked wrong. `birth` gets "YYYY-MM-DD", `sex` "1"/"2" when valid (may be NULL). */
+ * Return 1 valid, 0 marked wrong, or JC_ENOMEM (as the checks below do). `birth` gets "YYYY-MM-DD", `sex` "1"/"2" when valid (may be NULL). */
 int jc_uscc_check(char out[40], const char *s, size_t n, struct jc_remarks *remarks);
 int jc_idno_check(char out[40], char birth[11], char sex[2], const char *s, size_t n, const char *today,
     struct jc_remarks *remarks);

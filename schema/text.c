@@ -248,20 +248,23 @@ void
 jc_text_fold(struct jc_buf *out, const char *s, size_t n, int notes)
 {
 	struct jc_buf clean;
-	int depth = 0;
+	int depth = 0, rc;
 
+	if (n > TEXT_MAX || !jc_utf8_ok(s, n))
+		return;
 	jc_buf_init(&clean, TEXT_MAX * 12);
-	if (n <= TEXT_MAX && jc_utf8_ok(s, n) && put_clean(&clean, s, n, 0) == 0 && !clean.failed) {
-		for (size_t i = 0; i < clean.len;) {
-			utf8proc_int32_t cp = next_point(clean.data, clean.len, &i);
+	rc = put_clean(&clean, s, n, 0);
+	if (rc == JC_ENOMEM || clean.failed == JC_ENOMEM)
+		out->failed = JC_ENOMEM;
+	for (size_t i = 0; i < clean.len && !out->failed;) {
+		utf8proc_int32_t cp = next_point(clean.data, clean.len, &i);
 
-			if (notes && is_opening(cp))
-				depth++;
-			if (depth == 0 && !is_space(cp) && cp != '*' && cp != ':' && cp != '\'')
-				put_point(out, utf8proc_tolower(cp));
-			if (depth > 0 && is_closing(cp))
-				depth--;
-		}
+		if (notes && is_opening(cp))
+			depth++;
+		if (depth == 0 && !is_space(cp) && cp != '*' && cp != ':' && cp != '\'')
+			put_point(out, utf8proc_tolower(cp));
+		if (depth > 0 && is_closing(cp))
+			depth--;
 	}
 	jc_buf_free(&clean);
 }

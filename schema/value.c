@@ -135,21 +135,24 @@ put_name(struct jc_buf *out, const struct typed *t)
 		    JC_T("姓名里有缺字，待补字", "A character of the name is missing; complete it later"));
 }
 
-static void
+static int
 put_short_phone(struct jc_buf *out, const struct typed *t)
 {
 	char number[40];
+	int rc = jc_phone_check(number, t->s, t->n, 1, t->remarks);
 
-	if (jc_phone_check(number, t->s, t->n, 1, t->remarks))
+	if (rc > 0)
 		jc_buf_puts(out, number);
 	else
 		jc_buf_put(out, t->s, t->n);
+	return rc < 0 ? JC_NOMEM(t->err, "jc_value_parse") : 0;
 }
 
 static int
 parse_text(struct jc_buf *out, const struct typed *t)
 {
 	size_t at = out->len, max = text_limit(t->field);
+	int rc = 0;
 
 	switch (t->field->form) {
 	case JC_FORM_NAME:
@@ -159,7 +162,7 @@ parse_text(struct jc_buf *out, const struct typed *t)
 		put_docno(out, t->s, t->n);
 		break;
 	case JC_FORM_PHONE:
-		put_short_phone(out, t);
+		rc = put_short_phone(out, t);
 		break;
 	default:
 		jc_buf_put(out, t->s, t->n);
@@ -170,7 +173,7 @@ parse_text(struct jc_buf *out, const struct typed *t)
 		out->len = at;
 		return too_long(t, max);
 	}
-	return 0;
+	return rc;
 }
 
 /* A number's digits while they are read: value = mantissa / 10^places. */
@@ -364,8 +367,10 @@ parse_bool(struct jc_buf *out, const struct typed *t)
 static int
 parse_enum(struct jc_buf *out, const struct typed *t)
 {
-	const struct jc_choice *c = jc_catalogue_choice_typed(t->field, t->s, t->n);
+	const struct jc_choice *c;
 
+	if (jc_catalogue_choice_typed(&c, t->field, t->s, t->n) < 0)
+		return JC_NOMEM(t->err, "jc_value_parse");
 	if (c != NULL) {
 		jc_buf_puts(out, c->code);
 		return 0;
@@ -414,7 +419,8 @@ parse_uscc(struct jc_buf *out, const struct typed *t)
 {
 	char number[40];
 
-	(void)jc_uscc_check(number, t->s, t->n, t->remarks);
+	if (jc_uscc_check(number, t->s, t->n, t->remarks) < 0)
+		return JC_NOMEM(t->err, "jc_value_parse");
 	return jc_text_points(t->s, t->n) > 39 ? put_raw(out, t) : put_number(out, t, number);
 }
 
@@ -425,9 +431,9 @@ parse_uscc(struct jc_buf *out, const struct typed *t)
 static int
 is_other_document(const char *number)
 {
-	size_t n = strlen(number);
+	size_t points = jc_text_points(number, strlen(number));
 
-	return n > 0 && n < 15 && (number[0] < '0' || number[0] > '9');
+	return points > 0 && points < 15 && (number[0] < '0' || number[0] > '9');
 }
 
 static int
@@ -437,6 +443,8 @@ parse_idno(struct jc_buf *out, const struct typed *t)
 	char number[40];
 	int ok = jc_idno_check(number, NULL, NULL, t->s, t->n, t->today, &found);
 
+	if (ok < 0)
+		return JC_NOMEM(t->err, "jc_value_parse");
 	if (!ok && is_other_document(number)) {
 		jc_remark_add(t->remarks, "W:id_other", "%s",
 		    JC_T("不像身份证号，请核对证件类别", "This is no resident ID number; check the ID type"));
@@ -464,6 +472,7 @@ parse_phone(struct jc_buf *out, const struct typed *t)
 {
 	char number[40];
 	size_t many = 0;
+	int rc;
 
 	(void)jc_phone_split(t->s, t->n, count_phone, &many);
 	if (many > 1) {
@@ -471,7 +480,10 @@ parse_phone(struct jc_buf *out, const struct typed *t)
 		    JC_T("一格里有几个电话，请分开填", "Several numbers in one place; enter them separately"));
 		return put_raw(out, t);
 	}
-	if (!jc_phone_check(number, t->s, t->n, 0, t->remarks))
+	rc = jc_phone_check(number, t->s, t->n, 0, t->remarks);
+	if (rc < 0)
+		return JC_NOMEM(t->err, "jc_value_parse");
+	if (rc == 0)
 		return put_raw(out, t);
 	jc_buf_puts(out, number);
 	return 0;
@@ -481,8 +493,11 @@ static int
 parse_region(struct jc_buf *out, const struct typed *t)
 {
 	char code[16];
+	int rc = jc_region_check(code, t->s, t->n, t->remarks);
 
-	if (!jc_region_check(code, t->s, t->n, t->remarks))
+	if (rc < 0)
+		return JC_NOMEM(t->err, "jc_value_parse");
+	if (rc == 0)
 		return put_raw(out, t);
 	jc_buf_puts(out, code);
 	return 0;
@@ -806,7 +821,7 @@ clean_phone(const char *s, size_t n)
 	char number[40];
 	struct jc_remarks unused = { 0 };
 
-	return jc_phone_check(number, s, n, 0, &unused) && strlen(number) == n && memcmp(number, s, n) == 0;
+	return jc_phone_check(number, s, n, 0, &unused) > 0 && strlen(number) == n && memcmp(number, s, n) == 0;
 }
 
 static int

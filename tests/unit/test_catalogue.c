@@ -156,6 +156,15 @@ a_header_with_two_meanings_gives_both(void **state)
 	assert_string_equal(found[0]->name, "industry_section");
 }
 
+static const struct jc_choice *
+typed(const char *kind_name, const char *field_name, const char *text)
+{
+	const struct jc_choice *c;
+
+	assert_int_equal(jc_catalogue_choice_typed(&c, field(kind_name, field_name), text, strlen(text)), 0);
+	return c;
+}
+
 static void
 choices_are_found_by_code_label_alias_and_without_their_zero(void **state)
 {
@@ -178,16 +187,15 @@ choices_are_found_by_code_label_alias_and_without_their_zero(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const struct jc_choice *c =
-		    jc_catalogue_choice_typed(field(cases[i][0], cases[i][1]), cases[i][2], strlen(cases[i][2]));
+		const struct jc_choice *c = typed(cases[i][0], cases[i][1], cases[i][2]);
 
 		if (c == NULL)
 			print_error("%s %s\n", cases[i][1], cases[i][2]);
 		assert_non_null(c);
 		assert_string_equal(c->code, cases[i][3]);
 	}
-	assert_null(jc_catalogue_choice_typed(field("member", "gender"), "不知道", strlen("不知道")));
-	assert_null(jc_catalogue_choice_typed(field("member", "name"), "男", strlen("男")));
+	assert_null(typed("member", "gender", "不知道"));
+	assert_null(typed("member", "name", "男"));
 	assert_null(jc_catalogue_choice(field("member", "ethnicity"), "1", 1));
 }
 
