@@ -615,7 +615,7 @@ stop_if_idle(struct jc_hub *hub)
 	uv_mutex_lock(&hub->lock);
 	away = hub->away;
 	uv_mutex_unlock(&hub->lock);
-	if (hub->closing && away == 0)
+	if (hub->closing && away == 0 && !hub->stop)
 		hub_stop(hub);
 }
 

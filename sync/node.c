@@ -372,6 +372,7 @@ join_in_txn(struct jc_node *node, const struct jc_scope *given, struct jc_err *e
 	memcpy(s.founding, given->founding, sizeof(s.founding));
 	memcpy(s.idkey, given->idkey, sizeof(s.idkey));
 	memcpy(s.name, given->name, sizeof(s.name));
+	s.joined = 1;
 	jc_buf_init(&se.line, JC_LINE_MAX * 2);
 	if ((rc = jc_ops_reader_new(&se.reader, 1, err)) == 0 && (rc = jc_scope_put(&s, node->log, err)) == 0) {
 		jc_db_log_window(node->db, 1);

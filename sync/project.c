@@ -33,6 +33,8 @@ ended_hook(void *arg, int committed)
 	p->pristine = 0;
 }
 
+static int recount(void *arg, int64_t op, struct jc_err *err);
+
 int
 jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 {
@@ -57,11 +59,13 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 		rc = jc_db_on_commit(p->db, flush_hook, p);
 	if (rc == 0)
 		rc = jc_db_on_end(p->db, ended_hook, p);
-	if (rc < 0)
+	if (rc < 0) {
 		jc_project_close(p);
-	else
-		*out = p;
-	return rc;
+		return rc;
+	}
+	jc_log_on_recount(log, recount, p);
+	*out = p;
+	return 0;
 }
 
 void
@@ -582,6 +586,25 @@ rebuild_drafts(struct rebuild *rb)
 	return rc;
 }
 
+/* An operation's identity became smaller (a copy was known before it was cut): its rank may have changed. */
+static int
+recount(void *arg, int64_t op, struct jc_err *err)
+{
+	struct jc_project *p = arg;
+	struct jc_opread read;
+	struct jc_kindmap *k;
+	struct jc_rec *r = NULL;
+	int rc;
+
+	jc_opread_init(&read);
+	if ((rc = jc_log_op_read(p->log, op, &read, err)) == 0 && read.op.kind.n != 0 && read.op.rec[0] != '\0' &&
+	    (rc = jc_kindmap_get(&k, p, read.op.kind, err)) == 0 &&
+	    (rc = jc_rec_get(&r, p, read.scope, k, read.op.rec, 0, err)) == 0 && r != NULL)
+		rc = rec_refold(p, r, err);
+	jc_opread_free(&read);
+	return rc;
+}
+
 /* Copies met during a bulk fold were applied in one pass; fold their records once more, in order. */
 static int
 rebuild_copies(struct rebuild *rb)
@@ -589,21 +612,10 @@ rebuild_copies(struct rebuild *rb)
 	struct jc_project *p = rb->p;
 	struct jc_stmt *st;
 	int rc = jc_db_prep(&st, p->db, "SELECT op FROM op_same", rb->err);
-	struct jc_opread read;
 
-	jc_opread_init(&read);
-	while (rc >= 0 && (rc = jc_stmt_step(st, rb->err)) == 1) {
-		struct jc_kindmap *k;
-		struct jc_rec *r;
-
-		if ((rc = jc_log_op_read(p->log, jc_col_int(st, 0), &read, rb->err)) == 0 && read.op.kind.n != 0 &&
-		    (rc = jc_kindmap_get(&k, p, read.op.kind, rb->err)) == 0 &&
-		    (rc = jc_rec_get(&r, p, read.scope, k, read.op.rec, 0, rb->err)) == 0 && r != NULL)
-			rc = rec_refold(p, r, rb->err);
-		if (rc < 0)
+	while (rc >= 0 && (rc = jc_stmt_step(st, rb->err)) == 1)
+		if ((rc = recount(p, jc_col_int(st, 0), rb->err)) < 0)
 			jc_stmt_reset(st);
-	}
-	jc_opread_free(&read);
 	return rc;
 }
 

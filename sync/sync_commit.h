@@ -41,6 +41,9 @@ struct jc_commit {
 int jc_commit_build(struct jc_buf *object, struct jc_commit *c, const void *payload, size_t n,
     const struct jc_key *key, struct jc_err *err);
 
+/* The same with key and signature as they stand in `c`: what a receiver rebuilds. Does not verify. */
+int jc_commit_assemble(struct jc_buf *object, struct jc_commit *c, const void *payload, size_t n, struct jc_err *err);
+
 /* Reads object bytes (borrowed by label and summary). JC_EFORMAT says which line. Does not verify. */
 int jc_commit_parse(struct jc_commit *out, const void *object, size_t n, struct jc_err *err);
 

@@ -72,7 +72,8 @@ struct jc_opctx {
 };
 
 struct jc_ops_reader;
-/* `drafts` non-zero: "#n" references are allowed (own drafts), ".i" and others too. */
+/* `drafts` non-zero: "#n" references are allowed (own drafts), ".i" and others too; the last line may
+ * come without its LF. */
 int jc_ops_reader_new(struct jc_ops_reader **out, int drafts, struct jc_err *err);
 void jc_ops_reader_free(struct jc_ops_reader *r);
 /* Starts a payload (borrowed). */

@@ -18,30 +18,45 @@ struct undo {
 	struct jc_err *err;
 };
 
+/* 1 for operations of the batch and of this undo, and of later batches that were taken back: those and
+ * their undoing cancel out. Negative: an error. */
 static int
 ours(const struct undo *u, int64_t op)
 {
-	return (op >= u->batch_first && op <= u->batch_last) || (u->sv->first != 0 && op >= u->sv->first);
+	struct jc_stmt *st;
+	int rc;
+
+	if ((op >= u->batch_first && op <= u->batch_last) || (u->sv->first != 0 && op >= u->sv->first))
+		return 1;
+	if ((rc = jc_db_prep(&st, u->sv->node->db,
+	         "SELECT 1 FROM saved WHERE no > :no AND undone = 1 AND first <= :op AND :op < first + n", u->err)) < 0)
+		return rc;
+	jc_bind_int(st, ":no", u->no);
+	jc_bind_int(st, ":op", op);
+	if ((rc = jc_stmt_step(st, u->err)) == 1)
+		jc_stmt_reset(st);
+	return rc;
 }
 
-/* 1: every operation on the record is of the batch or of this undo; 2: and the rest came later. */
+/* 1 when no operation on the record is older than the batch; *edited when somebody wrote it since. */
 static int
 made_by_batch(const struct undo *u, const struct jc_rec *r, int *edited)
 {
 	struct jc_rd rd;
-	int made = 1;
 
 	*edited = 0;
 	jc_rd_init(&rd, r->hist, r->hist_len);
 	while (jc_rd_left(&rd) > 0) {
 		int64_t op = (int64_t)jc_rd_varint(&rd);
+		int mine;
 
 		if (op < u->batch_first)
-			made = 0;
-		else if (!ours(u, op))
-			*edited = 1;
+			return 0;
+		if ((mine = ours(u, op)) < 0)
+			return mine;
+		*edited |= !mine;
 	}
-	return made;
+	return 1;
 }
 
 /* The value that a register showed before the batch. Owned by cells. */
@@ -53,15 +68,16 @@ text_before(const struct jc_cells *before, const struct jc_field *f)
 	return c != NULL && c->val != NULL ? (struct jc_slice){c->val, c->len} : (struct jc_slice){"", 0};
 }
 
-/* Fills the change that takes back one field; 0 when somebody else wrote it since. */
+/* Fills the change that takes back one field; 0 when somebody wrote it since. */
 static int
 register_back(struct undo *u, struct jc_change *c, const struct jc_rec *r, const struct jc_cells *before,
     const struct jc_field *f)
 {
 	const struct jc_cell *shown = jc_cells_field(&r->cells, f->id, 0, NULL);
+	int rc = shown != NULL ? ours(u, shown->op) : 0;
 
-	if (shown == NULL || !ours(u, shown->op))
-		return 0;
+	if (rc <= 0)
+		return rc;
 	*c = (struct jc_change){.field = f, .text = text_before(before, f)};
 	return 1;
 }
@@ -132,11 +148,15 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 		const struct jc_opfield *of = &read->op.fields[i];
 		const struct jc_field *f = jc_catalogue_field(r->k->kind, of->name.p, of->name.n);
 
-		if (f != NULL && (of->kind == JC_VAL_SET ? set_back(&changes[n], room, f, of, &before)
-		                                         : register_back(u, &changes[n], r, &before, f)))
-			n++;
-		else
-			u->out->skipped++;
+		int back = 0;
+
+		if (f != NULL)
+			back = of->kind == JC_VAL_SET ? set_back(&changes[n], room, f, of, &before)
+			                              : register_back(u, &changes[n], r, &before, f);
+		if (back < 0)
+			rc = back;
+		n += back > 0;
+		u->out->skipped += back == 0;
 		room += of->nadd + of->ndel;
 	}
 	if (rc == 0 && n != 0)
@@ -154,8 +174,8 @@ set_undo(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 	int edited, made = made_by_batch(u, r, &edited), rc;
 	jc_id id;
 
-	if (!made)
-		return fields_back(u, r, read);
+	if (made <= 0)
+		return made < 0 ? made : fields_back(u, r, read);
 	if (jc_cells_void(&r->cells))
 		return 0;
 	if (edited) {
