@@ -400,24 +400,32 @@ is_landline(const char *s)
 
 static const char *const phone_drops[] = { "-", "‐", "‑", "‒", "–", "—", "―", "−", "(", ")", "[", "]", "'", NULL };
 
+/* Length of the country code before a number: +86, 0086, or 86 before eleven digits. */
+static size_t
+country_code(const char *s)
+{
+	if (strncmp(s, "+86", 3) == 0)
+		return 3;
+	if (strncmp(s, "0086", 4) == 0)
+		return 4;
+	return strncmp(s, "86", 2) == 0 && strlen(s) == 13 ? 2 : 0;
+}
+
 int
 jc_phone_check(char out[40], const char *s, size_t n, int any, struct jc_remarks *remarks)
 {
-	size_t points, len, skip = 0;
+	size_t points, len, skip;
+	int whole;
 
 	if (clean(out, &points, s, n, phone_drops) < 0)
 		return JC_ENOMEM;
-	if (strncmp(out, "+86", 3) == 0)
-		skip = 3;
-	else if (strncmp(out, "0086", 4) == 0)
-		skip = 4;
-	else if (strncmp(out, "86", 2) == 0 && points == 13)
-		skip = 2;
-	memmove(out, out + skip, strlen(out) - skip + 1);
+	whole = strlen(out) < 39; /* nothing was cut off */
+	while ((skip = country_code(out)) != 0)
+		memmove(out, out + skip, strlen(out) - skip + 1);
 	len = strlen(out);
-	if (points < 40 && is_landline(out))
+	if (whole && is_landline(out))
 		return 1;
-	if (len == points - skip && strspn(out, "0123456789") == len) {
+	if (whole && strspn(out, "0123456789") == len) {
 		if (len == 11 && out[0] == '1' && out[1] >= '3')
 			return 1;
 		if (len == 10 && (out[0] == '4' || out[0] == '8') && out[1] == '0' && out[2] == '0')

@@ -396,19 +396,21 @@ parse_ref(struct jc_buf *out, const struct typed *t)
 	return 0;
 }
 
-/* Letters, digits and what stands between them on documents: fit to be stored as a number. */
+/* Letters, digits (four at least) and what stands between them on documents: fit to be stored as a number. */
 static int
-is_number_text(const char *s, size_t points)
+is_number_text(const char *s)
 {
-	size_t n = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()-/.+");
+	size_t n = strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ()-/.+"), figures = 0;
 
-	return n > 0 && n == points && s[n] == '\0' && n <= 30;
+	for (size_t i = 0; i < n; i++)
+		figures += (s[i] >= '0' && s[i] <= '9') || (s[i] >= 'A' && s[i] <= 'Z');
+	return figures >= 4 && s[n] == '\0' && n <= 30;
 }
 
 static int
 put_number(struct jc_buf *out, const struct typed *t, const char *number)
 {
-	if (!is_number_text(number, jc_text_points(number, strlen(number))))
+	if (!is_number_text(number))
 		return put_raw(out, t);
 	jc_buf_puts(out, number);
 	return 0;
