@@ -386,7 +386,8 @@ static void
 heads_drop(struct cut *c, size_t n)
 {
 	c->nheads -= n;
-	memmove(c->head, c->head + n, c->nheads * sizeof(*c->head));
+	if (n != 0 && c->nheads != 0)
+		memmove(c->head, c->head + n, c->nheads * sizeof(*c->head));
 }
 
 /* Signs and appends one commit over the first nheads heads; it becomes the own tip. */

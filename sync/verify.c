@@ -101,8 +101,10 @@ file_check(struct jc_verify *v)
 {
 	int rc = jc_db_check(v->log->db, v->err);
 
-	if (rc == JC_ECORRUPT)
+	if (rc == JC_ECORRUPT) {
+		v->file_bad = 1;
 		jc_verify_finding(v, JC_R_FILE, "%.150s", v->err->cause[0] != '\0' ? v->err->cause : v->err->msg);
+	}
 	return rc == JC_ECORRUPT ? 0 : rc;
 }
 
@@ -494,7 +496,7 @@ jc_verify(struct jc_log *log, const struct jc_verify_options *o, struct jc_verif
     struct jc_err *err)
 {
 	struct jc_verify v = {.log = log, .o = o, .report = report, .err = err};
-	int rc, end;
+	int rc;
 
 	memset(report, 0, sizeof(*report));
 	if ((rc = jc_db_begin_read(log->db, err)) < 0)
@@ -505,11 +507,15 @@ jc_verify(struct jc_log *log, const struct jc_verify_options *o, struct jc_verif
 	jc_buf_init(&v.payload, JC_PAYLOAD_MAX);
 	if ((rc = verify_open(&v)) == 0)
 		rc = verify_run(&v);
+	if (rc == JC_ECORRUPT && !v.file_bad)
+		jc_verify_finding(&v, JC_R_FILE, "%.150s", err->cause[0] != '\0' ? err->cause : err->msg);
+	if (rc == JC_ECORRUPT)
+		rc = 0; /* pages that cannot be read: told above, and nothing behind them can be judged */
 	jc_ops_reader_free(v.reader);
 	jc_opread_free(&v.named);
 	jc_buf_free(&v.object);
 	jc_buf_free(&v.payload);
 	jc_free(v.succeeded);
-	end = jc_db_end(log->db, rc >= 0, rc >= 0 ? err : NULL);
-	return rc < 0 ? rc : end;
+	(void)jc_db_end(log->db, 0, NULL); /* it only read; committing could fail where the file is damaged */
+	return rc;
 }

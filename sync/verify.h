@@ -23,6 +23,7 @@ struct jc_verify {
 	struct jc_buf object, payload;
 	uint8_t *succeeded;           /* bit per commit number: a commit of its chain follows it */
 	int64_t max_commit;
+	int file_bad;                 /* rule 1 was reported */
 	int64_t done, total;          /* commits and objects, for progress */
 };
 
