@@ -23,6 +23,7 @@
 
 #define WHERE "hub"
 #define GROUP_MAX 64               /* requests in one transaction */
+#define TRIES_MAX 64               /* tries of one request, each leaving one part out */
 #define BODIES_MAX (256u << 20)    /* bytes of request bodies held at once */
 #define IDLE_SECONDS 60u
 #define CONNECTIONS 2048u
@@ -402,17 +403,21 @@ write_group(struct jc_hub *hub, struct jc_node *node, struct hub_req *first, str
 	return rc < 0 ? rc : end;
 }
 
-/* Does one request from its beginning, on its own. */
+/*
+ * One request on its own. An operation that the projection cannot take spoils the transaction; the next
+ * try leaves it out, so a damaged part never holds up the rest.
+ */
 static void
 write_alone(struct jc_hub *hub, struct jc_node *node, struct hub_req *q)
 {
 	struct hub_req *next = q->next;
 	struct jc_err err = {0};
+	int rc = JC_ECORRUPT;
 
 	q->next = NULL;
-	hub_work_undo(q);
-	hub_work(q, node);
-	if (q->status == 0 && write_group(hub, node, q, &err) < 0)
+	for (int i = 0; rc == JC_ECORRUPT && i < TRIES_MAX; i++)
+		rc = write_group(hub, node, q, &err);
+	if (rc < 0)
 		hub_answer_err(q, &err);
 	q->next = next;
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "sync_codec.h"
+
+#include <string.h>
+
+#include <git2.h>
+
+int
+jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n)
+{
+	git_oid id;
+
+	if (git_odb_hash(&id, body, n, (git_object_t)type) != 0)
+		return JC_EINTERNAL;
+	memcpy(out->b, id.id, JC_OID_LEN);
+	return 0;
+}
+
+void
+jc_oid_hex(char out[JC_OID_HEX + 1], const struct jc_oid *oid)
+{
+	static const char HEX[] = "0123456789abcdef";
+
+	for (int i = 0; i < JC_OID_LEN; i++) {
+		out[2 * i] = HEX[oid->b[i] >> 4];
+		out[2 * i + 1] = HEX[oid->b[i] & 15];
+	}
+	out[JC_OID_HEX] = '\0';
+}
+
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int
+jc_oid_parse(struct jc_oid *out, const char *s, size_t n)
+{
+	if (n != JC_OID_HEX)
+		return JC_EFORMAT;
+	for (int i = 0; i < JC_OID_LEN; i++) {
+		int hi = nibble(s[2 * i]), lo = nibble(s[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return JC_EFORMAT;
+		out->b[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return 0;
+}
+
+int
+jc_oid_cmp(const struct jc_oid *a, const struct jc_oid *b)
+{
+	return memcmp(a->b, b->b, JC_OID_LEN);
+}
+
+const char *
+jc_objtype_word(int type)
+{
+	static const char *const WORDS[] = {NULL, "commit", "tree", "blob", "tag"};
+
+	return type >= 1 && type <= 4 ? WORDS[type] : NULL;
+}

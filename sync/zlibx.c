@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* The only file that calls zlib. */
+#include <string.h>
+
+#include <zlib.h>
+
+#include "../schema/schema_mem.h"
+#include "sync_codec.h"
+
+#define CHUNK 16384
+
+static voidpf
+zalloc(voidpf arg, uInt items, uInt size)
+{
+	(void)arg;
+	return jc_calloc(items, size);
+}
+
+static void
+zfree(voidpf arg, voidpf p)
+{
+	(void)arg;
+	jc_free(p);
+}
+
+static int
+damaged(struct jc_err *err)
+{
+	return jc_err_set(err, JC_EFORMAT, "zlib", JC_T("压缩的内容有损坏", "The compressed bytes are damaged"));
+}
+
+static int
+deflate_all(struct jc_buf *out, z_stream *z, struct jc_err *err)
+{
+	int rc;
+
+	do {
+		size_t room = z->avail_in / 2 + 256;
+		char *p = jc_buf_room(out, room);
+
+		if (p == NULL)
+			return jc_buf_check(out, "deflate", err);
+		z->next_out = (Bytef *)p;
+		z->avail_out = (uInt)room;
+		rc = deflate(z, Z_FINISH);
+		out->len -= z->avail_out;
+	} while (rc == Z_OK || rc == Z_BUF_ERROR);
+	return rc == Z_STREAM_END ? 0 : jc_err_code(err, JC_EINTERNAL, "deflate");
+}
+
+static int
+deflate_with(struct jc_buf *out, const void *p, size_t n, int level, int bits, const void *dict, size_t dn, struct jc_err *err)
+{
+	z_stream z = {.zalloc = zalloc, .zfree = zfree};
+	int rc;
+
+	if (deflateInit2(&z, level, Z_DEFLATED, bits, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+		return JC_NOMEM(err, "deflate");
+	if (dn > 0 && deflateSetDictionary(&z, dict, (uInt)dn) != Z_OK) {
+		deflateEnd(&z);
+		return jc_err_code(err, JC_EINTERNAL, "deflate");
+	}
+	z.next_in = (Bytef *)(size_t)p;
+	z.avail_in = (uInt)n;
+	rc = deflate_all(out, &z, err);
+	deflateEnd(&z);
+	return rc;
+}
+
+int
+jc_zlib_pack(struct jc_buf *out, const void *p, size_t n, int level, struct jc_err *err)
+{
+	return deflate_with(out, p, n, level, MAX_WBITS, NULL, 0, err);
+}
+
+int
+jc_deflate_dict(struct jc_buf *out, const void *p, size_t n, int level, const void *dict, size_t dn, struct jc_err *err)
+{
+	return deflate_with(out, p, n, level, -MAX_WBITS, dict, dn, err);
+}
+
+static int
+inflate_with(struct jc_buf *out, const void *p, size_t n, size_t max, size_t *used, int bits, const void *dict, size_t dn,
+    struct jc_err *err)
+{
+	z_stream z = {.zalloc = zalloc, .zfree = zfree};
+	size_t start = out->len;
+	int rc = Z_OK;
+
+	if (inflateInit2(&z, bits) != Z_OK)
+		return JC_NOMEM(err, "inflate");
+	if (dn > 0 && inflateSetDictionary(&z, dict, (uInt)dn) != Z_OK)
+		rc = Z_DATA_ERROR;
+	z.next_in = (Bytef *)(size_t)p;
+	z.avail_in = (uInt)n;
+	while (rc == Z_OK) {
+		size_t have = out->len - start, room = max + 1 - have;
+		char *q;
+
+		if (room > CHUNK)
+			room = CHUNK;
+		if (have > max || (q = jc_buf_room(out, room)) == NULL)
+			break;
+		z.next_out = (Bytef *)q;
+		z.avail_out = (uInt)room;
+		rc = inflate(&z, Z_NO_FLUSH);
+		out->len -= z.avail_out;
+		if (rc == Z_OK && z.avail_in == 0 && z.avail_out != 0)
+			rc = Z_DATA_ERROR;
+	}
+	*used = n - z.avail_in;
+	inflateEnd(&z);
+	if (out->failed)
+		return jc_buf_check(out, "inflate", err);
+	if (out->len - start > max)
+		return jc_err_code(err, JC_ELIMIT, "inflate");
+	return rc == Z_STREAM_END ? 0 : damaged(err);
+}
+
+int
+jc_zlib_unpack_some(struct jc_buf *out, const void *p, size_t n, size_t max, size_t *used, struct jc_err *err)
+{
+	return inflate_with(out, p, n, max, used, MAX_WBITS, NULL, 0, err);
+}
+
+int
+jc_zlib_unpack(struct jc_buf *out, const void *p, size_t n, size_t size, struct jc_err *err)
+{
+	size_t used, start = out->len;
+	int rc = inflate_with(out, p, n, size, &used, MAX_WBITS, NULL, 0, err);
+
+	if (rc == JC_ELIMIT || (rc == 0 && (used != n || out->len - start != size)))
+		return damaged(err);
+	return rc;
+}
+
+int
+jc_inflate_dict(struct jc_buf *out, const void *p, size_t n, size_t max, const void *dict, size_t dn, struct jc_err *err)
+{
+	size_t used;
+	int rc = inflate_with(out, p, n, max, &used, -MAX_WBITS, dict, dn, err);
+
+	return rc == 0 && used != n ? damaged(err) : rc;
+}
