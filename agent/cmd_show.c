@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* show: one record with everything that stands beside it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "out.h"
+#include "record_io.h"
+
+static void
+line_print(const char *label, const struct jc_buf *value)
+{
+	const char *s = value->data != NULL ? value->data : "", *lf;
+
+	printf("  ");
+	jc_out_pad(label, 22);
+	for (; (lf = strchr(s, '\n')) != NULL; s = lf + 1)
+		printf(" %.*s\n%24s", (int)(lf - s), s, "");
+	printf(" %s\n", s);
+}
+
+static void
+field_print(const struct jc_shown *s, int full)
+{
+	struct jc_buf b;
+
+	jc_buf_init(&b, 1 << 20);
+	jc_out_value(&b, s->field, s->text, s->text != NULL ? strlen(s->text) : 0, full);
+	if (s->nsiblings > 1)
+		jc_buf_putf(&b, JC_T("  ← 有%zu个不同的值", "  <- %zu different values"), s->nsiblings);
+	line_print(jc_field_label(s->field), &b);
+	jc_buf_free(&b);
+}
+
+static void
+record_print(const struct jc_record *r, int level, int full)
+{
+	struct jc_buf head;
+
+	jc_buf_init(&head, 4096);
+	jc_out_record(&head, r);
+	printf("%s  %s%s  %s\n", head.data, r->key.id, r->key.is_void ? JC_T("  已作废", "  void") : "", jc_out_level(level));
+	jc_buf_free(&head);
+	for (size_t i = 0; i < r->nfields; i++)
+		field_print(&r->field[i], full);
+	if (r->unknown > 0)
+		printf(JC_T("  另有%d项需要更新的程序才能显示\n", "  %d more need a newer program\n"), r->unknown);
+	if (r->key.conflicts > 0)
+		printf(JC_T("  有%d处不同的值要定下来，见 jiceng conflicts\n", "  %d conflicts to settle, see jiceng conflicts\n"),
+		    r->key.conflicts);
+}
+
+static json_t *
+siblings_json(const struct jc_shown *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->nsiblings; i++) {
+		const struct jc_sibling *v = &s->sibling[i];
+
+		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I}", "op", (json_int_t)v->op, "value",
+		    v->text != NULL ? json_string(v->text) : json_null(), "shown", v->shown, "draft", v->draft, "device",
+		    v->device, "label", v->label, "time", (json_int_t)v->time));
+	}
+	return a;
+}
+
+static json_t *
+record_json(const struct jc_record *r, int level)
+{
+	json_t *fields = json_object(), *text = json_object(), *conflicts = json_object();
+
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct jc_shown *s = &r->field[i];
+		size_t n = s->text != NULL ? strlen(s->text) : 0;
+		struct jc_buf b;
+
+		jc_buf_init(&b, 1 << 20);
+		jc_out_value(&b, s->field, s->text, n, 0);
+		json_object_set_new(fields, s->field->name, jc_out_json_value(s->field, s->text, n));
+		if (s->text != NULL && b.data != NULL)
+			json_object_set_new(text, s->field->name, json_stringn(b.data, b.len));
+		if (s->nsiblings > 1)
+			json_object_set_new(conflicts, s->field->name, siblings_json(s));
+		jc_buf_free(&b);
+	}
+	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",
+	    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "seen", (json_int_t)r->seen, "conflicts",
+	    r->key.conflicts, "level", level, "unknown", r->unknown, "fields", fields, "text", text, "conflict", conflicts);
+}
+
+static int
+show(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct jc_record_key key;
+	struct jc_record r;
+	int level, rc;
+
+	if ((rc = jc_record_find(run->node, 0, run->args[0], &key, err)) < 0 ||
+	    (rc = jc_record_level(run->node, key.rec, &level, err)) < 0 ||
+	    (rc = jc_record_read(run->node, key.rec, &r, err)) < 0)
+		return rc;
+	if (run->json)
+		rc = jc_out_json(record_json(&r, level), err);
+	else
+		record_print(&r, level, jc_cmd_opt(run, "full") != NULL);
+	jc_record_free(&r);
+	return rc;
+}
+
+static const struct jc_cmd_opt opts[] = {
+	{"full", NULL, NULL, "证件号和电话不遮盖", "identity numbers and phones unmasked", 0},
+	{NULL, NULL, NULL, NULL, NULL, 0}
+};
+
+const struct jc_cmd jc_cmd_show = {
+	.name = "show",
+	.args_zh = "编号", .args_en = "ID",
+	.least = 1, .most = 1,
+	.zh = "显示一条记录\n编号写前几位也可以，只要不会认错。--json 给程序用：fields 是存下的值（不遮盖），text 是给人看的，seen 交给 set --seen。",
+	.en = "show a record\nThe beginning of an id will do if it is unambiguous. --json is for programs: fields are stored values (unmasked), text is for people, seen is for set --seen.",
+	.opts = opts,
+	.flags = JC_CMD_OPEN | JC_CMD_JSON,
+	.run = show
+};
