@@ -368,21 +368,32 @@ jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err)
 	return 0;
 }
 
+static int
+same_chain(const struct jc_compact_base *base, const struct jc_compact_head *h, struct jc_err *err)
+{
+	return strcmp(base->c.device, h->device) == 0 && base->c.tier == h->tier ? 0
+	    : jc_err_set(err, JC_EFORMAT, "same_chain", "%s",
+	        JC_T("它前面的提交是别的设备写的", "Its predecessor belongs to another chain"));
+}
+
 /* The predecessor that the body is relative to; NULL for the first of a chain. JC_ESTALE: not here. */
 static int
 base_find(struct jc_carry_in *in, const struct jc_compact_head *h, struct jc_carry_slot *sl,
     struct jc_compact_base *base, struct jc_err *err)
 {
 	struct jc_commit_row row;
+	size_t at = sl->item;
 	int rc;
 
-	if (sl->item != 0) {
-		struct jc_carry_item *last = &in->item[sl->item - 1];
+	if (at == 0) /* a fork may begin below the tip of another slot of this section */
+		at = in->index[index_at(in, h->base)];
+	if (at != 0) {
+		struct jc_carry_item *last = &in->item[at - 1];
 
 		base->c = last->it.c;
 		base->object = bytes(&last->it.object);
 		base->payload = bytes(&last->it.payload);
-		return 0;
+		return sl->item != 0 ? 0 : same_chain(base, h, err);
 	}
 	rc = jc_log_commit_h16(in->node->log, in->s->no, h->base, &row, err);
 	if (rc == JC_ENOTFOUND)
@@ -393,9 +404,7 @@ base_find(struct jc_carry_in *in, const struct jc_compact_head *h, struct jc_car
 	base->c = sl->c;
 	base->object = bytes(&sl->object);
 	base->payload = bytes(&sl->payload);
-	return strcmp(sl->c.device, h->device) == 0 && sl->c.tier == h->tier ? 0
-	    : jc_err_set(err, JC_EFORMAT, "base_find", "%s",
-	        JC_T("它前面的提交是别的设备写的", "Its predecessor belongs to another chain"));
+	return same_chain(base, h, err);
 }
 
 static int

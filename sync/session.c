@@ -25,7 +25,7 @@
  * stored in the order receipt, news, cursor, each durable before the next.
  *
  * Pieces: a request holds at most `piece` bytes of commits, but at least one commit. Each lost request
- * halves it, each answered one lets it grow again. Commits are cut small while the line is not known to
+ * halves it, a few answered ones let it grow again. Commits are cut small while the line is not known to
  * carry more (meta link_unit): one that has been cut can no longer be divided.
  */
 #include "session.h"
@@ -42,6 +42,7 @@
 #define COMMITS_MAX 1000u
 #define FAILURES_MAX 16
 #define IDLE_MAX 4
+#define STREAK 4 /* answered requests after which a bad line is tried with more */
 #define MALFORMED_MAX 3
 
 static const struct move {
@@ -508,6 +509,7 @@ static void
 shrink(struct jc_session *s, int code)
 {
 	s->failures++;
+	s->streak = 0;
 	/* No line at all says nothing about how much it carries. */
 	s->any_failure |= s->report.bytes_down != 0 || code == JC_ETIMEOUT;
 	s->piece = s->piece > 2 ? s->piece / 2 : 1;
@@ -529,9 +531,14 @@ jc_session_failed(struct jc_session *s, const struct jc_err *err, int retry)
 static void
 answered(struct jc_session *s)
 {
+	size_t up = s->any_failure ? 2 : 1; /* by half or to the double */
+
 	s->failures = 0;
-	s->piece = s->piece * 2 < s->piece_max ? s->piece * 2 : s->piece_max;
-	s->room = s->room * 2 < JC_NEWS_DEFAULT ? s->room * 2 : JC_NEWS_DEFAULT;
+	if (++s->streak < STREAK && s->any_failure)
+		return;
+	s->streak = 0;
+	s->piece = s->piece + s->piece / up + 1 < s->piece_max ? s->piece + s->piece / up + 1 : s->piece_max;
+	s->room = s->room + s->room / up + 1 < JC_NEWS_DEFAULT ? s->room + s->room / up + 1 : JC_NEWS_DEFAULT;
 }
 
 /* What an HTTP status other than 200 means to people. */

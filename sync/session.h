@@ -40,6 +40,7 @@ struct jc_s_scope {
 	int prove;                 /* the hub went back: show it our note of `prove_tier` */
 	enum jc_tier prove_tier;
 	int all;                   /* send commits of every device: the hub has lost some */
+	int again;                 /* all its news was asked for once more */
 	int told;                  /* notes of this session (or unchanged ones) name all the hub has */
 };
 
@@ -53,6 +54,7 @@ struct jc_session {
 	size_t piece, piece_max, room, unit;
 	int failures;              /* requests lost one after the other */
 	int any_failure;
+	int streak;                /* requests answered one after the other */
 	int idle;                  /* answers that brought nothing, one after the other */
 	int proved;
 	struct jc_buf req;
@@ -61,7 +63,8 @@ struct jc_session {
 
 /* Reads an answer and stores what it brought. The event, or a negative code with err. */
 int jc_session_take(struct jc_session *s, const void *body, size_t n, enum jc_s_event *event, struct jc_err *err);
-/* Tells the list of what the hub has from our stored notes. *all (may be NULL): they name all there is. */
+/* Tells the list of what the hub has from our stored notes. *all (may be NULL): 1 they name all there is
+ * and we have it, 0 they name what we have not, -1 they may not name all. */
 int jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, struct jc_err *err);
 
 #endif

@@ -157,8 +157,8 @@ jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, st
 			rc = 0; /* the hub has nothing there, or not any more */
 			continue;
 		}
-		if (all != NULL && n->nheads == JC_NOTE_HEADS)
-			*all = 0;
+		if (all != NULL && n->nheads == JC_NOTE_HEADS && *all > 0)
+			*all = -1; /* there may be more than a note can name */
 		for (size_t i = 0; rc >= 0 && i < n->nheads; i++)
 			if ((rc = jc_pending_know_h16(&sc->p, n->head[i], err)) == 0 && all != NULL)
 				*all = 0;
@@ -461,6 +461,23 @@ out:
 
 /* ---- what next ---- */
 
+/* All news is here, and yet the hub's note names heads that are not: the cursor lies. Once a session all
+ * news is asked for again, unless it is known that this program cannot take some of it. */
+static int
+unknown_heads(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
+{
+	char key[40] = "news_hole.";
+	int64_t hole;
+	int rc;
+
+	strcat(key, sc->s.id);
+	if ((rc = jc_meta_int(s->node->db, key, &hole, 0, err)) < 0 || hole != 0 || sc->again)
+		return rc < 0 ? rc : 0;
+	sc->again = sc->more = 1;
+	sc->cursor = 0;
+	return 0;
+}
+
 /* When both sides should have the same, has the hub's note all our tips? */
 static int
 lost_check(struct jc_session *s, struct jc_s_scope *sc, int *lost, struct jc_err *err)
@@ -469,8 +486,10 @@ lost_check(struct jc_session *s, struct jc_s_scope *sc, int *lost, struct jc_err
 
 	if (sc->denied || sc->later || sc->more || !sc->told)
 		return 0;
-	if ((rc = jc_session_notes_known(s, sc, &all, err)) < 0 || !all)
+	if ((rc = jc_session_notes_known(s, sc, &all, err)) < 0)
 		return rc;
+	if (all <= 0)
+		return all < 0 ? 0 : unknown_heads(s, sc, err);
 	sc->p.fresh = 0;
 	if ((rc = jc_pending_make(&sc->p, 0, err)) < 0)
 		return rc;
@@ -530,6 +549,8 @@ next_event(struct take *t, enum jc_s_event *event)
 		o.more = s->scope[i].more = may_begin(s, &s->scope[i]);
 	for (size_t i = 0; rc >= 0 && !o.stale && !o.behind && !o.more && i < s->nscopes; i++)
 		rc = lost_check(s, &s->scope[i], &o.lost, t->err);
+	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
+		o.more |= s->scope[i].more;
 	if (rc < 0)
 		return rc;
 	*event = o.behind ? JC_E_BEHIND : o.stale ? JC_E_STALE : o.more ? JC_E_MORE : o.lost ? JC_E_LOST : JC_E_QUIET;
