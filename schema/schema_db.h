@@ -28,8 +28,9 @@ enum jc_db_flags {
 /*
  * Opens the database file, checks every pragma, migrates (unless read-only) and makes the
  * projection tables of the catalogue; *rebuild (may be NULL) is set to 1 when the projection was
- * dropped because the catalogue changed, and the caller must refill it. Frees with jc_db_close().
- * JC_ENOTFOUND: no file and no JC_DB_CREATE. JC_ENEWER: written by a newer program. JC_ECORRUPT.
+ * dropped because the catalogue changed, or was not refilled since; the caller must refill it. Frees with jc_db_close().
+ * JC_ENOTFOUND: no file and no JC_DB_CREATE. JC_ENEWER: written by a newer program. JC_EFORMAT:
+ * a file of another program. JC_ECORRUPT. JC_ESTATE: a reader came before the refill. `env` must live longer.
  */
 int jc_db_open(struct jc_db **out, const struct jc_env *env, const char *path, unsigned flags,
     int *rebuild, struct jc_err *err);
@@ -51,21 +52,32 @@ int jc_db_begin_at(struct jc_db *db, int write, const char *file, int line, stru
 int jc_db_end(struct jc_db *db, int ok, struct jc_err *err);
 int jc_db_depth(const struct jc_db *db);
 
-/* Verify-before-commit: called before the outermost COMMIT of a writing transaction, at most 4. */
+/*
+ * Verify-before-commit: called in the order they were given before the outermost COMMIT of a writing
+ * transaction, at most 4; a negative answer rolls back and is the answer of jc_db_end(). They may
+ * write. NULL takes away what was given with that arg.
+ */
 int jc_db_on_commit(struct jc_db *db, int (*verify)(void *arg, struct jc_db *db, struct jc_err *err), void *arg);
-/* Called after the outermost transaction ended; committed is 0 after a rollback. At most 4. */
+/* Called after the outermost transaction ended; committed is 0 after a rollback. At most 4. NULL as above. */
 int jc_db_on_end(struct jc_db *db, void (*ended)(void *arg, int committed), void *arg);
 
-/* Opens (+1) or closes (-1) the window in which log tables may be written. Nests. */
+/*
+ * Opens (+1) or closes (-1) the window in which log tables may be written; it must be open while the
+ * statement is stepped. Nests. Every table but the projection's is a log table (meta opens its own).
+ * Even inside it no prepared statement may UPDATE or DELETE rows of object, log_commit, oprange and
+ * op_same: these are only appended. Scripts (jc_db_exec: migrations, tests that damage a log) may.
+ */
 void jc_db_log_window(struct jc_db *db, int delta);
 
 /*
  * Statements. `sql` must be a string literal: its address is the key of the cache. The statement is
  * borrowed, reset and without bindings; jc_stmt_reset() when a read is done early. Texts and blobs
- * bound are copied only by the _copy forms; otherwise they must live until the step.
+ * bound are not copied: they must live until the step. The same literal prepared again while the
+ * first is being read gives a second statement. What is still open when the transaction it was
+ * stepped in ends is reset. Run to its end, or reset, a statement has no bindings any more.
  */
 int jc_db_prep(struct jc_stmt **out, struct jc_db *db, const char *sql, struct jc_err *err);
-/* The same for SQL made at run time: not cached, freed by jc_stmt_free(). */
+/* The same for SQL made at run time: not cached, freed by jc_stmt_free() before the database closes. */
 int jc_db_prep_text(struct jc_stmt **out, struct jc_db *db, const char *sql, struct jc_err *err);
 void jc_stmt_free(struct jc_stmt *st);
 
@@ -95,7 +107,7 @@ int jc_col_null(struct jc_stmt *st, int i);
 int jc_col_count(struct jc_stmt *st);
 const char *jc_col_name(struct jc_stmt *st, int i);
 
-/* Whole scripts and one-number queries. */
+/* Whole scripts and one-number queries; the query is a literal, as in jc_db_prep(). A pragma is refused. */
 int jc_db_exec(struct jc_db *db, const char *sql, struct jc_err *err);
 int jc_db_int(struct jc_db *db, int64_t *out, const char *sql, struct jc_err *err); /* JC_ENOTFOUND: no row */
 int64_t jc_db_last_rowid(struct jc_db *db);
@@ -114,7 +126,18 @@ int jc_db_backup(struct jc_db *db, const char *to, int (*progress)(void *arg, in
 /* PRAGMA integrity_check: JC_ECORRUPT with the first finding. */
 int jc_db_check(struct jc_db *db, struct jc_err *err);
 
-/* Drops and makes anew the projection (record, sibling, k_<kind> tables) of the catalogue. */
+/*
+ * The projection: record, sibling, unknown_name, verdict and a k_<kind> table per kind of the
+ * catalogue (rec, then its fields in the table's order). _tables drops and makes it empty and takes
+ * away the mark that says "filled for this catalogue"; _indexes makes the indexes that a refill does
+ * better without and puts the mark back, so both belong into the refill's transaction. Without a name
+ * behind it: both, for an empty log.
+ */
+int jc_ddl_projection_tables(struct jc_db *db, struct jc_err *err);
+int jc_ddl_projection_indexes(struct jc_db *db, struct jc_err *err);
 int jc_ddl_projection(struct jc_db *db, struct jc_err *err);
+
+/* *stale 1: the tables are of another catalogue, or a refill did not end; a rebuild is due. */
+int jc_ddl_projection_stale(struct jc_db *db, int *stale, struct jc_err *err);
 
 #endif
