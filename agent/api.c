@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema/schema_mem.h"
+#include "api_json.h"
+#include "api_private.h"
+#include "web.h"
+
+#define WHERE "api"
+
+static const struct route {
+	const char *method, *path; /* one {part} at most */
+	int (*run)(struct api_call *c, struct jc_err *err);
+} routes[] = {
+	{"GET", "/api/v1", api_describe},
+	{"GET", "/api/v1/status", api_status},
+	{"GET", "/api/v1/catalogue", api_catalogue},
+	{"GET", "/api/v1/conflicts", api_conflicts},
+	{"GET", "/api/v1/records/{kind}", api_list},
+	{"POST", "/api/v1/records/{kind}", api_add},
+	{"GET", "/api/v1/record/{id}", api_read},
+	{"POST", "/api/v1/record/{id}", api_set},
+	{"GET", "/api/v1/record/{id}/history", api_history},
+	{"POST", "/api/v1/record/{id}/void", api_void},
+	{"POST", "/api/v1/record/{id}/unvoid", api_unvoid},
+	{"POST", "/api/v1/record/{id}/resolve", api_resolve},
+	{"POST", "/api/v1/undo", api_undo},
+	{"POST", "/api/v1/sync", api_sync},
+};
+#define NROUTES (sizeof(routes) / sizeof(routes[0]))
+
+struct jc_api {
+	const struct jc_env *env;
+	struct jc_node *node;
+	struct jc_web *web;
+	char token[JC_API_TOKEN_LEN + 1];
+	int port;
+	int (*sync_now)(void *arg, struct jc_err *err);
+	void *arg;
+};
+
+struct request {
+	struct jc_buf body;
+};
+
+const char *const *
+jc_api_routes(void)
+{
+	static char text[NROUTES][64];
+	static const char *list[NROUTES + 1];
+
+	for (size_t i = 0; i < NROUTES; i++) {
+		snprintf(text[i], sizeof(text[i]), "%s %s", routes[i].method, routes[i].path);
+		list[i] = text[i];
+	}
+	return list;
+}
+
+const char *
+jc_api_json(void)
+{
+	return jc_api_json_text;
+}
+
+int
+jc_api_port(const struct jc_api *api)
+{
+	return api->port;
+}
+
+const char *
+jc_api_token(const struct jc_api *api)
+{
+	return api->token;
+}
+
+const char *
+api_query(const struct api_call *c, const char *name)
+{
+	return MHD_lookup_connection_value(c->conn, MHD_GET_ARGUMENT_KIND, name);
+}
+
+int
+api_can_sync(const struct jc_api *api)
+{
+	return api->sync_now != NULL;
+}
+
+int
+api_sync_now(struct jc_api *api, struct jc_err *err)
+{
+	return api->sync_now(api->arg, err);
+}
+
+/* ---- answers ---- */
+
+static enum MHD_Result
+respond(struct MHD_Connection *conn, int status, json_t *doc)
+{
+	char *text = json_dumps(doc, JSON_COMPACT);
+	struct MHD_Response *r;
+	enum MHD_Result ok;
+
+	json_decref(doc);
+	if (text == NULL)
+		return MHD_NO;
+	r = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+	if (r == NULL) {
+		free(text);
+		return MHD_NO;
+	}
+	MHD_add_response_header(r, "Content-Type", "application/json; charset=utf-8");
+	MHD_add_response_header(r, "Cache-Control", "no-store");
+	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	ok = MHD_queue_response(conn, (unsigned)status, r);
+	MHD_destroy_response(r);
+	return ok;
+}
+
+static enum MHD_Result
+respond_err(struct MHD_Connection *conn, int status, int code, const char *message)
+{
+	return respond(conn, status, json_pack("{s:{s:s,s:s}}", "error", "code", jc_err_word(code), "message", message));
+}
+
+static int
+status_of(int code)
+{
+	switch (code) {
+	case JC_EINVAL:
+	case JC_EFORMAT:
+	case JC_EUSAGE:
+		return 400;
+	case JC_EDENIED:
+		return 403;
+	case JC_ENOTFOUND:
+		return 404;
+	case JC_ESTATE:
+	case JC_EEXISTS:
+	case JC_ESTALE:
+		return 409;
+	case JC_ELIMIT:
+		return 413;
+	case JC_EBUSY:
+	case JC_ENETWORK:
+	case JC_ETIMEOUT:
+		return 503;
+	case JC_EFULL:
+		return 507;
+	default:
+		return 500;
+	}
+}
+
+/* ---- the three locks ---- */
+
+static const char *
+header(struct MHD_Connection *conn, const char *name)
+{
+	return MHD_lookup_connection_value(conn, MHD_HEADER_KIND, name);
+}
+
+static int
+host_ok(const struct jc_api *api, const char *host)
+{
+	static const char *const NAMES[] = {"127.0.0.1", "localhost"};
+	char want[64];
+
+	for (size_t i = 0; host != NULL && i < 2; i++) {
+		snprintf(want, sizeof(want), "%s:%d", NAMES[i], api->port);
+		if (strcmp(host, want) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+token_ok(const struct jc_api *api, const char *auth)
+{
+	return auth != NULL && strncmp(auth, "Bearer ", 7) == 0 && strlen(auth + 7) == JC_API_TOKEN_LEN &&
+	    jc_hash_eq(auth + 7, api->token, JC_API_TOKEN_LEN);
+}
+
+static int
+locks_open(const struct jc_api *api, struct MHD_Connection *conn)
+{
+	const char *host = header(conn, "Host"), *origin = header(conn, "Origin");
+
+	if (!host_ok(api, host))
+		return 0;
+	if (origin != NULL && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, host) != 0))
+		return 0;
+	return token_ok(api, header(conn, "Authorization"));
+}
+
+/* ---- routing ---- */
+
+/* 1 when `url` fits `path`; what stands for its {part} is copied to arg. */
+static int
+path_fits(const char *path, const char *url, char *arg, size_t room)
+{
+	const char *open = strchr(path, '{'), *close, *end;
+	size_t n;
+
+	arg[0] = '\0';
+	if (open == NULL)
+		return strcmp(path, url) == 0;
+	if (strncmp(path, url, (size_t)(open - path)) != 0)
+		return 0;
+	close = strchr(open, '}') + 1;
+	url += open - path;
+	end = strchr(url, '/');
+	n = end != NULL ? (size_t)(end - url) : strlen(url);
+	if (n == 0 || n >= room || strcmp(url + n, close) != 0)
+		return 0;
+	memcpy(arg, url, n);
+	arg[n] = '\0';
+	return 1;
+}
+
+static const struct route *
+route_find(const char *method, const char *url, char *arg, size_t room, int *other)
+{
+	*other = 0;
+	for (size_t i = 0; i < NROUTES; i++) {
+		if (!path_fits(routes[i].path, url, arg, room))
+			continue;
+		if (strcmp(routes[i].method, method) == 0)
+			return &routes[i];
+		*other = 1;
+	}
+	return NULL;
+}
+
+static int
+body_parse(struct api_call *c, const struct request *q, struct jc_err *err)
+{
+	json_error_t why;
+
+	c->in = json_loadb(q->body.data != NULL ? q->body.data : "{}", q->body.data != NULL ? q->body.len : 2,
+	    JSON_REJECT_DUPLICATES, &why);
+	if (json_is_object(c->in))
+		return 0;
+	jc_err_set(err, JC_EFORMAT, WHERE, JC_T("请求的内容应是一个 JSON 对象", "The body must be one JSON object"));
+	return jc_err_cause(err, "%s", why.text);
+}
+
+static enum MHD_Result
+call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, const char *arg, const struct request *q)
+{
+	struct api_call c = {.api = api, .node = api->node, .env = api->env, .conn = conn};
+	struct jc_err err = {0};
+	int rc = 0;
+
+	snprintf(c.arg, sizeof(c.arg), "%s", arg);
+	if (strcmp(r->method, "POST") == 0)
+		rc = body_parse(&c, q, &err);
+	if (rc == 0)
+		rc = r->run(&c, &err);
+	json_decref(c.in);
+	if (rc < 0) {
+		json_decref(c.out);
+		return respond_err(conn, status_of(rc), rc, err.msg[0] != '\0' ? err.msg : jc_err_sentence(rc));
+	}
+	return respond(conn, 200, c.out != NULL ? c.out : json_object());
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *method, const char *version,
+    const char *data, size_t *n, void **state)
+{
+	struct request *q = *state;
+	struct jc_api *api = arg;
+	const struct route *r;
+	char part[64];
+	int other;
+
+	(void)version;
+	if (q == NULL) {
+		if ((*state = q = calloc(1, sizeof(*q))) == NULL)
+			return MHD_NO;
+		jc_buf_init(&q->body, JC_API_BODY_MAX);
+		return MHD_YES;
+	}
+	if (*n != 0) {
+		jc_buf_put(&q->body, data, *n);
+		*n = 0;
+		return MHD_YES;
+	}
+	if (!locks_open(api, conn))
+		return respond_err(conn, 403, JC_EDENIED, JC_T("请从本机的程序打开", "Open this from the program on this PC"));
+	if ((r = route_find(method, url, part, sizeof(part), &other)) == NULL)
+		return respond_err(conn, other ? 405 : 404, other ? JC_EUSAGE : JC_ENOTFOUND,
+		    JC_T("没有这个接口，见 /api/v1", "There is no such call; see /api/v1"));
+	if (q->body.failed)
+		return respond_err(conn, 413, JC_ELIMIT, jc_err_sentence(JC_ELIMIT));
+	return call(api, conn, r, part, q);
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *conn, void **state, enum MHD_RequestTerminationCode why)
+{
+	struct request *q = *state;
+
+	(void)arg;
+	(void)conn;
+	(void)why;
+	if (q != NULL)
+		jc_buf_free(&q->body);
+	free(q);
+	*state = NULL;
+}
+
+/* ---- start and end ---- */
+
+static int
+token_make(struct jc_api *api, struct jc_err *err)
+{
+	struct jc_buf text;
+	uint8_t raw[32];
+
+	if (api->env->random(api->env->ctx, raw, sizeof(raw)) != 0)
+		return jc_err_code(err, JC_EIO, WHERE);
+	jc_buf_init(&text, 64);
+	jc_buf_b64(&text, raw, sizeof(raw));
+	if (text.len == JC_API_TOKEN_LEN)
+		memcpy(api->token, text.data, text.len);
+	jc_buf_free(&text);
+	return api->token[0] != '\0' ? 0 : JC_NOMEM(err, WHERE);
+}
+
+static int
+listen_start(struct jc_api *api, uv_loop_t *loop, int port, struct jc_err *err)
+{
+	struct sockaddr_storage a;
+	struct MHD_Daemon *mhd;
+	char listen[32];
+	int rc;
+
+	snprintf(listen, sizeof(listen), "127.0.0.1:%d", port);
+	if ((rc = jc_web_address(&a, listen, err)) < 0)
+		return rc;
+	mhd = MHD_start_daemon(JC_WEB_FLAGS, 0, NULL, NULL, on_request, api, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&a,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, api, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_END);
+	if (mhd == NULL)
+		return jc_err_set(err, JC_EIO, WHERE,
+		    JC_T("端口 %d 打不开，可能已被别的程序占用，请换一个", "Port %d cannot be opened; choose another one"), port);
+	if ((rc = jc_web_open(&api->web, loop, mhd, err)) == 0)
+		api->port = jc_web_port(api->web);
+	return rc;
+}
+
+int
+jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o, struct jc_err *err)
+{
+	struct jc_api *api = calloc(1, sizeof(*api));
+	int rc;
+
+	*out = NULL;
+	if (api == NULL)
+		return JC_NOMEM(err, WHERE);
+	api->env = o->env;
+	api->sync_now = o->sync_now;
+	api->arg = o->arg;
+	if ((rc = token_make(api, err)) == 0 && (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0)
+		rc = listen_start(api, loop, o->port, err);
+	if (rc < 0)
+		jc_api_close(api);
+	else
+		*out = api;
+	return rc;
+}
+
+static void
+gone(void *arg)
+{
+	struct jc_api *api = arg;
+
+	jc_node_close(api->node);
+	free(api);
+}
+
+void
+jc_api_close(struct jc_api *api)
+{
+	if (api == NULL)
+		return;
+	if (api->web != NULL)
+		jc_web_close(api->web, gone, api);
+	else
+		gone(api);
+}

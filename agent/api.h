@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * JSON API v1 (api.json describes it): on loopback only, for the page and for programs of the same
+ * person. Three locks: the Host header must name this machine (against DNS rebinding), an Origin must
+ * be this very address (against other pages), and a token from the data folder must come along. Runs
+ * on the loop with a connection of its own; every call is one short transaction.
+ */
+#ifndef JC_AGENT_API_H
+#define JC_AGENT_API_H
+
+#include <uv.h>
+
+#include "../sync/sync_node.h"
+
+#define JC_API_TOKEN_LEN 43
+#define JC_API_BODY_MAX (1u << 20)
+
+struct jc_api;
+
+struct jc_api_options {
+	const struct jc_env *env;
+	const char *db;
+	const struct jc_key *key;     /* copied; NULL: reading only */
+	int port;                     /* 0: a free one */
+	/* Asks for a session with the hub now; NULL: this node cannot. */
+	int (*sync_now)(void *arg, struct jc_err *err);
+	void *arg;
+};
+
+int jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o, struct jc_err *err);
+int jc_api_port(const struct jc_api *api);
+/* The token of this run, base64url. Borrowed. */
+const char *jc_api_token(const struct jc_api *api);
+void jc_api_close(struct jc_api *api);
+
+/* "METHOD /path" of every route, NULL-terminated: what api.json must list. */
+const char *const *jc_api_routes(void);
+/* The description itself. */
+const char *jc_api_json(void);
+
+#endif
