@@ -19,6 +19,8 @@
 	XX(hub_init)                                                                               \
 	XX(hub_invite)                                                                             \
 	XX(join)                                                                                   \
+	XX(sync)                                                                                   \
+	XX(join)                                                                                   \
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \
