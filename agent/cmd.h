@@ -18,9 +18,9 @@
 	XX(branch_init)                                                                            \
 	XX(hub_init)                                                                               \
 	XX(hub_invite)                                                                             \
+	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \
-	XX(join)                                                                                   \
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \
@@ -31,7 +31,6 @@
 	XX(history)                                                                                \
 	XX(import)                                                                                 \
 	XX(export)                                                                                 \
-	XX(sync)                                                                                   \
 	XX(status)                                                                                 \
 	XX(conflicts)                                                                              \
 	XX(resolve)                                                                                \

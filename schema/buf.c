@@ -28,6 +28,8 @@ jc_buf_reset(struct jc_buf *b)
 {
 	b->len = 0;
 	b->failed = 0;
+	if (b->data != NULL)
+		b->data[0] = '\0';
 }
 
 static int
