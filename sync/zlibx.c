@@ -12,8 +12,8 @@
 static voidpf
 zalloc(voidpf arg, uInt items, uInt size)
 {
-	(void)arg;
-	return jc_calloc(items, size);
+	(void)arg; /* zlib clears what it needs; its products are small and cannot overflow */
+	return jc_alloc((size_t)items * size);
 }
 
 static void
@@ -48,13 +48,24 @@ deflate_all(struct jc_buf *out, z_stream *z, struct jc_err *err)
 	return rc == Z_STREAM_END ? 0 : jc_err_code(err, JC_EINTERNAL, "deflate");
 }
 
+/* Smallest window that sees all of n bytes: setting up the full one costs more than most objects. */
 static int
-deflate_with(struct jc_buf *out, const void *p, size_t n, int level, int bits, const void *dict, size_t dn, struct jc_err *err)
+window_for(size_t n)
+{
+	int bits = 9;
+
+	while (bits < MAX_WBITS && ((size_t)1 << bits) < n + 512)
+		bits++;
+	return bits;
+}
+
+static int
+deflate_with(struct jc_buf *out, const void *p, size_t n, int level, int raw, const void *dict, size_t dn, struct jc_err *err)
 {
 	z_stream z = {.zalloc = zalloc, .zfree = zfree};
-	int rc;
+	int rc, bits = window_for(n + dn), mem = bits - 6 < 1 ? 1 : bits - 6 > 9 ? 9 : bits - 6;
 
-	if (deflateInit2(&z, level, Z_DEFLATED, bits, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&z, level, Z_DEFLATED, raw ? -bits : bits, mem, Z_DEFAULT_STRATEGY) != Z_OK)
 		return JC_NOMEM(err, "deflate");
 	if (dn > 0 && deflateSetDictionary(&z, dict, (uInt)dn) != Z_OK) {
 		deflateEnd(&z);
@@ -70,13 +81,13 @@ deflate_with(struct jc_buf *out, const void *p, size_t n, int level, int bits, c
 int
 jc_zlib_pack(struct jc_buf *out, const void *p, size_t n, int level, struct jc_err *err)
 {
-	return deflate_with(out, p, n, level, MAX_WBITS, NULL, 0, err);
+	return deflate_with(out, p, n, level, 0, NULL, 0, err);
 }
 
 int
 jc_deflate_dict(struct jc_buf *out, const void *p, size_t n, int level, const void *dict, size_t dn, struct jc_err *err)
 {
-	return deflate_with(out, p, n, level, -MAX_WBITS, dict, dn, err);
+	return deflate_with(out, p, n, level, 1, dict, dn, err);
 }
 
 static int
