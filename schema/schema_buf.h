@@ -55,6 +55,7 @@ struct jc_rd {
 	int bad;
 };
 
+/* Begins at p; what is left; one byte (0 when bad). */
 void jc_rd_init(struct jc_rd *r, const void *p, size_t n);
 size_t jc_rd_left(const struct jc_rd *r);
 uint8_t jc_rd_u8(struct jc_rd *r);
@@ -65,6 +66,7 @@ const uint8_t *jc_rd_bytes(struct jc_rd *r, size_t n);       /* borrowed; NULL a
 /* Decodes base64url without padding, strict; returns the length or -1. `out` holds `room` bytes. */
 int jc_b64_decode(void *out, size_t room, const char *s, size_t n);
 
+/* 1 if the bytes are the same. */
 int jc_slice_eq(struct jc_slice a, struct jc_slice b);
 int jc_slice_is(struct jc_slice a, const char *s);
 int jc_slice_cmp(struct jc_slice a, struct jc_slice b);      /* bytewise; a prefix is smaller */

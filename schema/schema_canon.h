@@ -33,6 +33,7 @@ struct jc_canon {
 	const char *why;                             /* of BAD: a short English reason, static */
 };
 
+/* Begins reading n borrowed bytes. */
 void jc_canon_init(struct jc_canon *c, const char *p, size_t n);
 
 /* The next token. After BAD or END it repeats itself. */

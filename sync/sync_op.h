@@ -91,6 +91,7 @@ void jc_op_content(uint8_t out[JC_HASH_LEN], const struct jc_op *op);
 void jc_opref_put(struct jc_buf *b, const struct jc_opref *ref);
 int jc_opref_parse(struct jc_opref *out, struct jc_slice s, int drafts);
 
+/* The word of a verb in a line. Never NULL. */
 const char *jc_verb_word(enum jc_verb v);
 
 /* The summary line of a payload: `新增会员3 修改组织1`, counts by kind label; at most 200 bytes.

@@ -12,6 +12,7 @@
 
 struct jc_project;
 
+/* Over an open log, which outlives it; freed with close (NULL is fine). */
 int jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err);
 void jc_project_close(struct jc_project *p);
 

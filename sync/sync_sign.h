@@ -45,6 +45,7 @@ int jc_sign_dearmor(uint8_t pk[JC_PK_LEN], uint8_t sig[JC_SIG_LEN], const char *
 /* Appends `<principal> namespaces="git" ssh-ed25519 <base64>` LF: a line of an allowed-signers file. */
 void jc_sign_allowed(struct jc_buf *b, const char *principal, const uint8_t pk[JC_PK_LEN]);
 
+/* SHA-256. */
 void jc_hash(uint8_t out[JC_HASH_LEN], const void *p, size_t n);
 /* Incremental SHA-256, for digests over many rows. */
 struct jc_hasher {

@@ -343,7 +343,7 @@ checked(struct bench *b)
 	return now() - t;
 }
 
-#define GROUP 64
+static int group = 64; /* commits in one transaction; W6_GROUP gives another */
 static double
 admitted(struct bench *b)
 {
@@ -353,11 +353,11 @@ admitted(struct bench *b)
 	int fresh;
 
 	for (int i = 0; i < b->ncommits; i++) {
-		if (i % GROUP == 0)
+		if (i % group == 0)
 			test_ok(jc_db_begin(b->node.node->db, &err), &err);
 		test_ok(jc_intake_admit(b->node.node, &b->scope, &b->commit[i].it, "", &no, &fresh, &err), &err);
 		assert_int_equal(fresh, 1);
-		if (i % GROUP == GROUP - 1 || i == b->ncommits - 1)
+		if (i % group == group - 1 || i == b->ncommits - 1)
 			test_ok(jc_db_end(b->node.node->db, 1, &err), &err);
 	}
 	return now() - t;
@@ -390,7 +390,7 @@ floor_updates(struct bench *b)
 		const char *id = json_string_value(json_object_get(b->edit[i].doc, "id")), *key;
 		json_t *v;
 
-		if (i % (GROUP * 20) == 0)
+		if (i % (group * 20) == 0)
 			sqlite3_exec(db, i == 0 ? "BEGIN" : "COMMIT; BEGIN", NULL, NULL, NULL);
 		sqlite3_bind_text(ins, 1, id, -1, SQLITE_STATIC);
 		sqlite3_step(ins);
@@ -522,6 +522,8 @@ main(int argc, char **argv)
 		fprintf(stderr, "bench_registers DIR (made by gen.py registers)\n");
 		return 64;
 	}
+	if (getenv("W6_GROUP") != NULL)
+		group = atoi(getenv("W6_GROUP"));
 	edits_read(&b, argv[1]);
 	replicas_make(&b);
 	commits_make(&b);
