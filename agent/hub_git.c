@@ -86,14 +86,6 @@ const_text(struct jc_buf *b)
 }
 
 static int
-refs_first_line(struct hub_req *q, int receive, struct jc_err *err)
-{
-	jc_buf_puts(&q->out, receive ? "001f# service=git-receive-pack\n0000" : "001e# service=git-upload-pack\n0000");
-	q->type = receive ? "application/x-git-receive-pack-advertisement" : "application/x-git-upload-pack-advertisement";
-	return jc_buf_check(&q->out, "refs_first_line", err);
-}
-
-static int
 upload(struct hub_req *q, struct jc_node *reader, struct jc_err *err)
 {
 	struct jc_scope s;
@@ -145,13 +137,14 @@ hub_git_work(struct hub_req *q, struct jc_node *reader)
 static int
 refs_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 {
-	int rc, is_receive = strcmp(q->service, "git-receive-pack") == 0;
+	int rc, made, is_receive = strcmp(q->service, "git-receive-pack") == 0;
 	struct jc_scope s;
 
 	if ((rc = jc_scope_find(&s, writer->log, q->scope, err)) < 0 ||
-	    (!is_receive && (rc = jc_exchange_merge(writer, &s, 1, NULL, err)) < 0) ||
-	    (rc = refs_first_line(q, is_receive, err)) < 0 || (rc = jc_upload_refs(&q->out, writer, &s, is_receive, err)) < 0)
+	    (!is_receive && (rc = jc_exchange_merge(writer, &s, 1, &made, err)) < 0) ||
+	    (rc = jc_upload_refs(&q->out, writer, &s, is_receive, err)) < 0)
 		return rc;
+	q->type = is_receive ? "application/x-git-receive-pack-advertisement" : "application/x-git-upload-pack-advertisement";
 	q->status = 200;
 	return 0;
 }

@@ -442,3 +442,25 @@ jc_commit_attach(struct jc_commit *c, const void *payload, size_t n, struct jc_e
 	return jc_err_set(err, JC_EFORMAT, "jc_commit_attach",
 	    JC_T("提交的内容和它的摘要不符", "The payload does not fit the commit"));
 }
+
+void
+jc_label_make(char out[JC_LABEL_MAX + 1], const char *name, const char *suffix)
+{
+	size_t n = 0, room = JC_LABEL_MAX - strlen(suffix), from = 0, len = strlen(name);
+
+	while (from < len && (name[from] == ' ' || (unsigned char)name[from] < 0x20))
+		from++;
+	for (; from < len && n < room; from++)
+		out[n++] = (unsigned char)name[from] < 0x20 || name[from] == 0x7f || strchr("<>", name[from]) != NULL ? ' ' : name[from];
+	while (n > 0 && from < len && ((unsigned char)name[from] & 0xc0) == 0x80) {
+		from--; /* not in the middle of a character */
+		n--;
+	}
+	while (n > 0 && out[n - 1] == ' ')
+		n--;
+	if (n == 0) {
+		memcpy(out, "jiceng", sizeof("jiceng"));
+		return;
+	}
+	memcpy(out + n, suffix, strlen(suffix) + 1);
+}

@@ -13,6 +13,7 @@
  */
 #include "sync_enrol.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../schema/schema_canon.h"
@@ -496,8 +497,6 @@ label_make(char label[JC_LABEL_MAX + 1], struct jc_node *hub, const struct jc_sc
 {
 	struct jc_stmt *st;
 	char number[24] = "";
-	struct jc_buf b;
-	size_t n = strlen(s->name);
 	int64_t count;
 	int rc;
 
@@ -508,17 +507,9 @@ label_make(char label[JC_LABEL_MAX + 1], struct jc_node *hub, const struct jc_sc
 		return rc;
 	count = jc_col_int(st, 0);
 	jc_stmt_reset(st);
-	jc_buf_init(&b, sizeof(number) - 1);
 	if (count > 0)
-		jc_buf_putf(&b, " %lld号机", (long long)count + 1);
-	if (b.len != 0)
-		memcpy(number, b.data, b.len);
-	jc_buf_free(&b);
-	while (n + strlen(number) > JC_LABEL_MAX || (n < strlen(s->name) && ((unsigned char)s->name[n] & 0xc0) == 0x80))
-		n--; /* at a character's border */
-	for (size_t i = 0; i < n; i++)
-		label[i] = s->name[i] == '<' || s->name[i] == '>' ? ' ' : s->name[i];
-	memcpy(label + n, number, strlen(number) + 1);
+		snprintf(number, sizeof(number), " %d号机", (int)(count % 100000) + 1);
+	jc_label_make(label, s->name, number);
 	return 0;
 }
 

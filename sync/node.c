@@ -78,13 +78,16 @@ branch_make(struct jc_node *node, const char *name, struct jc_err *err)
 {
 	const struct jc_env *env = jc_db_env(node->db);
 	struct jc_scope s = {.mine = 1};
+	char label[JC_LABEL_MAX + 1];
 	int rc;
 
 	memcpy(s.role, "branch", sizeof("branch"));
 	memcpy(s.name, name, strlen(name) + 1);
 	if (env->random(env->ctx, s.idkey, sizeof(s.idkey)) != 0)
 		return jc_err_code(err, JC_EIO, "branch_make");
-	if ((rc = must_be_empty(node, err)) < 0 || (rc = jc_scope_put(&s, node->log, err)) < 0)
+	jc_label_make(label, name, "");
+	if ((rc = must_be_empty(node, err)) < 0 || (rc = jc_scope_put(&s, node->log, err)) < 0 ||
+	    (rc = jc_log_set_label(node->log, label, err)) < 0)
 		return rc;
 	return jc_meta_set(node->db, "role", "branch", err);
 }
@@ -105,10 +108,12 @@ static int
 hub_make(struct jc_node *node, const char *name, struct jc_err *err)
 {
 	struct jc_scope office = {.mine = 1}, common = {.mine = 1};
+	char label[JC_LABEL_MAX + 1];
 	jc_id epoch;
 	int rc;
 
-	if ((rc = must_be_empty(node, err)) < 0 ||
+	jc_label_make(label, name, "");
+	if ((rc = must_be_empty(node, err)) < 0 || (rc = jc_log_set_label(node->log, label, err)) < 0 ||
 	    (rc = jc_scope_found(&office, node->log, "office", name, "", err)) < 0 ||
 	    (rc = jc_scope_found(&common, node->log, "common", name, office.network, err)) < 0 ||
 	    (rc = jc_note_epoch(node->log, epoch, err)) < 0)

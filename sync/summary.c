@@ -48,6 +48,19 @@ counter(struct tally *t, struct jc_slice kind, enum act act)
 	return &t->kind[i].n[act];
 }
 
+/* A new record replaces nothing and says what it is called; a field that is filled later replaces nothing
+ * either. */
+static int
+is_new(const struct jc_op *op)
+{
+	const struct jc_kind *k = jc_catalogue_kind(op->kind.p, op->kind.n);
+
+	for (size_t i = 0; i < op->nfields && op->nnames == 0; i++)
+		if (k == NULL || jc_slice_is(op->fields[i].name, k->title))
+			return 1;
+	return 0;
+}
+
 static void
 op_count(struct tally *t, const struct jc_op *op)
 {
@@ -65,7 +78,7 @@ op_count(struct tally *t, const struct jc_op *op)
 		jc_id_to_u64(&id, op->rec, JC_ID_LEN);
 		fresh = first_time(t, id);
 		if (fresh) /* several operations on one record in one commit are one act to people */
-			(*counter(t, op->kind, op->nnames == 0 ? ACT_NEW : ACT_EDIT))++;
+			(*counter(t, op->kind, is_new(op) ? ACT_NEW : ACT_EDIT))++;
 		return;
 	case JC_V_VOID:
 		(*counter(t, op->kind, ACT_VOID))++;

@@ -56,6 +56,10 @@ int jc_commit_attach(struct jc_commit *c, const void *payload, size_t n, struct 
 /* Appends the raw tree object body for a payload blob. */
 void jc_commit_tree(struct jc_buf *b, const struct jc_oid *blob);
 
+/* A label made of a name: without control characters and angle brackets, cut at a character's border so
+ * that `suffix` (may be "") fits. Never empty: "jiceng" when nothing is left. */
+void jc_label_make(char out[JC_LABEL_MAX + 1], const char *name, const char *suffix);
+
 /* What compact encoding needs of the predecessor. */
 struct jc_compact_base {
 	struct jc_commit c;

@@ -95,7 +95,8 @@ int jc_opref_parse(struct jc_opref *out, struct jc_slice s, int drafts);
 const char *jc_verb_word(enum jc_verb v);
 
 /* The summary line of a payload: `新增会员3 修改组织1`, counts by kind label; at most 200 bytes.
- * New = operations that name nothing and whose record was not seen before in this payload. */
+ * New = operations that name nothing, give the kind's title field, and are the first on their record in
+ * this payload. */
 int jc_ops_summary(struct jc_buf *b, const char *payload, size_t n, struct jc_err *err);
 
 #endif
