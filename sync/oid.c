@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Object ids. The hash is libgit2's, which refuses bytes that were made to collide. */
 #include "sync_codec.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@ jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n)
 	git_oid id;
 
 	if (git_odb_hash(&id, body, n, (git_object_t)type) != 0)
-		return JC_EINTERNAL;
+		return JC_EFORMAT; /* git_odb_hash() fails for nothing else */
 	memcpy(out->b, id.id, JC_OID_LEN);
 	return 0;
 }
@@ -55,6 +56,14 @@ int
 jc_oid_cmp(const struct jc_oid *a, const struct jc_oid *b)
 {
 	return memcmp(a->b, b->b, JC_OID_LEN);
+}
+
+int
+jc_oid_is_null(const struct jc_oid *oid)
+{
+	static const struct jc_oid none;
+
+	return jc_oid_cmp(oid, &none) == 0;
 }
 
 const char *

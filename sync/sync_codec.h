@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The bytes of git: object ids, zlib, pkt-line, smart-HTTP messages, packs. Pure functions of
- * bytes, bounded by budgets the caller gives, no I/O, no libgit2; any thread. What comes from
- * outside is read by these before anything else sees it. Sources: gitformat-pack(5),
+ * bytes, bounded by budgets the caller gives, no I/O; any thread. Only oid.c calls libgit2, for the
+ * hash that knows collision attacks. What comes from outside is read by these before anything else sees it. Sources: gitformat-pack(5),
  * gitprotocol-common(5), gitprotocol-pack(5), gitprotocol-http(5), RFC 1950, RFC 1951.
  */
 #ifndef JC_SYNC_CODEC_H
@@ -23,7 +23,7 @@ struct jc_oid {
 
 enum jc_objtype { JC_OBJ_COMMIT = 1, JC_OBJ_TREE = 2, JC_OBJ_BLOB = 3, JC_OBJ_TAG = 4 };
 
-/* The id of an object of this type and body. JC_EINTERNAL when the hash library fails. */
+/* The id of an object of this type and body. JC_EFORMAT: the bytes are a known attack on SHA-1. */
 int jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n);
 void jc_oid_hex(char out[JC_OID_HEX + 1], const struct jc_oid *oid);
 /* 40 lower-case hex digits exactly; JC_EFORMAT. */
@@ -47,6 +47,157 @@ int jc_deflate_dict(struct jc_buf *out, const void *p, size_t n, int level, cons
 int jc_inflate_dict(struct jc_buf *out, const void *p, size_t n, size_t max, const void *dict, size_t dn,
     struct jc_err *err);
 
-/* ---- the rest (pkt-line, protocol messages, pack reading and writing) grows below ---- */
+/* SHA-1 of a stream (FIPS 180-4), for checksums of packs. Ids come from jc_oid_of(), which also knows
+ * the known attacks. init, add as often as wanted, end. */
+struct jc_sha1 {
+	uint32_t h[5];
+	uint64_t n;
+	uint8_t block[64];
+};
+void jc_sha1_init(struct jc_sha1 *s);
+void jc_sha1_add(struct jc_sha1 *s, const void *p, size_t n);
+void jc_sha1_end(struct jc_sha1 *s, uint8_t out[JC_OID_LEN]);
+
+/* ---- pkt-line ---- */
+
+#define JC_LINE_BYTES_MAX 65516u /* content of one line */
+
+/* Kinds of lines: content, "0000", "0001", "0002". */
+enum jc_line { JC_LINE_DATA = 1, JC_LINE_FLUSH, JC_LINE_DELIM, JC_LINE_STOP };
+
+/*
+ * The first line of the n bytes that are there so far: its kind, content in *line (borrowed), its whole
+ * length in *used. 0: more bytes are needed. JC_EFORMAT: not a pkt-line, and more bytes will not mend it.
+ */
+int jc_pkt_next(struct jc_slice *line, size_t *used, const void *p, size_t n);
+/* Appends one line of content (JC_ELIMIT in b->failed when longer than a line may be), a flush. */
+void jc_pkt_put(struct jc_buf *b, const void *p, size_t n);
+void jc_pkt_puts(struct jc_buf *b, const char *s);
+void jc_pkt_flush(struct jc_buf *b);
+/* A line written in parts: put what it holds into b between open and close (*at: from open). */
+void jc_pkt_open(struct jc_buf *b, size_t *at);
+void jc_pkt_close(struct jc_buf *b, size_t at);
+/* "ERR sentence", cut to one line. */
+void jc_pkt_err(struct jc_buf *b, const char *sentence);
+/* Appends p in packets of side band 1 (data), 2 (progress) or 3 (fatal), each at most `packet` bytes
+ * with its length: 65520 for side-band-64k, 1000 for side-band. No flush. */
+void jc_pkt_band(struct jc_buf *b, int band, const void *p, size_t n, size_t packet);
+/* The band of a line's content, 1..3, and what follows it; JC_EFORMAT. */
+int jc_pkt_unband(struct jc_slice *data, struct jc_slice line);
+
+/* ---- messages of smart HTTP, protocol versions 0 and 1 (a client that asks for 2 takes 0) ---- */
+
+enum jc_git_service { JC_GIT_FETCH = 1, JC_GIT_PUSH = 2 };
+
+/* "git-upload-pack" is FETCH, "git-receive-pack" is PUSH; JC_EFORMAT for anything else. */
+int jc_gitproto_service(const char *s, size_t n);
+/* 1 when the name is well-formed (a subset of git-check-ref-format: "refs/...", <= 255 bytes of UTF-8). */
+int jc_gitproto_ref_ok(const char *s, size_t n);
+
+/* An advertisement on its way out. begin, ref per reference ("HEAD" first, then by name), end. */
+struct jc_gitproto_advert {
+	struct jc_buf *out;          /* borrowed */
+	enum jc_git_service service;
+	const char *head;            /* what HEAD stands for ("refs/heads/main"), or NULL */
+	size_t count;
+};
+void jc_gitproto_advert_begin(struct jc_gitproto_advert *a, struct jc_buf *out, enum jc_git_service service,
+    const char *head);
+void jc_gitproto_advert_ref(struct jc_gitproto_advert *a, struct jc_slice name, const struct jc_oid *oid);
+void jc_gitproto_advert_end(struct jc_gitproto_advert *a);
+
+/* A request of git-upload-pack. Free with jc_gitproto_fetch_free. */
+struct jc_git_fetch {
+	struct jc_oid *want, *have;  /* no duplicates among the wants */
+	size_t nwants, nhaves;
+	int acks;                    /* 0 plain, 1 multi_ack, 2 multi_ack_detailed */
+	size_t band;                 /* 0, or the `packet` of jc_pkt_band */
+	int done;                    /* the pack follows the answer; otherwise the client asks again */
+};
+/* Reads a whole body. Shallow, deepen and filter are refused with a sentence. JC_EFORMAT, JC_ELIMIT. */
+int jc_gitproto_fetch_read(struct jc_git_fetch *out, const void *p, size_t n, size_t wants_max, size_t haves_max,
+    struct jc_err *err);
+void jc_gitproto_fetch_free(struct jc_git_fetch *f);
+/* The lines before the pack: common[i] says of have[i] that it is ours too; ready: enough is known. */
+void jc_gitproto_fetch_acks(struct jc_buf *out, const struct jc_git_fetch *f, const uint8_t *common, int ready);
+
+/* One command of a push; a null id stands for no reference. */
+struct jc_git_command {
+	struct jc_oid old, new;
+	struct jc_slice ref;         /* borrowed from the request; well-formed */
+	const char *said;            /* set by the caller, borrowed: why it was refused; NULL: taken */
+};
+/* A request of git-receive-pack. Free with jc_gitproto_push_free. */
+struct jc_git_commands {
+	struct jc_git_command *cmd;
+	size_t n;
+	int report;                  /* the client wants report-status */
+	size_t band;                 /* as above */
+	int atomic;                  /* all commands or none */
+	struct jc_slice pack;        /* what follows the commands; empty when all of them delete */
+};
+/* Reads a whole body. Push certificates, shallow pushes, ill-formed or repeated names are refused. */
+int jc_gitproto_push_read(struct jc_git_commands *out, const void *p, size_t n, size_t commands_max,
+    struct jc_err *err);
+void jc_gitproto_push_free(struct jc_git_commands *c);
+/* Appends the answer: report-status if asked for, in side band if asked for. unpack: NULL, or why the
+ * pack could not be read (every command without a sentence of its own then gets this one). */
+int jc_gitproto_push_report(struct jc_buf *out, const struct jc_git_commands *c, const char *unpack,
+    struct jc_err *err);
+
+/* 1 when every byte of the id is zero. */
+int jc_oid_is_null(const struct jc_oid *oid);
+
+/* ---- packs ---- */
+
+/* What a pack may cost. Everything is counted before it is inflated or built. */
+struct jc_pack_budget {
+	size_t pack;                 /* bytes of the pack itself */
+	size_t objects;              /* entries */
+	size_t object;               /* bytes of one object, or of one delta */
+	size_t total;                /* bytes of all objects and deltas together, */
+	size_t ratio, least;         /* and at most ratio * bytes of the pack, `least` being always allowed */
+	unsigned depth;              /* deltas upon deltas */
+	int tags;                    /* annotated tags are taken */
+};
+#define JC_PACK_BUDGET                                                                                       \
+	((struct jc_pack_budget){.pack = 4u << 20, .objects = 65536, .object = 1u << 20, .total = 32u << 20, \
+	    .ratio = 24, .least = 2u << 20, .depth = 50})
+
+struct jc_pack_object {
+	enum jc_objtype type;
+	struct jc_oid oid;
+	struct jc_buf body;          /* a callback may move it out (jc_buf_init what stays) */
+};
+struct jc_pack_sink {
+	/* Every object in the order of the pack, after the whole pack was found good. Negative ends it. */
+	int (*object)(void *arg, struct jc_pack_object *o, struct jc_err *err);
+	/* A delta's base that is not in the pack: fill body and *type and return 1, or 0. NULL: refused. */
+	int (*base)(void *arg, struct jc_buf *body, enum jc_objtype *type, const struct jc_oid *oid,
+	    struct jc_err *err);
+	void *arg;
+};
+/*
+ * Reads a whole pack of n bytes. Refused: what costs more than the budget (JC_ELIMIT); other types, the
+ * same object twice, wrong sizes or checksums, deltas that do not fit, missing bases, trailing bytes
+ * (JC_EFORMAT). JC_ENOMEM, and what the callbacks return. The pack stays the caller's.
+ */
+int jc_pack_read(const void *pack, size_t n, const struct jc_pack_budget *budget, const struct jc_pack_sink *sink,
+    struct jc_err *err);
+
+/* A pack on its way out, in pieces: out may be sent and reset between calls. */
+struct jc_pack_writer {
+	struct jc_sha1 sum;
+	uint32_t left;               /* entries still to come */
+	uint64_t bytes;              /* written so far */
+};
+/* Head, entries (z: the zlib stream of `size` bytes, as stored; or a body, deflated here), checksum.
+ * JC_ESTATE when the number of entries is not what was said; errors of the buffer. */
+int jc_pack_write_begin(struct jc_pack_writer *w, struct jc_buf *out, uint32_t count, struct jc_err *err);
+int jc_pack_write_entry(struct jc_pack_writer *w, struct jc_buf *out, enum jc_objtype type, size_t size, const void *z,
+    size_t n, struct jc_err *err);
+int jc_pack_write_body(struct jc_pack_writer *w, struct jc_buf *out, enum jc_objtype type, const void *body, size_t n,
+    struct jc_err *err);
+int jc_pack_write_end(struct jc_pack_writer *w, struct jc_buf *out, struct jc_err *err);
 
 #endif

@@ -5,9 +5,10 @@
 #include <zlib.h>
 
 #include "../schema/schema_mem.h"
-#include "sync_codec.h"
+#include "zlibx.h"
 
 #define CHUNK 16384
+#define MOST (1u << 30) /* zlib counts in 32 bits; nothing of ours comes near */
 
 static voidpf
 zalloc(voidpf arg, uInt items, uInt size)
@@ -65,6 +66,8 @@ deflate_with(struct jc_buf *out, const void *p, size_t n, int level, int raw, co
 	z_stream z = {.zalloc = zalloc, .zfree = zfree};
 	int rc, bits = window_for(n + dn), mem = bits - 6 < 1 ? 1 : bits - 6 > 9 ? 9 : bits - 6;
 
+	if (n > MOST || dn > MOST)
+		return jc_err_code(err, JC_ELIMIT, "deflate");
 	if (deflateInit2(&z, level, Z_DEFLATED, raw ? -bits : bits, mem, Z_DEFAULT_STRATEGY) != Z_OK)
 		return JC_NOMEM(err, "deflate");
 	if (dn > 0 && deflateSetDictionary(&z, dict, (uInt)dn) != Z_OK) {
@@ -98,6 +101,9 @@ inflate_with(struct jc_buf *out, const void *p, size_t n, size_t max, size_t *us
 	size_t start = out->len;
 	int rc = Z_OK;
 
+	*used = 0;
+	if (n > MOST || max > MOST || dn > MOST)
+		return jc_err_code(err, JC_ELIMIT, "inflate");
 	if (inflateInit2(&z, bits) != Z_OK)
 		return JC_NOMEM(err, "inflate");
 	if (dn > 0 && inflateSetDictionary(&z, dict, (uInt)dn) != Z_OK)
@@ -152,4 +158,58 @@ jc_inflate_dict(struct jc_buf *out, const void *p, size_t n, size_t max, const v
 	int rc = inflate_with(out, p, n, max, &used, -MAX_WBITS, dict, dn, err);
 
 	return rc == 0 && used != n ? damaged(err) : rc;
+}
+
+/* ---- many streams, one state ---- */
+
+struct jc_zlibx_in {
+	z_stream z;
+};
+
+struct jc_zlibx_in *
+jc_zlibx_in_open(void)
+{
+	struct jc_zlibx_in *in = jc_calloc(1, sizeof(*in));
+
+	if (in == NULL)
+		return NULL;
+	in->z.zalloc = zalloc;
+	in->z.zfree = zfree;
+	if (inflateInit2(&in->z, MAX_WBITS) != Z_OK) {
+		jc_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void
+jc_zlibx_in_close(struct jc_zlibx_in *in)
+{
+	if (in == NULL)
+		return;
+	inflateEnd(&in->z);
+	jc_free(in);
+}
+
+int
+jc_zlibx_in_exact(struct jc_zlibx_in *in, void *dst, size_t size, const void *p, size_t n, size_t *used)
+{
+	size_t longest = size + size / 4 + 64; /* deflateBound() of the worst settings is below this */
+	Bytef none;
+
+	*used = 0;
+	if (size > MOST)
+		return JC_EFORMAT;
+	if (n > longest)
+		n = longest;
+	if (inflateReset(&in->z) != Z_OK)
+		return JC_EFORMAT;
+	in->z.next_in = (Bytef *)(size_t)p;
+	in->z.avail_in = (uInt)n;
+	in->z.next_out = size != 0 ? dst : &none;
+	in->z.avail_out = (uInt)size;
+	if (inflate(&in->z, Z_FINISH) != Z_STREAM_END || in->z.avail_out != 0)
+		return JC_EFORMAT;
+	*used = n - in->z.avail_in;
+	return 0;
 }
