@@ -4,7 +4,7 @@
 #   export_git.sh TEST_STORE    the unit test program, which writes the export
 set -eu
 
-store=$1
+store=${1:-${JC_BUILD:?}/tests/unit/test_store}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT INT TERM
 GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null HOME=$dir LC_ALL=C.UTF-8
