@@ -346,7 +346,7 @@ rec_from_row(struct jc_rec **out, struct jc_project *p, struct jc_stmt *st, stru
 static int
 rec_select(struct jc_rec **out, struct jc_project *p, struct jc_stmt *st, struct jc_err *err)
 {
-	struct jc_rec *r, *have;
+	struct jc_rec *r = NULL, *have;
 	int rc = jc_stmt_step(st, err);
 
 	*out = NULL;
