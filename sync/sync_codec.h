@@ -98,7 +98,7 @@ int jc_gitproto_ref_ok(const char *s, size_t n);
 struct jc_gitproto_advert {
 	struct jc_buf *out;          /* borrowed */
 	enum jc_git_service service;
-	const char *head;            /* what HEAD stands for ("refs/heads/main"), or NULL */
+	const char *head;            /* what HEAD stands for ("refs/heads/main"), NULL: there is no HEAD */
 	size_t count;
 };
 void jc_gitproto_advert_begin(struct jc_gitproto_advert *a, struct jc_buf *out, enum jc_git_service service,
@@ -133,7 +133,6 @@ struct jc_git_commands {
 	size_t n;
 	int report;                  /* the client wants report-status */
 	size_t band;                 /* as above */
-	int atomic;                  /* all commands or none */
 	struct jc_slice pack;        /* what follows the commands; empty when all of them delete */
 };
 /* Reads a whole body. Push certificates, shallow pushes, ill-formed or repeated names are refused. */
@@ -156,7 +155,7 @@ struct jc_pack_budget {
 	size_t objects;              /* entries */
 	size_t object;               /* bytes of one object, or of one delta */
 	size_t total;                /* bytes of all objects and deltas together, */
-	size_t ratio, least;         /* and at most ratio * bytes of the pack, `least` being always allowed */
+	size_t ratio, least;         /* at most ratio * bytes of the pack (0: any), `least` being always allowed */
 	unsigned depth;              /* deltas upon deltas */
 	int tags;                    /* annotated tags are taken */
 };
