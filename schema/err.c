@@ -20,6 +20,8 @@ static const struct entry entries[] = {
 
 static enum jc_lang lang_default = JC_LANG_ZH;
 static _Thread_local int lang_thread = -1;
+/* Code of the last error that a caller did not want to hear about: cause and prefix give it back. */
+static _Thread_local int unheard = JC_EINTERNAL;
 
 enum jc_lang
 jc_lang_get(void)
@@ -88,8 +90,10 @@ jc_err_set(struct jc_err *err, int code, const char *where, const char *fmt, ...
 {
 	va_list ap;
 
-	if (err == NULL)
+	if (err == NULL) {
+		unheard = code;
 		return code;
+	}
 	err->code = code;
 	err->where = where;
 	err->cause[0] = '\0';
@@ -106,7 +110,7 @@ jc_err_cause(struct jc_err *err, const char *fmt, ...)
 	va_list ap;
 
 	if (err == NULL)
-		return JC_EINTERNAL;
+		return unheard;
 	va_start(ap, fmt);
 	(void)vsnprintf(err->cause, sizeof(err->cause), fmt, ap);
 	va_end(ap);
@@ -122,7 +126,7 @@ jc_err_prefix(struct jc_err *err, const char *fmt, ...)
 	size_t n;
 
 	if (err == NULL)
-		return JC_EINTERNAL;
+		return unheard;
 	memcpy(old, err->msg, sizeof(old));
 	va_start(ap, fmt);
 	(void)vsnprintf(err->msg, sizeof(err->msg), fmt, ap);

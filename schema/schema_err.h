@@ -62,7 +62,8 @@ void jc_lang_set(enum jc_lang lang, int all);
 int jc_err_set(struct jc_err *err, int code, const char *where, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Adds the technical cause to an error that is already set. Truncates. Returns err's code. */
+/* Adds the technical cause to an error that is already set. Truncates. Returns err's code (with err NULL
+ * the one that was just set on this thread). */
 int jc_err_cause(struct jc_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts context before the message ("第3行：") and keeps the code. Returns err's code. */
