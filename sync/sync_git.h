@@ -24,7 +24,7 @@
 int jc_upload_refs(struct jc_buf *out, struct jc_node *node, const struct jc_scope *s, int receive, struct jc_err *err);
 
 /*
- * Answers a git-upload-pack request: wants must be advertised tips; haves only make the pack smaller.
+ * Answers a git-upload-pack request: wants are commits of this scope; haves only make the pack smaller.
  * The pack holds whole objects of this scope, as they are stored. *objects (may be NULL) counts them.
  * JC_EFORMAT / JC_EDENIED: an ERR line with the sentence has been appended, to be sent with status 200.
  */
@@ -37,8 +37,9 @@ struct jc_git_push; /* one push on its way */
  * the report; an error is of this machine only. Free with jc_receive_free. */
 int jc_receive_decode(struct jc_git_push **out, struct jc_node *reader, const char *device, const struct jc_scope *s,
     const void *body, size_t n, struct jc_err *err);
-/* Admits the commits, all of them or none, inside the caller's transaction or its own. Only a failing
- * database is an error; after one the caller rolls back. */
+/* Admits the commits inside the caller's transaction or its own; those before a refused one stay, and a
+ * ref is "ok" when it ends where the push says. Only a failing database is an error; after one the caller
+ * rolls back and may call again. */
 int jc_receive_apply(struct jc_git_push *p, struct jc_node *writer, struct jc_err *err);
 /* Appends report-status: ok, or per ref the sentence why not. */
 int jc_receive_report(struct jc_buf *out, const struct jc_git_push *p, struct jc_err *err);
