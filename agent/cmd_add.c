@@ -145,7 +145,7 @@ fields_print(const struct jc_kind *kind)
 		jc_out_pad(jc_field_label(f), 22);
 		printf(" %s%s%s", type_word(f), f->set ? JC_T("，可多个", ", several") : "",
 		    f->need == JC_MUST ? JC_T("，必填", ", required") : "");
-		if (f->ref != NULL)
+		if (f->ref != NULL && jc_catalogue_kind(f->ref, strlen(f->ref)) != NULL)
 			printf(JC_T("：%s的名称或编号", ": name or id (%s)"), jc_kind_label(jc_catalogue_kind(f->ref, strlen(f->ref))));
 		if (f->choices != NULL)
 			printf("%s", JC_T("：", ": "));

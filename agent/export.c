@@ -304,9 +304,12 @@ write_rows(struct writing *w, struct jc_cmd_run *run, const struct jc_kind *kind
 	struct jc_query q = {.kind = kind};
 	int rc = 0;
 
-	for (const struct jc_field *f = kind->fields; f->id != 0 && rc >= 0; f++)
-		if (f->type == JC_REF)
-			rc = jc_match_state(w->x.match, jc_catalogue_kind(f->ref, strlen(f->ref)), "000000000000", w->x.err);
+	for (const struct jc_field *f = kind->fields; f->id != 0 && rc >= 0; f++) {
+		const struct jc_kind *to = f->type == JC_REF ? jc_catalogue_kind(f->ref, strlen(f->ref)) : NULL;
+
+		if (to != NULL) /* a kind that this program does not have yet cannot be read */
+			rc = jc_match_state(w->x.match, to, "000000000000", w->x.err);
+	}
 	if (rc >= 0)
 		rc = w->format->head != NULL ? w->format->head(&w->file.buf, kind) : 0;
 	if (rc == 0)

@@ -117,8 +117,11 @@ ref_put(struct jc_typed *t, const struct jc_field *f, const char *p, size_t n, s
 
 	if (s.n == 0)
 		return 0;
-	if (kind == NULL)
-		return jc_err_code(err, JC_EINTERNAL, "typed");
+	if (kind == NULL) { /* of a kind that comes later: kept as typed */
+		jc_buf_putc(&t->text, '?');
+		jc_buf_slice(&t->text, s);
+		return jc_buf_check(&t->text, "typed", err);
+	}
 	if (t->refs != JC_TYPED_RAW && (rc = jc_match_ref(t->match, kind, s, id, err)) < 0)
 		return rc;
 	if (rc == 1) {
