@@ -30,6 +30,14 @@ damaged(struct jc_err *err)
 	return jc_err_set(err, JC_EFORMAT, "zlib", JC_T("压缩的内容有损坏", "The compressed bytes are damaged"));
 }
 
+/* Gives back room that was not needed; the byte after the end stays NUL. */
+static void
+shrink(struct jc_buf *b, size_t n)
+{
+	b->len -= n;
+	b->data[b->len] = '\0';
+}
+
 static int
 deflate_all(struct jc_buf *out, z_stream *z, struct jc_err *err)
 {
@@ -44,7 +52,7 @@ deflate_all(struct jc_buf *out, z_stream *z, struct jc_err *err)
 		z->next_out = (Bytef *)p;
 		z->avail_out = (uInt)room;
 		rc = deflate(z, Z_FINISH);
-		out->len -= z->avail_out;
+		shrink(out, z->avail_out);
 	} while (rc == Z_OK || rc == Z_BUF_ERROR);
 	return rc == Z_STREAM_END ? 0 : jc_err_code(err, JC_EINTERNAL, "deflate");
 }
@@ -121,7 +129,7 @@ inflate_with(struct jc_buf *out, const void *p, size_t n, size_t max, size_t *us
 		z.next_out = (Bytef *)q;
 		z.avail_out = (uInt)room;
 		rc = inflate(&z, Z_NO_FLUSH);
-		out->len -= z.avail_out;
+		shrink(out, z.avail_out);
 		if (rc == Z_OK && z.avail_in == 0 && z.avail_out != 0)
 			rc = Z_DATA_ERROR;
 	}

@@ -146,8 +146,10 @@ what_is_packed_comes_back_and_zlib_agrees(void **state)
 		assert_int_equal(uncompress((Bytef *)back, &len, (Bytef *)z.data, z.len), Z_OK);
 		assert_int_equal(len, n);
 		assert_memory_equal(back, body, n);
+		assert_int_equal(z.data[z.len], 0);
 		assert_int_equal(jc_zlib_unpack(&out, z.data, z.len, n, NULL), 0);
 		assert_int_equal(out.len, n);
+		assert_int_equal(out.data[n], 0);
 		assert_memory_equal(n != 0 ? out.data : "", body, n);
 		jc_buf_reset(&out);
 		jc_buf_puts(&z, "what follows");
