@@ -362,7 +362,76 @@ deltas_that_leave_their_bounds_are_refused(void **state)
 	bad_delta("\x0a\x01\x02xy", 5);              /* insert is longer than the result */
 	bad_delta("\x0a\x01\x00", 3);                /* reserved */
 	bad_delta("\x0a\x01\x01x\x00", 5);
+	bad_delta("\x0a\x01\x90\x01\x90\x01", 6);    /* goes on when the result is full: copy, */
+	bad_delta("\x0a\x01\x90\x01\x01y", 6);       /* insert */
 	bad_delta("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01\x01x", 14);
+}
+
+static void
+a_delta_by_name_must_know_the_size_of_its_base(void **state)
+{
+	struct jc_oid base = oid_of("0123456789");
+
+	(void)state;
+	for (unsigned size = 9; size <= 11; size++) {
+		struct pack_kit p;
+		struct jc_buf d;
+
+		pack_kit_begin(&p);
+		pack_kit_object(&p, JC_OBJ_BLOB, "0123456789", 10, 6);
+		pack_kit_delta(&d, size, 4);
+		pack_kit_copy(&d, 0, 4);
+		pack_kit_ref(&p, &base, &d);
+		pack_kit_end(&p);
+		reads(&p.b, size == 10 ? 0 : JC_EFORMAT);
+		jc_buf_free(&d);
+		pack_kit_free(&p);
+	}
+}
+
+static void
+bases_may_lie_far_back(void **state)
+{
+	static const size_t between[] = {0, 90, 110, 130, 300, 16000, 16500, 17000, 40000};
+	uint64_t seed = 8;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(between) / sizeof(*between); i++) {
+		struct kept *k = kept_new();
+		char *noise = malloc(between[i] + 1);
+		struct pack_kit p;
+		size_t at;
+
+		assert_non_null(noise);
+		for (size_t j = 0; j < between[i]; j++)
+			noise[j] = (char)test_rand(&seed);
+		pack_kit_begin(&p);
+		pack_kit_object(&p, JC_OBJ_BLOB, "0123456789", 10, 6);
+		at = p.last;
+		pack_kit_object(&p, JC_OBJ_BLOB, noise, between[i], 6);
+		ofs_delta(&p, at, "0123456789", "0123x56789");
+		pack_kit_end(&p);
+		assert_int_equal(read_pack(k, &p.b), 0);
+		holds(k, 2, "0123x56789");
+		free(noise);
+		kept_free(k);
+		pack_kit_free(&p);
+	}
+}
+
+static void
+the_same_object_twice_is_refused(void **state)
+{
+	struct pack_kit p;
+
+	(void)state;
+	pack_kit_begin(&p);
+	pack_kit_object(&p, JC_OBJ_BLOB, "once", 4, 6);
+	pack_kit_object(&p, JC_OBJ_TREE, "", 0, 6);
+	ref_delta(&p, "once", "once");
+	pack_kit_end(&p);
+	reads(&p.b, JC_EFORMAT);
+	pack_kit_free(&p);
 }
 
 static void
@@ -478,6 +547,19 @@ each_limit_of_the_budget_holds_by_itself(void **state)
 
 		assert_int_equal(read_as(k, &p.b, &b[i]), i == 0 ? 0 : JC_ELIMIT);
 		assert_int_equal(k->n, i == 0 ? 5 : 0);
+		kept_free(k);
+	}
+	pack_kit_free(&p);
+	/* One object alone, so that nothing but its size is over. */
+	pack_kit_begin(&p);
+	pack_kit_object(&p, JC_OBJ_BLOB, "first of all, a text", 20, 6);
+	pack_kit_end(&p);
+	for (size_t most = 19; most <= 20; most++) {
+		struct jc_pack_budget one = enough;
+		struct kept *k = kept_new();
+
+		one.object = most;
+		assert_int_equal(read_as(k, &p.b, &one), most == 20 ? 0 : JC_ELIMIT);
 		kept_free(k);
 	}
 	pack_kit_free(&p);
@@ -1022,6 +1104,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(deltas_find_their_base_before_them_after_them_and_through_others),
 		cmocka_unit_test(a_thin_pack_is_read_only_with_its_bases_and_only_if_allowed),
 		cmocka_unit_test(deltas_that_leave_their_bounds_are_refused),
+		cmocka_unit_test(a_delta_by_name_must_know_the_size_of_its_base),
+		cmocka_unit_test(bases_may_lie_far_back),
+		cmocka_unit_test(the_same_object_twice_is_refused),
 		cmocka_unit_test(an_offset_must_hit_an_entry_before_it),
 		cmocka_unit_test(a_pack_that_is_cut_or_goes_on_is_refused),
 		cmocka_unit_test(any_bit_that_flips_is_noticed),
