@@ -7,7 +7,10 @@
 #include "client.h"
 
 #define WHERE "uplink"
-#define TRIES 3 /* failures on the way within one session before it ends */
+/* Failures in a row before a session ends: a line that carries something before it breaks is worth many
+ * tries, each with smaller pieces; one that does not even connect is not. */
+#define TRIES_BROKEN 14
+#define TRIES_NO_LINE 2
 
 static void
 step(const struct jc_uplink *u, const char *what)
@@ -127,6 +130,7 @@ one_request(struct drive *d)
 {
 	struct jc_err err = {0};
 	struct jc_slice body;
+	int64_t up = 0, down;
 	int status, rc;
 
 	if ((rc = jc_session_request(d->session, &body, &err)) == 0)
@@ -137,8 +141,9 @@ one_request(struct drive *d)
 		return;
 	}
 	d->failures++;
+	jc_client_bytes(d->client, &up, &down);
 	jc_session_failed(d->session, &err,
-	    d->failures < TRIES && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures > 0 && err.code != JC_ECANCELLED);
+	    (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE));
 }
 
 static int
