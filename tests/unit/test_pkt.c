@@ -164,6 +164,7 @@ names_that_we_take_are_names_for_libgit2_too(void **state)
 	unsigned taken = 0, refused = 0;
 
 	(void)state;
+	git_libgit2_init();
 	for (int i = 0; i < 100000; i++) {
 		char name[200] = "refs/";
 		int ours, theirs = 0;
@@ -177,6 +178,7 @@ names_that_we_take_are_names_for_libgit2_too(void **state)
 		taken += ours != 0;
 		refused += !ours;
 	}
+	git_libgit2_shutdown();
 	assert_true(taken > 5000 && refused > 5000);
 }
 
