@@ -23,12 +23,12 @@ jc_log_missing(struct jc_err *err, const char *where)
 void
 jc_log_forget(struct jc_log *log)
 {
-	if (log->info != NULL)
+	if (log->filled) {
 		memset(log->info, 0, JC_LOG_COMMITS * sizeof(*log->info));
-	if (log->hash != NULL)
 		memset(log->hash, 0, JC_LOG_COMMITS * sizeof(*log->hash));
-	if (log->place != NULL)
 		memset(log->place, 0, JC_LOG_PLACES * sizeof(*log->place));
+		log->filled = 0;
+	}
 	log->next_op = 0;
 	log->copies = -1;
 	log->last.n = 0;
@@ -311,6 +311,7 @@ info_read(const struct jc_cinfo **out, struct jc_log *log, struct jc_stmt *st, s
 	slot = hash_slot(log, c->hash);
 	slot->no = c->no;
 	memcpy(slot->h, c->hash, JC_H16);
+	log->filled = 1;
 	*out = c;
 	return 0;
 }
@@ -351,9 +352,10 @@ jc_log_info_h16(const struct jc_cinfo **out, struct jc_log *log, int64_t scope, 
 			return rc;
 		return (*out)->scope == scope ? 0 : jc_log_missing(err, "jc_log_info_h16");
 	}
-	/* A range of the unique index on the whole hash: the first 16 bytes and anything behind them. */
+	/* A range of the unique index on the whole hash: the first 16 bytes and anything behind them. The `+`
+	 * keeps SQLite from taking the index on the scope instead. */
 	if ((rc = jc_db_prep(&st, log->db,
-	         "SELECT " INFO_COLUMNS " WHERE c.hash >= :h AND c.hash <= :last AND c.scope = :scope", err)) < 0)
+	         "SELECT " INFO_COLUMNS " WHERE c.hash >= :h AND c.hash <= :last AND +c.scope = :scope", err)) < 0)
 		return rc;
 	memcpy(last, h16, JC_H16);
 	memset(last + JC_H16, 0xff, sizeof(last) - JC_H16);

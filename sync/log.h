@@ -5,9 +5,10 @@
 
 #include "sync_log.h"
 
-/* Slots of the direct-mapped caches, powers of two. A miss costs one indexed read. */
-#define JC_LOG_COMMITS 4096u
-#define JC_LOG_PLACES 1024u
+/* Slots of the direct-mapped caches, powers of two. A miss costs one indexed read. What is never
+ * touched is never resident: a quiet node pays for the few pages that it uses. */
+#define JC_LOG_COMMITS 16384u
+#define JC_LOG_PLACES 16384u
 
 /* What is asked of a commit most often. Never changes once stored. */
 struct jc_cinfo {
@@ -45,6 +46,7 @@ struct jc_log {
 	struct jc_cinfo *info;             /* by number */
 	struct jc_hslot *hash;             /* by header hash */
 	struct jc_place *place;            /* by operation */
+	int filled;                        /* something is in them */
 	struct jc_ops_reader *reader;      /* payloads of commits */
 	struct jc_ops_reader *draft_reader;
 	struct jc_run last;                /* run of the last draft stored, n 0: none */

@@ -201,25 +201,27 @@ odb_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t 
 #define PAGE 256
 
 static int
-page_read(git_oid *page, size_t *n, int64_t *after, struct odb *o, struct jc_err *err)
+page_read(git_oid *page, size_t *n, const git_oid *after, struct odb *o, struct jc_err *err)
 {
 	struct jc_stmt *st;
 	int rc = jc_db_prep(&st, jc_log_db(o->log),
-	    "SELECT no, oid FROM object WHERE no > :after AND scope = :scope ORDER BY no LIMIT :limit", err);
+	    "SELECT oid FROM object WHERE scope = :scope AND oid > :after ORDER BY oid LIMIT :limit", err);
 
 	*n = 0;
 	if (rc < 0)
 		return rc;
-	jc_bind_int(st, ":after", *after);
 	jc_bind_int(st, ":scope", o->scope);
+	jc_bind_blob(st, ":after", after->id, GIT_OID_RAWSZ);
 	jc_bind_int(st, ":limit", PAGE);
 	while (*n < PAGE && (rc = jc_stmt_step(st, err)) == 1) {
 		size_t len;
-		const void *oid = jc_col_blob(st, 1, &len);
+		const void *oid = jc_col_blob(st, 0, &len);
 
-		*after = jc_col_int(st, 0);
-		if (oid != NULL && len == GIT_OID_RAWSZ)
-			memcpy(page[(*n)++].id, oid, GIT_OID_RAWSZ);
+		if (oid == NULL || len != GIT_OID_RAWSZ) {
+			rc = jc_err_code(err, JC_ECORRUPT, "odb_foreach");
+			break;
+		}
+		memcpy(page[(*n)++].id, oid, GIT_OID_RAWSZ);
 	}
 	jc_stmt_reset(st);
 	return rc < 0 ? rc : 0;
@@ -231,8 +233,8 @@ odb_foreach(git_odb_backend *backend, git_odb_foreach_cb each, void *payload)
 	struct odb *o = (struct odb *)backend;
 	struct jc_err err = {0};
 	git_oid *page = jc_calloc(PAGE, sizeof(*page));
+	git_oid after = {{0}};
 	size_t n = PAGE;
-	int64_t after = 0;
 	int rc = 0;
 
 	if (page == NULL)
@@ -240,6 +242,8 @@ odb_foreach(git_odb_backend *backend, git_odb_foreach_cb each, void *payload)
 	while (rc == 0 && n == PAGE) {
 		if (page_read(page, &n, &after, o, &err) < 0)
 			rc = jc_store_to_git(&err);
+		else if (n != 0)
+			after = page[n - 1];
 		for (size_t i = 0; rc == 0 && i < n; i++)
 			rc = each(&page[i], payload);
 	}

@@ -63,6 +63,7 @@ jc_log_place(struct jc_log *log, int64_t no, struct jc_place *out, struct jc_err
 	if (rc == 0)
 		return JC_ENOTFOUND; /* a draft, mostly: not worth a sentence */
 	*slot = *out;
+	log->filled = 1;
 	return 0;
 }
 
