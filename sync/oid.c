@@ -2,15 +2,32 @@
 /* Object ids. The hash is libgit2's, which refuses bytes that were made to collide. */
 #include "sync_codec.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include <git2.h>
+
+/*
+ * libgit2 hashes without being started, but to say that it will not, it needs its thread state: a
+ * hostile object would end the process. Starting it is counted, so twice does no harm.
+ */
+static void
+library_start(void)
+{
+	static atomic_int started;
+
+	if (atomic_load_explicit(&started, memory_order_acquire) == 0) {
+		git_libgit2_init();
+		atomic_store_explicit(&started, 1, memory_order_release);
+	}
+}
 
 int
 jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n)
 {
 	git_oid id;
 
+	library_start();
 	if (git_odb_hash(&id, body, n, (git_object_t)type) != 0)
 		return JC_EFORMAT; /* git_odb_hash() fails for nothing else */
 	memcpy(out->b, id.id, JC_OID_LEN);

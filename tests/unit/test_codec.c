@@ -104,6 +104,16 @@ ids_of_well_known_objects_are_right(void **state)
 	assert_null(jc_objtype_word(5));
 }
 
+/* Nobody starts libgit2 in this program: a refusal must work all the same. */
+static void
+a_refusal_of_the_hash_is_a_code_and_not_the_end(void **state)
+{
+	struct jc_oid oid;
+
+	(void)state;
+	assert_int_equal(jc_oid_of(&oid, (enum jc_objtype)99, "x", 1), JC_EFORMAT);
+}
+
 static void
 only_forty_lower_case_digits_are_an_id(void **state)
 {
@@ -306,6 +316,7 @@ main(void)
 		cmocka_unit_test(sha1_gives_the_values_of_its_standard),
 		cmocka_unit_test(sha1_in_any_pieces_is_the_id_that_libgit2_gives),
 		cmocka_unit_test(ids_of_well_known_objects_are_right),
+		cmocka_unit_test(a_refusal_of_the_hash_is_a_code_and_not_the_end),
 		cmocka_unit_test(only_forty_lower_case_digits_are_an_id),
 		cmocka_unit_test(what_is_packed_comes_back_and_zlib_agrees),
 		cmocka_unit_test(a_stream_that_is_cut_changed_or_of_another_size_is_refused),
