@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
-#include "gitwire.h"
+#include "sync_codec.h"
 #include "sync_intake.h"
 
 struct unpack {
-	struct jc_gitwire_obj *obj;
-	size_t n;
+	struct jc_pack_object *obj;
+	size_t n, cap;
 	size_t *by_oid;           /* sorted by id */
 	uint8_t *used;
 	struct jc_intake_item *item;
@@ -28,7 +28,7 @@ bad(struct unpack *u, const char *sentence)
 
 /* Heap sort of object numbers by id: no context argument needed, bounded on any input. */
 static void
-sift(const struct jc_gitwire_obj *obj, size_t *v, size_t at, size_t n)
+sift(const struct jc_pack_object *obj, size_t *v, size_t at, size_t n)
 {
 	for (size_t child; (child = 2 * at + 1) < n; at = child) {
 		size_t t;
@@ -62,7 +62,7 @@ sort_by_oid(struct unpack *u)
 	}
 }
 
-static struct jc_gitwire_obj *
+static struct jc_pack_object *
 find(struct unpack *u, const struct jc_oid *oid, enum jc_objtype type)
 {
 	size_t lo = 0, hi = u->n;
@@ -84,10 +84,10 @@ find(struct unpack *u, const struct jc_oid *oid, enum jc_objtype type)
 }
 
 static int
-commit_take(struct unpack *u, struct jc_gitwire_obj *o)
+commit_take(struct unpack *u, struct jc_pack_object *o)
 {
 	struct jc_intake_item *it = &u->item[u->nitems];
-	struct jc_gitwire_obj *tree, *blob;
+	struct jc_pack_object *tree, *blob;
 	struct jc_oid oid;
 	int rc;
 
@@ -149,17 +149,41 @@ unpack(struct unpack *u)
 	return rc;
 }
 
+/* Every object is kept until all are there: a commit may come before its tree. */
+static int
+object_keep(void *arg, struct jc_pack_object *o, struct jc_err *err)
+{
+	struct unpack *u = arg;
+
+	if (u->n == u->cap) {
+		size_t cap = u->cap != 0 ? u->cap * 2 : 64;
+		struct jc_pack_object *v = jc_realloc(u->obj, cap * sizeof(*v));
+
+		if (v == NULL)
+			return JC_NOMEM(err, "jc_intake_pack");
+		u->obj = v;
+		u->cap = cap;
+	}
+	u->obj[u->n++] = *o;
+	jc_buf_init(&o->body, 1);
+	return 0;
+}
+
 int
 jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err)
 {
 	struct unpack u = {.err = err};
+	const struct jc_pack_budget budget = JC_PACK_BUDGET;
+	const struct jc_pack_sink sink = {.object = object_keep, .arg = &u};
 	int rc;
 
 	*items = NULL;
 	*n = 0;
-	if ((rc = jc_gitwire_pack_read(&u.obj, &u.n, pack, len, err)) == 0)
+	if ((rc = jc_pack_read(pack, len, &budget, &sink, err)) == 0)
 		rc = unpack(&u);
-	jc_gitwire_objs_free(u.obj, u.n);
+	for (size_t i = 0; i < u.n; i++)
+		jc_buf_free(&u.obj[i].body);
+	jc_free(u.obj);
 	jc_free(u.by_oid);
 	jc_free(u.used);
 	if (rc < 0) {

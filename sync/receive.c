@@ -305,7 +305,7 @@ jc_receive_report(struct jc_buf *out, const struct jc_git_push *p, struct jc_err
 	jc_buf_init(&line, 4096);
 	jc_buf_puts(&line, "unpack ");
 	sentence_put(&line, p->unpack.code == 0 ? "ok" : p->unpack.msg);
-	jc_gitwire_put(out, line.data, line.len);
+	jc_pkt_put(out, line.data, line.len);
 	for (size_t i = 0; i < p->ncmds; i++) {
 		const struct command *c = &p->cmd[i];
 		const struct jc_err *why = p->unpack.code != 0 ? &p->unpack : &c->why;
@@ -316,9 +316,9 @@ jc_receive_report(struct jc_buf *out, const struct jc_git_push *p, struct jc_err
 		if (why->code != 0)
 			jc_buf_putc(&line, ' ');
 		sentence_put(&line, why->code != 0 ? why->msg : "");
-		jc_gitwire_put(out, line.data, line.len);
+		jc_pkt_put(out, line.data, line.len);
 	}
-	jc_gitwire_flush(out);
+	jc_pkt_flush(out);
 	rc = jc_buf_check(&line, "jc_receive_report", err);
 	jc_buf_free(&line);
 	return rc < 0 ? rc : jc_buf_check(out, "jc_receive_report", err);

@@ -10,6 +10,7 @@
 
 #include "../schema/schema_mem.h"
 #include "gitwire.h"
+#include "sync_codec.h"
 #include "sync_git.h"
 
 #define WANTS_MAX 1024u
@@ -29,7 +30,7 @@ oid_put(struct jc_buf *b, const struct jc_oid *oid)
 static void
 line_put(struct jc_buf *out, struct jc_buf *line)
 {
-	jc_gitwire_put(out, line->data, line->len);
+	jc_pkt_put(out, line->data, line->len);
 	jc_buf_reset(line);
 }
 
@@ -77,7 +78,7 @@ jc_upload_refs(struct jc_buf *out, struct jc_node *node, const struct jc_scope *
 	jc_buf_init(&line, 4096);
 	jc_buf_puts(&line, receive ? "# service=git-receive-pack\n" : "# service=git-upload-pack\n");
 	line_put(out, &line);
-	jc_gitwire_flush(out);
+	jc_pkt_flush(out);
 	/* HEAD first, then by name; what belongs to the branch tier is not there for anybody. */
 	if ((rc = jc_db_prep(&st, node->db,
 	         "SELECT 'HEAD', oid, 0 AS part, '' AS key FROM ref"
@@ -97,7 +98,7 @@ jc_upload_refs(struct jc_buf *out, struct jc_node *node, const struct jc_scope *
 		jc_buf_putc(&line, '\n');
 		line_put(out, &line);
 	}
-	jc_gitwire_flush(out);
+	jc_pkt_flush(out);
 	rc = jc_buf_check(out, "jc_upload_refs", err);
 out:
 	jc_buf_free(&line);
@@ -105,6 +106,8 @@ out:
 }
 
 /* ---- the request ---- */
+
+#define BAND_PACKET 65520u /* side-band-64k */
 
 struct fetch {
 	struct jc_node *node;
@@ -231,7 +234,7 @@ have_line(struct fetch *f, struct jc_slice line, struct jc_err *err)
 		jc_buf_puts(&b, "ACK ");
 		oid_put(&b, &oid);
 		jc_buf_puts(&b, " common\n");
-		jc_gitwire_put(&f->acks, b.data, b.len);
+		jc_pkt_put(&f->acks, b.data, b.len);
 		jc_buf_free(&b);
 	}
 	return 0;
@@ -411,6 +414,7 @@ static int
 pack_make(struct fetch *f, struct jc_buf *pack, int64_t *count, struct jc_err *err)
 {
 	struct objects o = {0};
+	struct jc_pack_writer w;
 	int64_t top;
 	int rc;
 
@@ -422,7 +426,8 @@ pack_make(struct fetch *f, struct jc_buf *pack, int64_t *count, struct jc_err *e
 		rc = commit_objects(f, &o, f->commit[i], err);
 	if (rc < 0)
 		goto out;
-	jc_gitwire_pack_begin(pack, (uint32_t)o.n);
+	if ((rc = jc_pack_write_begin(&w, pack, (uint32_t)o.n, err)) < 0)
+		goto out;
 	for (size_t i = 0; rc >= 0 && i < o.n; i++) {
 		struct jc_stmt *st;
 		size_t n;
@@ -436,14 +441,12 @@ pack_make(struct fetch *f, struct jc_buf *pack, int64_t *count, struct jc_err *e
 			break;
 		}
 		z = jc_col_blob(st, 2, &n);
-		jc_gitwire_pack_object(pack, (enum jc_objtype)jc_col_int(st, 0), (size_t)jc_col_int(st, 1), z, n);
+		rc = jc_pack_write_entry(&w, pack, (enum jc_objtype)jc_col_int(st, 0), (size_t)jc_col_int(st, 1), z, n, err);
 		jc_stmt_reset(st);
 	}
-	if (rc >= 0) {
-		jc_gitwire_pack_end(pack, 0);
-		*count = (int64_t)o.n;
-		rc = jc_buf_check(pack, "jc_upload_pack", err);
-	}
+	if (rc >= 0)
+		rc = jc_pack_write_end(&w, pack, err);
+	*count = (int64_t)o.n;
 out:
 	jc_free(o.no);
 	jc_free(o.seen);
@@ -458,7 +461,7 @@ answer(struct fetch *f, struct jc_buf *out, int64_t *objects, struct jc_err *err
 
 	if (!f->done) {
 		jc_buf_put(out, f->acks.data, f->acks.len);
-		jc_gitwire_put(out, "NAK\n", 4);
+		jc_pkt_put(out, "NAK\n", 4);
 		return jc_buf_check(out, "jc_upload_pack", err);
 	}
 	jc_buf_init(&pack, JC_GIT_PACK_MAX);
@@ -471,15 +474,17 @@ answer(struct fetch *f, struct jc_buf *out, int64_t *objects, struct jc_err *err
 		jc_buf_puts(&b, "ACK ");
 		oid_put(&b, &f->last_common);
 		jc_buf_putc(&b, '\n');
-		jc_gitwire_put(out, b.data, b.len);
+		jc_pkt_put(out, b.data, b.len);
 		jc_buf_free(&b);
 	} else {
-		jc_gitwire_put(out, "NAK\n", 4);
+		jc_pkt_put(out, "NAK\n", 4);
 	}
 	if (f->band)
-		jc_gitwire_band(out, pack.data, pack.len);
+		jc_pkt_band(out, 1, pack.data, pack.len, BAND_PACKET);
 	else
 		jc_buf_put(out, pack.data, pack.len);
+	if (f->band)
+		jc_pkt_flush(out);
 	rc = jc_buf_check(out, "jc_upload_pack", err);
 out:
 	jc_buf_free(&pack);
@@ -504,7 +509,7 @@ jc_upload_pack(struct jc_buf *out, struct jc_node *node, const struct jc_scope *
 	if (rc >= 0)
 		rc = answer(f, out, &count, &why);
 	else if (rc == JC_EFORMAT || rc == JC_EDENIED)
-		jc_gitwire_err(out, why.msg);
+		jc_pkt_err(out, why.msg);
 	if (rc < 0 && err != NULL)
 		*err = why;
 	if (objects != NULL)
