@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * The bytes of git: object ids, zlib, pkt-line, smart-HTTP messages, packs. Pure functions of
- * bytes, bounded by budgets the caller gives, no I/O; any thread. Only oid.c calls libgit2, for the
- * hash that knows collision attacks. What comes from outside is read by these before anything else sees it. Sources: gitformat-pack(5),
- * gitprotocol-common(5), gitprotocol-pack(5), gitprotocol-http(5), RFC 1950, RFC 1951.
+ * The bytes of git: object ids, zlib, pkt-line, smart-HTTP messages, packs. Pure functions of bytes,
+ * bounded by budgets the caller gives, no I/O; any thread. Only oid.c calls libgit2, for the hash that
+ * knows collision attacks. What comes from outside is read by these before anything else sees it.
+ * Sources: gitformat-pack(5), gitprotocol-common(5), gitprotocol-pack(5), gitprotocol-http(5), RFC 1950,
+ * RFC 1951.
  */
 #ifndef JC_SYNC_CODEC_H
 #define JC_SYNC_CODEC_H
