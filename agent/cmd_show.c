@@ -18,13 +18,32 @@ line_print(const char *label, const struct jc_buf *value)
 	printf(" %s\n", s);
 }
 
+/* The name of the record that a reference leads to; 0 when it is not here. */
+static int
+ref_name(struct jc_buf *b, struct jc_node *node, const struct jc_shown *s)
+{
+	struct jc_record_key key;
+	struct jc_record r;
+	size_t before = b->len;
+
+	if (s->field->type != JC_REF || s->field->set || s->text == NULL || jc_record_find(node, 0, s->text, &key, NULL) < 0 ||
+	    jc_record_read(node, key.rec, &r, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < r.nfields; i++)
+		if (key.kind != NULL && strcmp(r.field[i].field->name, key.kind->title) == 0 && r.field[i].text != NULL)
+			jc_buf_puts(b, r.field[i].text);
+	jc_record_free(&r);
+	return b->len != before;
+}
+
 static void
-field_print(const struct jc_shown *s, int full)
+field_print(struct jc_node *node, const struct jc_shown *s, int full)
 {
 	struct jc_buf b;
 
 	jc_buf_init(&b, 1 << 20);
-	jc_out_value(&b, s->field, s->text, s->text != NULL ? strlen(s->text) : 0, full);
+	if (!ref_name(&b, node, s))
+		jc_out_value(&b, s->field, s->text, s->text != NULL ? strlen(s->text) : 0, full);
 	if (s->nsiblings > 1)
 		jc_buf_putf(&b, JC_T("  ← 有%zu个不同的值", "  <- %zu different values"), s->nsiblings);
 	line_print(jc_field_label(s->field), &b);
@@ -32,7 +51,7 @@ field_print(const struct jc_shown *s, int full)
 }
 
 static void
-record_print(const struct jc_record *r, int level, int full)
+record_print(struct jc_node *node, const struct jc_record *r, int level, int full)
 {
 	struct jc_buf head;
 
@@ -41,7 +60,7 @@ record_print(const struct jc_record *r, int level, int full)
 	printf("%s  %s%s  %s\n", head.data, r->key.id, r->key.is_void ? JC_T("  已作废", "  void") : "", jc_out_level(level));
 	jc_buf_free(&head);
 	for (size_t i = 0; i < r->nfields; i++)
-		field_print(&r->field[i], full);
+		field_print(node, &r->field[i], full);
 	if (r->unknown > 0)
 		printf(JC_T("  另有%d项需要更新的程序才能显示\n", "  %d more need a newer program\n"), r->unknown);
 	if (r->key.conflicts > 0)
@@ -102,7 +121,7 @@ show(struct jc_cmd_run *run, struct jc_err *err)
 	if (run->json)
 		rc = jc_out_json(record_json(&r, level), err);
 	else
-		record_print(&r, level, jc_cmd_opt(run, "full") != NULL);
+		record_print(run->node, &r, level, jc_cmd_opt(run, "full") != NULL);
 	jc_record_free(&r);
 	return rc;
 }

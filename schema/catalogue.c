@@ -85,10 +85,14 @@ jc_catalogue_kind_typed(const char *s)
 {
 	size_t n = strlen(s);
 
-	for (size_t i = 0; kinds[i] != NULL; i++)
+	for (size_t i = 0; kinds[i] != NULL; i++) {
 		if (same_folded(kinds[i]->name, s, n, 0) || same_folded(kinds[i]->zh, s, n, 0) ||
 		    same_folded(kinds[i]->en, s, n, 0))
 			return kinds[i];
+		for (const char *const *a = kinds[i]->aliases; a != NULL && *a != NULL; a++)
+			if (same_folded(*a, s, n, 0))
+				return kinds[i];
+	}
 	return NULL;
 }
 

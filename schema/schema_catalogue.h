@@ -88,6 +88,7 @@ struct jc_kind {
 	const char *name;
 	const char *zh;
 	const char *en;
+	const char *const *aliases; /* what people call it as well, NULL-terminated; may be NULL */
 	uint16_t version;
 	enum jc_tier ceiling;       /* the highest tier its operations may reach */
 	uint8_t down;               /* 1: issued by hubs, flows down through `common` */
@@ -102,7 +103,7 @@ const struct jc_kind *const *jc_catalogue_kinds(void);
 const struct jc_kind *jc_catalogue_kind(const char *name, size_t n);
 const struct jc_kind *jc_catalogue_kind_id(unsigned id);
 
-/* A kind as people write it: name or Chinese or English label. NULL when none. */
+/* A kind as people write it: name, Chinese or English label, or alias. NULL when none. */
 const struct jc_kind *jc_catalogue_kind_typed(const char *s);
 
 /* Field by exact name or id; NULL when unknown. */

@@ -17,6 +17,7 @@ struct unpack {
 	uint8_t *used;
 	struct jc_intake_item *item;
 	size_t nitems;
+	size_t copied;            /* bytes of payloads: commits may share a blob, memory is counted per commit */
 	struct jc_err *err;
 };
 
@@ -103,6 +104,9 @@ commit_take(struct unpack *u, struct jc_pack_object *o)
 	memcpy(oid.b, tree->body.data + 11, JC_OID_LEN);
 	if ((blob = find(u, &oid, JC_OBJ_BLOB)) == NULL)
 		return bad(u, JC_T("推送的提交缺少内容", "A commit's operations are missing from the pack"));
+	if ((u->copied += blob->body.len) > JC_PACK_BUDGET.total)
+		return jc_err_set(u->err, JC_ELIMIT, "jc_intake_pack", "%s",
+		    JC_T("推送的内容展开后太大，请分几次推送", "The push is too large once unpacked; send it in several parts"));
 	jc_buf_put(&it->payload, blob->body.data, blob->body.len); /* copied: two commits may share it */
 	jc_buf_free(&it->object);
 	it->object = o->body;

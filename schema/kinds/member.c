@@ -200,6 +200,7 @@ const struct jc_kind jc_member_kind = {
 	.name = "member",
 	.zh = "工会会员",
 	.en = "union member",
+	.aliases = A("会员", "工会会员名册", "花名册"),
 	.version = 1,
 	.ceiling = JC_TIER_COUNTY,
 	.title = "name",
