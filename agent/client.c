@@ -168,12 +168,14 @@ translate(CURLcode rc, const struct jc_client *c, struct jc_err *err)
 }
 
 static void
-count_bytes(struct jc_client *c, size_t body)
+count_bytes(struct jc_client *c)
 {
 	long request = 0, header = 0;
+	curl_off_t body = 0;
 
 	curl_easy_getinfo(c->curl, CURLINFO_REQUEST_SIZE, &request);
 	curl_easy_getinfo(c->curl, CURLINFO_HEADER_SIZE, &header);
+	curl_easy_getinfo(c->curl, CURLINFO_SIZE_UPLOAD_T, &body);
 	c->up = request + (int64_t)body;
 	c->down = header + (int64_t)c->answer->len;
 }
@@ -205,7 +207,7 @@ jc_client_send(struct jc_client *c, const char *path, const char *type, const st
 	}
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(c->curl);
-	count_bytes(c, n);
+	count_bytes(c);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &code);
 	*status = (int)code;
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);

@@ -123,6 +123,7 @@ struct drive {
 	struct jc_session *session;
 	struct jc_buf answer;
 	int failures;
+	int64_t deadline;       /* monotonic ms, 0: none */
 };
 
 static void
@@ -131,7 +132,7 @@ one_request(struct drive *d)
 	struct jc_err err = {0};
 	struct jc_slice body;
 	int64_t up = 0, down;
-	int status, rc;
+	int status, rc, late;
 
 	if ((rc = jc_session_request(d->session, &body, &err)) == 0)
 		rc = jc_client_send(d->client, "/jx", "application/x-jiceng", &body, &d->answer, &status, &err);
@@ -142,8 +143,9 @@ one_request(struct drive *d)
 	}
 	d->failures++;
 	jc_client_bytes(d->client, &up, &down);
+	late = d->deadline != 0 && d->u->env->mono_ms(d->u->env->ctx) >= d->deadline;
 	jc_session_failed(d->session, &err,
-	    (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE));
+	    !late && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE));
 }
 
 static int
@@ -155,6 +157,8 @@ drive_session(const struct jc_uplink *u, struct jc_client *client, struct jc_ses
 	if ((rc = jc_session_open(&d.session, u->node, 0, err)) < 0)
 		return rc;
 	jc_buf_init(&d.answer, JC_EXCHANGE_MAX + (1u << 20));
+	if (u->total_seconds > 0)
+		d.deadline = u->env->mono_ms(u->env->ctx) + 1000 * (int64_t)u->total_seconds;
 	while (jc_session_want(d.session) == JC_WANT_SEND) {
 		step(u, JC_T("正在与县里交换", "Exchanging with the hub"));
 		one_request(&d);

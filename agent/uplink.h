@@ -15,7 +15,8 @@ struct jc_uplink {
 	int (*cancelled)(void *arg);                    /* may be NULL */
 	void (*step)(void *arg, const char *what);      /* one line for people about what is under way; may be NULL */
 	void *arg;
-	long connect_ms, slow_seconds, total_seconds;   /* 0: client.h's own */
+	long connect_ms, slow_seconds; /* 0: client.h's own */
+	long total_seconds;            /* after which no further request is begun and one under way ends; 0: none */
 };
 
 /* Joins with a code as typed. Errors of enrolment and of the line. */
