@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * A disk that loses its power. An SQLite VFS in memory: what was written since a file's last sync is
+ * only pending; at a power cut every pending write is kept, lost or torn sector by sector, as a seed
+ * says, so that any order of reaching the platter occurs. Single process, single thread.
+ */
+#ifndef JC_TESTS_LIB_CRASH_VFS_H
+#define JC_TESTS_LIB_CRASH_VFS_H
+
+#include <stdint.h>
+
+#define CRASH_VFS "crash"
+
+/* Registers the VFS once per process. `no_sync` 1 makes it lie about syncs (a planted fault for the
+ * harness's own test). Returns 0. */
+int crash_vfs_start(void);
+void crash_vfs_no_sync(int on);
+
+/* Forgets all files. */
+void crash_vfs_clear(void);
+/* Remembers all files as they are (everything synced), and goes back to that. */
+void crash_vfs_save(void);
+void crash_vfs_restore(void);
+
+/* The power goes at the n-th write, truncation, sync or deletion from now (1 = the next); 0: never. From then on every
+ * operation fails. */
+void crash_vfs_cut_at(int64_t n);
+/* Operations since the last cut_at. */
+int64_t crash_vfs_count(void);
+/* 1 once the power is gone. */
+int crash_vfs_dead(void);
+/* Power again: pending writes are kept, lost or torn by the seed. All connections must be closed. */
+void crash_vfs_power_on(uint64_t seed);
+
+#endif
