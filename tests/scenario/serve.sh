@@ -6,7 +6,7 @@ set -euo pipefail
 J=${JICENG:?}
 T=$(mktemp -d)
 pids=()
-clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null; done; rm -rf "$T"; }
+clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done; rm -rf "$T"; }
 trap clean EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 cd "$T"

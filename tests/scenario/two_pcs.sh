@@ -6,7 +6,7 @@ set -euo pipefail
 J=${JICENG:?}
 T=$(mktemp -d)
 hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null; rm -rf "$T"; }
+clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
 trap clean EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 cd "$T"
