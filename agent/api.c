@@ -8,6 +8,7 @@
 #include "../schema/schema_mem.h"
 #include "api_json.h"
 #include "api_private.h"
+#include "listen.h"
 #include "web.h"
 
 #define WHERE "api"
@@ -342,7 +343,7 @@ listen_start(struct jc_api *api, uv_loop_t *loop, int port, struct jc_err *err)
 	int rc;
 
 	snprintf(listen, sizeof(listen), "127.0.0.1:%d", port);
-	if ((rc = jc_web_address(&a, listen, err)) < 0)
+	if ((rc = jc_listen_parse(&a, listen, err)) < 0)
 		return rc;
 	mhd = MHD_start_daemon(JC_WEB_FLAGS, 0, NULL, NULL, on_request, api, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&a,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, api, MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_END);

@@ -249,21 +249,6 @@ api_list(struct api_call *c, struct jc_err *err)
 /* ---- one record ---- */
 
 static json_t *
-siblings_json(const struct jc_shown *s)
-{
-	json_t *a = json_array();
-
-	for (size_t i = 0; i < s->nsiblings; i++) {
-		const struct jc_sibling *v = &s->sibling[i];
-
-		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I}", "op", (json_int_t)v->op, "value",
-		    v->text != NULL ? json_string(v->text) : json_null(), "shown", v->shown, "draft", v->draft, "device",
-		    v->device, "label", v->label, "time", (json_int_t)v->time));
-	}
-	return a;
-}
-
-static json_t *
 shown_json(const struct jc_shown *s)
 {
 	size_t n = s->text != NULL ? strlen(s->text) : 0;
@@ -275,7 +260,7 @@ shown_json(const struct jc_shown *s)
 	o = json_pack("{s:o,s:o}", "value", jc_out_json_value(s->field, s->text, n), "shown",
 	    json_stringn(b.data != NULL ? b.data : "", b.len));
 	if (s->nsiblings > 0)
-		json_object_set_new(o, "siblings", siblings_json(s));
+		json_object_set_new(o, "siblings", jc_out_json_siblings(s));
 	jc_buf_free(&b);
 	return o;
 }
@@ -380,7 +365,7 @@ conflict_add(void *arg, const struct jc_record_key *key)
 	fields = json_object();
 	for (size_t i = 0; i < r.nfields; i++)
 		if (r.field[i].nsiblings > 1)
-			json_object_set_new(fields, r.field[i].field->name, siblings_json(&r.field[i]));
+			json_object_set_new(fields, r.field[i].field->name, jc_out_json_siblings(&r.field[i]));
 	json_array_append_new(n->out, json_pack("{s:s,s:s,s:I,s:o}", "id", key->id, "kind",
 	                                  key->kind != NULL ? key->kind->name : "", "seen", (json_int_t)r.seen, "fields", fields));
 	jc_record_free(&r);

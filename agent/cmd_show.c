@@ -69,21 +69,6 @@ record_print(struct jc_node *node, const struct jc_record *r, int level, int ful
 }
 
 static json_t *
-siblings_json(const struct jc_shown *s)
-{
-	json_t *a = json_array();
-
-	for (size_t i = 0; i < s->nsiblings; i++) {
-		const struct jc_sibling *v = &s->sibling[i];
-
-		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I}", "op", (json_int_t)v->op, "value",
-		    v->text != NULL ? json_string(v->text) : json_null(), "shown", v->shown, "draft", v->draft, "device",
-		    v->device, "label", v->label, "time", (json_int_t)v->time));
-	}
-	return a;
-}
-
-static json_t *
 record_json(const struct jc_record *r, int level)
 {
 	json_t *fields = json_object(), *text = json_object(), *conflicts = json_object();
@@ -99,7 +84,7 @@ record_json(const struct jc_record *r, int level)
 		if (s->text != NULL && b.data != NULL)
 			json_object_set_new(text, s->field->name, json_stringn(b.data, b.len));
 		if (s->nsiblings > 1)
-			json_object_set_new(conflicts, s->field->name, siblings_json(s));
+			json_object_set_new(conflicts, s->field->name, jc_out_json_siblings(s));
 		jc_buf_free(&b);
 	}
 	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",

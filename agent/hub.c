@@ -18,6 +18,7 @@
 #include "../schema/schema_mem.h"
 #include "../sync/sync_enrol.h"
 #include "hub_private.h"
+#include "listen.h"
 #include "tls.h"
 #include "web.h"
 
@@ -540,7 +541,7 @@ jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o
 	int rc;
 
 	*out = NULL;
-	if ((rc = jc_web_address(&a, o->listen, err)) < 0)
+	if ((rc = jc_listen_parse(&a, o->listen, err)) < 0)
 		return rc;
 	if (o->plain && !jc_web_loopback(&a))
 		return jc_err_set(err, JC_EDENIED, WHERE,

@@ -190,3 +190,18 @@ jc_out_json(json_t *doc, struct jc_err *err)
 	printf("\n");
 	return 0;
 }
+
+json_t *
+jc_out_json_siblings(const struct jc_shown *s)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < s->nsiblings; i++) {
+		const struct jc_sibling *v = &s->sibling[i];
+
+		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I}", "op", (json_int_t)v->op, "value",
+		    v->text != NULL ? json_string(v->text) : json_null(), "shown", v->shown, "draft", v->draft, "device",
+		    v->device, "label", v->label, "time", (json_int_t)v->time));
+	}
+	return a;
+}

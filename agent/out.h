@@ -37,6 +37,9 @@ void jc_out_value(struct jc_buf *b, const struct jc_field *f, const char *stored
 /* The same for JSON: a string, an array of a set, null. New reference. */
 json_t *jc_out_json_value(const struct jc_field *f, const char *stored, size_t n);
 
+/* The values that stand beside each other in a field. New reference. */
+json_t *jc_out_json_siblings(const struct jc_shown *s);
+
 /* Prints one JSON document and a line feed, and drops the reference. JC_ENOMEM for NULL. */
 int jc_out_json(json_t *doc, struct jc_err *err);
 

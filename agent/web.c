@@ -102,40 +102,6 @@ jc_web_close(struct jc_web *w, void (*closed)(void *arg), void *arg)
 	uv_close((uv_handle_t *)&w->timer, handle_closed);
 }
 
-/* ---- addresses ---- */
-
-static long
-port_of(const char *s)
-{
-	char *end;
-	long port = strtol(s, &end, 10);
-
-	return *s != '\0' && *end == '\0' && port >= 0 && port <= 65535 ? port : -1;
-}
-
-int
-jc_web_address(struct sockaddr_storage *out, const char *listen, struct jc_err *err)
-{
-	const char *colon = strrchr(listen, ':');
-	size_t n = colon != NULL ? (size_t)(colon - listen) : 0;
-	long port = colon != NULL ? port_of(colon + 1) : -1;
-	int six = n > 2 && listen[0] == '[' && listen[n - 1] == ']';
-	char host[128] = "0.0.0.0";
-
-	memset(out, 0, sizeof(*out));
-	if (port >= 0 && n < sizeof(host)) {
-		if (n > 0) {
-			memcpy(host, listen + six, n - 2 * (size_t)six);
-			host[n - 2 * (size_t)six] = '\0';
-		}
-		if (six ? uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out) == 0
-		        : uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out) == 0)
-			return 0;
-	}
-	return jc_err_set(err, JC_EINVAL, WHERE,
-	    JC_T("监听地址“%s”不对，应像 0.0.0.0:8443", "\"%s\" is no address to listen on; write it like 0.0.0.0:8443"), listen);
-}
-
 int
 jc_web_loopback(const struct sockaddr_storage *a)
 {

@@ -27,8 +27,6 @@ int jc_web_port(const struct jc_web *w);
 /* Stops the daemon at once; `closed` (may be NULL) is called from the loop when the memory is gone. */
 void jc_web_close(struct jc_web *w, void (*closed)(void *arg), void *arg);
 
-/* "ADDRESS:PORT", "[V6]:PORT", ":PORT". JC_EINVAL. */
-int jc_web_address(struct sockaddr_storage *out, const char *listen, struct jc_err *err);
 /* 1 if only this machine can reach it. */
 int jc_web_loopback(const struct sockaddr_storage *a);
 
