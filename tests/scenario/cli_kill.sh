@@ -25,6 +25,7 @@ is "$(grep -o '"id"' "$T/out" | wc -l)" "$n"
 i=0
 while [ $i -lt $((n / 4)) ]; do
 	i=$((i + 1))
+	: >"$T/id"
 	jc add member name="晚$i" job=电工 >"$T/id" 2>/dev/null &
 	pid=$!
 	sleep "0.00$((i % 10))"
