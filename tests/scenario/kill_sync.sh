@@ -50,7 +50,7 @@ for i in $(seq "$kills"); do
 done
 [ -s errors ] && grep -v '^$' errors | head -3
 n=$(grep -cE '^[0-9a-z]{12}$' ids)
-[ "$n" -ge $((kills / 4)) ] || fail "only $n saves got through"
+[ "$n" -ge $((kills / 8)) ] || fail "only $n saves got through"
 "$J" --data "$A" sync >/dev/null || fail 'the last sync'
 "$J" --data "$A" list member --json >list.json || fail list
 lost=0
