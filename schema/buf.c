@@ -195,7 +195,7 @@ void
 jc_rd_init(struct jc_rd *r, const void *p, size_t n)
 {
 	r->p = p;
-	r->end = r->p + n;
+	r->end = n != 0 ? r->p + n : r->p; /* an empty range may have no address */
 	r->bad = 0;
 }
 
