@@ -36,7 +36,8 @@ static const struct setting settings[] = {
 	{"PRAGMA mmap_size = 0", "PRAGMA mmap_size", "0", 0, 1},
 	{"PRAGMA secure_delete = ON", "PRAGMA secure_delete", "1", 0, 0},
 	{"PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2", 0, 0},
-	{"PRAGMA cache_size = -8000", "PRAGMA cache_size", "-8000", 0, 0},
+	{"PRAGMA cache_size = -65536", "PRAGMA cache_size", "-65536", 0, 0}, /* grows only with use */
+	{"PRAGMA wal_autocheckpoint = 4000", "PRAGMA wal_autocheckpoint", "4000", 0, 0},
 	{"PRAGMA journal_size_limit = 4194304", "PRAGMA journal_size_limit", "4194304", 0, 0},
 };
 

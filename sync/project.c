@@ -12,8 +12,8 @@
 
 #include "../schema/schema_mem.h"
 
-/* Records kept in memory while rebuilding: about 100 MB of full member records. */
-#define BULK_RECORDS 40000u
+/* Records kept in memory while rebuilding: some 250 MB of full member records. */
+#define BULK_RECORDS 200000u
 
 static int
 flush_hook(void *arg, struct jc_db *db, struct jc_err *err)
