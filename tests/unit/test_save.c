@@ -222,6 +222,34 @@ joining_settles_ids_and_references(void **state)
 	assert_int_equal(jc_node_join(t->node, &given, &err), JC_EEXISTS);
 }
 
+/* The hook: what a returned write had replaced is shown again, live and after a rebuild. */
+static void
+a_verdict_returns_a_write_and_shows_what_it_had_replaced(void **state)
+{
+	struct test_node *t = *state;
+	struct jc_err err = {0};
+	char line[256];
+	int64_t no;
+	jc_id id = "";
+
+	test_set(t, "member", id, 0, "name=王小青", "title=主席", NULL);
+	test_set(t, "member", id, 0, "title=委员", NULL);
+	no = test_seen(t);
+	snprintf(line, sizeof(line),
+	    "{\"f\":{\"reason\":\"核实有误\",\"state\":\"returned\"},\"p\":{\"title\":[\"#%lld\"]},"
+	    "\"t\":[\"bbbbbbbbbbbb\",0,1772409600],\"v\":\"verdict\"}", (long long)no);
+	test_ok(jc_db_begin(t->node->db, &err), &err);
+	test_ok(jc_log_reserve(t->node->log, 1, &no, &err), &err);
+	test_ok(jc_log_draft(t->node->log, 1, JC_TIER_COUNTY, no, line, strlen(line), &err), &err);
+	test_ok(jc_project_draft(t->node->project, 1, no, line, strlen(line), &err), &err);
+	test_ok(jc_db_end(t->node->db, 1, &err), &err);
+	assert_string_equal(test_get(t, id, "title"), "主席");
+	test_ok(jc_project_rebuild(t->node->project, NULL, NULL, &err), &err);
+	assert_string_equal(test_get(t, id, "title"), "主席");
+	test_set(t, "member", id, 0, "title=组长", NULL); /* life goes on */
+	assert_string_equal(test_get(t, id, "title"), "组长");
+}
+
 int
 main(void)
 {
@@ -236,6 +264,7 @@ main(void)
 		T(bad_ids_and_prefixes_are_told_apart),
 		T(a_text_too_long_for_one_line_is_split_and_kept),
 		T(joining_settles_ids_and_references),
+		T(a_verdict_returns_a_write_and_shows_what_it_had_replaced),
 	};
 
 	return cmocka_run_group_tests_name("save", tests, NULL, NULL);
