@@ -46,6 +46,7 @@ struct jc_api {
 
 struct request {
 	struct jc_buf body;
+	int refused; /* the locks stayed shut: nothing of its body is kept */
 };
 
 const char *const *
@@ -99,33 +100,62 @@ api_sync_now(struct jc_api *api, struct jc_err *err)
 
 /* ---- answers ---- */
 
-static enum MHD_Result
-respond(struct MHD_Connection *conn, int status, json_t *doc)
+/* Headers of every answer: it is JSON for the one who asked, never a page, never kept. */
+static void
+headers_add(struct MHD_Response *r)
 {
-	char *text = json_dumps(doc, JSON_COMPACT);
+	static const char *const H[][2] = {{"Content-Type", "application/json; charset=utf-8"},
+	    {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"},
+	    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+	    {"Cross-Origin-Resource-Policy", "same-origin"}};
+
+	for (size_t i = 0; i < sizeof(H) / sizeof(H[0]); i++)
+		MHD_add_response_header(r, H[i][0], H[i][1]);
+}
+
+/* Takes doc over; NULL (no memory for it) is answered too. `allow` may be NULL. */
+static enum MHD_Result
+respond(struct MHD_Connection *conn, int status, json_t *doc, const char *allow)
+{
+	static char none[] = "{\"error\":{\"code\":\"nomem\",\"message\":\"Out of memory\"}}";
+	char *text = doc != NULL ? json_dumps(doc, JSON_COMPACT) : NULL;
 	struct MHD_Response *r;
 	enum MHD_Result ok;
 
 	json_decref(doc);
 	if (text == NULL)
-		return MHD_NO;
-	r = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE);
+		status = 500;
+	r = text != NULL ? MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_FREE)
+	                 : MHD_create_response_from_buffer(sizeof(none) - 1, none, MHD_RESPMEM_PERSISTENT);
 	if (r == NULL) {
 		free(text);
 		return MHD_NO;
 	}
-	MHD_add_response_header(r, "Content-Type", "application/json; charset=utf-8");
-	MHD_add_response_header(r, "Cache-Control", "no-store");
-	MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+	headers_add(r);
+	if (allow != NULL)
+		MHD_add_response_header(r, "Allow", allow);
 	ok = MHD_queue_response(conn, (unsigned)status, r);
 	MHD_destroy_response(r);
 	return ok;
 }
 
+/* {"error":{"code","message",...}}; members of `detail` (may be NULL) come along. A message that quotes
+ * bytes of a caller which are no UTF-8 gives way to the code's own sentence. */
+static json_t *
+error_json(int code, const char *message, json_t *detail)
+{
+	const char *text = message[0] != '\0' && jc_utf8_ok(message, strlen(message)) ? message : jc_err_sentence(code);
+	json_t *e = json_pack("{s:s,s:s}", "code", jc_err_word(code), "message", text);
+
+	if (e != NULL && detail != NULL)
+		json_object_update(e, detail);
+	return json_pack("{s:o}", "error", e);
+}
+
 static enum MHD_Result
 respond_err(struct MHD_Connection *conn, int status, int code, const char *message)
 {
-	return respond(conn, status, json_pack("{s:{s:s,s:s}}", "error", "code", jc_err_word(code), "message", message));
+	return respond(conn, status, error_json(code, message, NULL), NULL);
 }
 
 static int
@@ -143,6 +173,7 @@ status_of(int code)
 	case JC_ESTATE:
 	case JC_EEXISTS:
 	case JC_ESTALE:
+	case JC_ENEWER:
 		return 409;
 	case JC_ELIMIT:
 		return 413;
@@ -157,7 +188,7 @@ status_of(int code)
 	}
 }
 
-/* ---- the three locks ---- */
+/* ---- the locks ---- */
 
 static const char *
 header(struct MHD_Connection *conn, const char *name)
@@ -186,12 +217,19 @@ token_ok(const struct jc_api *api, const char *auth)
 	    jc_hash_eq(auth + 7, api->token, JC_API_TOKEN_LEN);
 }
 
+/* What a browser says about the page that asks; programs say nothing. */
+static int
+site_ok(const char *site)
+{
+	return site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
+}
+
 static int
 locks_open(const struct jc_api *api, struct MHD_Connection *conn)
 {
 	const char *host = header(conn, "Host"), *origin = header(conn, "Origin");
 
-	if (!host_ok(api, host))
+	if (!host_ok(api, host) || !site_ok(header(conn, "Sec-Fetch-Site")))
 		return 0;
 	if (origin != NULL && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, host) != 0))
 		return 0;
@@ -223,18 +261,32 @@ path_fits(const char *path, const char *url, char *arg, size_t room)
 	return 1;
 }
 
+/* NULL when there is none; *allow then says which methods the path has, "" when it is no path at all. */
 static const struct route *
-route_find(const char *method, const char *url, char *arg, size_t room, int *other)
+route_find(const char *method, const char *url, char *arg, size_t room, const char **allow)
 {
-	*other = 0;
+	int get = 0, post = 0;
+
 	for (size_t i = 0; i < NROUTES; i++) {
 		if (!path_fits(routes[i].path, url, arg, room))
 			continue;
 		if (strcmp(routes[i].method, method) == 0)
 			return &routes[i];
-		*other = 1;
+		get |= routes[i].method[0] == 'G';
+		post |= routes[i].method[0] == 'P';
 	}
+	*allow = get && post ? "GET, POST" : get ? "GET" : post ? "POST" : "";
 	return NULL;
+}
+
+static enum MHD_Result
+no_route(struct MHD_Connection *conn, const char *allow)
+{
+	int code = allow[0] != '\0' ? JC_EUSAGE : JC_ENOTFOUND;
+
+	return respond(conn, allow[0] != '\0' ? 405 : 404,
+	    error_json(code, JC_T("没有这个接口，见 /api/v1", "There is no such call; see /api/v1"), NULL),
+	    allow[0] != '\0' ? allow : NULL);
 }
 
 static int
@@ -248,6 +300,19 @@ body_parse(struct api_call *c, const struct request *q, struct jc_err *err)
 		return 0;
 	jc_err_set(err, JC_EFORMAT, WHERE, JC_T("请求的内容应是一个 JSON 对象", "The body must be one JSON object"));
 	return jc_err_cause(err, "%s", why.text);
+}
+
+/* A failure that is the program's or the machine's own leaves a line of trace; never what was asked for. */
+static void
+failure_trace(const struct jc_api *api, const struct route *r, int rc, const struct jc_err *err)
+{
+	char fields[160];
+
+	if (api->env->trace == NULL || status_of(rc) < 500)
+		return;
+	snprintf(fields, sizeof(fields), "call=%s:%s code=%s where=%s", r->method, r->path, jc_err_word(rc),
+	    err->where != NULL ? err->where : "");
+	api->env->trace(api->env->ctx, JC_TRACE_WARN, "api.failed", fields);
 }
 
 static enum MHD_Result
@@ -264,10 +329,28 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 		rc = r->run(&c, &err);
 	json_decref(c.in);
 	if (rc < 0) {
+		json_t *e = error_json(rc, err.msg, c.detail);
+
+		failure_trace(api, r, rc, &err);
 		json_decref(c.out);
-		return respond_err(conn, status_of(rc), rc, err.msg[0] != '\0' ? err.msg : jc_err_sentence(rc));
+		json_decref(c.detail);
+		return respond(conn, status_of(rc), e, NULL);
 	}
-	return respond(conn, 200, c.out != NULL ? c.out : json_object());
+	json_decref(c.detail);
+	return respond(conn, 200, c.out, NULL);
+}
+
+static enum MHD_Result
+request_begin(void **state, const struct jc_api *api, struct MHD_Connection *conn)
+{
+	struct request *q = calloc(1, sizeof(*q));
+
+	if (q == NULL)
+		return MHD_NO;
+	jc_buf_init(&q->body, JC_API_BODY_MAX);
+	q->refused = !locks_open(api, conn);
+	*state = q;
+	return MHD_YES;
 }
 
 static enum MHD_Result
@@ -277,26 +360,22 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *
 	struct request *q = *state;
 	struct jc_api *api = arg;
 	const struct route *r;
+	const char *allow;
 	char part[64];
-	int other;
 
 	(void)version;
-	if (q == NULL) {
-		if ((*state = q = calloc(1, sizeof(*q))) == NULL)
-			return MHD_NO;
-		jc_buf_init(&q->body, JC_API_BODY_MAX);
-		return MHD_YES;
-	}
+	if (q == NULL)
+		return request_begin(state, api, conn);
 	if (*n != 0) {
-		jc_buf_put(&q->body, data, *n);
+		if (!q->refused)
+			jc_buf_put(&q->body, data, *n);
 		*n = 0;
 		return MHD_YES;
 	}
-	if (!locks_open(api, conn))
+	if (q->refused)
 		return respond_err(conn, 403, JC_EDENIED, JC_T("请从本机的程序打开", "Open this from the program on this PC"));
-	if ((r = route_find(method, url, part, sizeof(part), &other)) == NULL)
-		return respond_err(conn, other ? 405 : 404, other ? JC_EUSAGE : JC_ENOTFOUND,
-		    JC_T("没有这个接口，见 /api/v1", "There is no such call; see /api/v1"));
+	if ((r = route_find(method, url, part, sizeof(part), &allow)) == NULL)
+		return no_route(conn, allow);
 	if (q->body.failed)
 		return respond_err(conn, 413, JC_ELIMIT, jc_err_sentence(JC_ELIMIT));
 	return call(api, conn, r, part, q);

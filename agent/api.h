@@ -2,7 +2,8 @@
 /*
  * JSON API v1 (api.json describes it): on loopback only, for the page and for programs of the same
  * person. Three locks: the Host header must name this machine (against DNS rebinding), an Origin must
- * be this very address (against other pages), and a token from the data folder must come along. Runs
+ * be this very address and Sec-Fetch-Site, where a browser says it, this very page (against other
+ * pages), and a token from the data folder must come along. Runs
  * on the loop with a connection of its own; every call is one short transaction.
  */
 #ifndef JC_AGENT_API_H
@@ -20,7 +21,7 @@ struct jc_api;
 struct jc_api_options {
 	const struct jc_env *env;
 	const char *db;
-	const struct jc_key *key;     /* copied; NULL: reading only */
+	const struct jc_key *key;     /* copied; NULL: records, but cannot send */
 	int port;                     /* 0: a free one */
 	/* Asks for a session with the hub now; NULL: this node cannot. */
 	int (*sync_now)(void *arg, struct jc_err *err);

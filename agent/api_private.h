@@ -7,6 +7,7 @@
 #include <microhttpd.h>
 
 #include "api.h"
+#include "typed.h"
 
 struct api_call {
 	struct jc_api *api;
@@ -16,12 +17,32 @@ struct api_call {
 	char arg[64];                 /* the {part} of the path */
 	json_t *in;                   /* body, an object; NULL of a GET */
 	json_t *out;                  /* the answer, owned */
+	json_t *detail;               /* further members of the error ("field", "id"), owned; may be NULL */
 };
 
 /* A query parameter, NULL when absent. */
 const char *api_query(const struct api_call *c, const char *name);
 int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
+
+/* The kind that the path names. JC_ENOTFOUND. */
+int api_kind(const struct jc_kind **kind, const struct api_call *c, struct jc_err *err);
+/* The error that follows is about this field of the request. */
+void api_blame(struct api_call *c, const char *field);
+
+/* Typed texts on their way into one scope: what "set" and a list's conditions are made of. */
+struct api_typed {
+	struct jc_scope scope;
+	struct jc_match *match;
+	struct jc_typed typed;
+	json_t *remarks;              /* [{field, code, text}] */
+};
+/* Closed with api_typed_close, also after an error. */
+int api_typed_open(struct api_typed *t, const struct api_call *c, const struct jc_scope *scope, struct jc_err *err);
+void api_typed_close(struct api_typed *t);
+/* One text; errors name the field and are the caller's fault (JC_EINVAL), also a name that nobody has. */
+int api_typed_put(struct api_typed *t, struct api_call *c, const struct jc_field *f, enum jc_typed_how how,
+    struct jc_slice text, struct jc_err *err);
 
 int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);
