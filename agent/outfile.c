@@ -99,3 +99,26 @@ jc_outfile_end(struct jc_outfile *f, int ok, struct jc_err *err)
 	jc_buf_free(&f->buf);
 	return rc;
 }
+
+int
+jc_outfile_place(const char *part, const char *path, struct jc_err *err)
+{
+	uv_fs_t req;
+	int fd, rc;
+
+	uv_fs_open(NULL, &req, part, UV_FS_O_RDWR, 0, NULL);
+	if ((rc = fd = result(&req)) >= 0) {
+		uv_fs_fsync(NULL, &req, fd, NULL);
+		rc = result(&req);
+		uv_fs_close(NULL, &req, fd, NULL);
+		result(&req);
+	}
+	if (rc >= 0) {
+		uv_fs_rename(NULL, &req, part, path, NULL);
+		rc = result(&req);
+	}
+	if (rc >= 0)
+		return 0;
+	jc_err_set(err, JC_EIO, "outfile", JC_T("不能写 %s，请换一个位置", "%s cannot be written; choose another place"), path);
+	return jc_err_cause(err, "%s: %s", part, uv_strerror(rc));
+}

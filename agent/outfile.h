@@ -21,4 +21,7 @@ int jc_outfile_flush(struct jc_outfile *f, int all, struct jc_err *err);
 /* ok: flushes, syncs and renames; else takes the part away. */
 int jc_outfile_end(struct jc_outfile *f, int ok, struct jc_err *err);
 
+/* For a file that a library wrote: syncs `part` and gives it the name `path`. JC_EIO. */
+int jc_outfile_place(const char *part, const char *path, struct jc_err *err);
+
 #endif
