@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "db_private.h"
+#include "migration_0002.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
 
 static const struct jc_migration migrations[] = {
-	{0, NULL}, /* layout 1 is the first */
+	{2, jc_migration_0002}, /* layout 1 was the first */
+	{0, NULL},
 };
 
 static int
