@@ -20,15 +20,31 @@ static const struct jc_kind *const kinds[] = {
 	&jc_tmpl_item_kind,
 	&jc_check_kind,
 	&jc_check_item_kind,
+	&jc_member_event_kind,
+	&jc_transfer_kind,
+	&jc_participant_kind,
+	&jc_attachment_kind,
+	&jc_build_case_kind,
+	&jc_build_event_kind,
+	&jc_plan_item_kind,
+	&jc_project_kind,
+	&jc_payment_kind,
+	&jc_grant_kind,
+	&jc_aid_plan_kind,
+	&jc_aid_cover_kind,
+	&jc_aid_claim_kind,
+	&jc_exchange_kind,
+	&jc_assist_kind,
+	&jc_research_kind,
+	&jc_coop_kind,
+	&jc_contact_log_kind,
+	&jc_rule_doc_kind,
+	&jc_venue_kind,
+	&jc_notice_kind,
+	&jc_fund_entry_kind,
+	&jc_evaluation_kind,
+	&jc_event_kind,
 	NULL,
-};
-
-/* Kinds of DOMAIN 2.0 that are not here yet: fields may already refer to them. */
-static const char *const later_kinds[] = {
-	"member_event", "transfer",  "participant", "attachment", "build_case",  "build_event", "plan_item",
-	"project",      "payment",   "grant",       "aid_plan",   "aid_cover",   "aid_claim",   "exchange",
-	"assist",       "research",  "coop",        "contact_log", "rule_doc",   "venue",       "notice",
-	"fund_entry",   "evaluation", NULL,
 };
 
 static const char *const tier_words[JC_TIERS] = { "branch", "county", "city" };
@@ -404,11 +420,10 @@ is_label(const char *s)
 static int
 known_kind(const struct jc_kind *const *list, const char *name)
 {
+	if (strcmp(name, "*") == 0)
+		return 1;
 	for (size_t i = 0; list[i] != NULL; i++)
 		if (strcmp(list[i]->name, name) == 0)
-			return 1;
-	for (size_t i = 0; later_kinds[i] != NULL; i++)
-		if (strcmp(later_kinds[i], name) == 0)
 			return 1;
 	return 0;
 }
@@ -505,6 +520,8 @@ check_kind(const struct jc_kind *const *list, size_t at, struct jc_err *err)
 	title = jc_catalogue_field(k, k->title, strlen(k->title));
 	if (title == NULL || title->set)
 		return bad(err, k, "the title is not a field, or is a set", k->title);
+	if (k->tier_by != NULL && jc_catalogue_field(k, k->tier_by, strlen(k->tier_by)) == NULL)
+		return bad(err, k, "the field that lowers its ceiling is not there", k->tier_by);
 	for (const struct jc_field *f = k->fields; f->id != 0 && rc == 0; f++)
 		if (f - k->fields >= 256)
 			rc = bad(err, k, "more than 256 fields", f->name);
@@ -527,6 +544,14 @@ int
 jc_catalogue_check(struct jc_err *err)
 {
 	return jc_catalogue_check_kinds(kinds, err);
+}
+
+enum jc_tier
+jc_kind_tier(const struct jc_kind *kind, const char *about, size_t n)
+{
+	const struct jc_kind *k = kind->tier_by != NULL ? jc_catalogue_kind(about, n) : NULL;
+
+	return k != NULL && k->ceiling < kind->ceiling ? k->ceiling : kind->ceiling;
 }
 
 const char *

@@ -77,7 +77,7 @@ struct jc_field {
 	enum jc_class pi;
 	enum jc_fix fix;
 	const struct jc_choice *choices; /* JC_ENUM; ends with a NULL code */
-	const char *ref;            /* JC_REF: kind name */
+	const char *ref;            /* JC_REF: kind name; "*": of any kind */
 	const char *const *aliases; /* spreadsheet headers, NULL-terminated; may be NULL */
 	const char *help_zh;        /* one hint for people, may be NULL */
 	const char *help_en;
@@ -90,7 +90,8 @@ struct jc_kind {
 	const char *en;
 	const char *const *aliases; /* what people call it as well, NULL-terminated; may be NULL */
 	uint16_t version;
-	enum jc_tier ceiling;       /* the highest tier its operations may reach */
+	enum jc_tier ceiling;       /* the highest tier its operations may reach ... */
+	const char *tier_by;        /* ... but no higher than the kind that this field names; or NULL */
 	uint8_t down;               /* 1: issued by hubs, flows down through `common` */
 	const char *title;          /* field that names a record to people */
 	const struct jc_field *fields; /* ends with id 0 */
@@ -137,6 +138,10 @@ int jc_catalogue_choice_typed(const struct jc_choice **out, const struct jc_fiel
 const char *jc_kind_label(const struct jc_kind *kind);
 const char *jc_field_label(const struct jc_field *field);
 const char *jc_choice_label(const struct jc_choice *choice);
+
+/* The tier of an operation on a record of `kind` whose `tier_by` field says the n bytes `about` (any other
+ * bytes, none included: the kind's ceiling). */
+enum jc_tier jc_kind_tier(const struct jc_kind *kind, const char *about, size_t n);
 
 /* 1 if the field's value goes into the box of personal values (class above N and not clear). */
 int jc_field_boxed(const struct jc_field *field);

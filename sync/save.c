@@ -131,6 +131,27 @@ fields_cmp(const void *a, const void *b)
 	return jc_slice_cmp(((const struct jc_opfield *)a)->name, ((const struct jc_opfield *)b)->name);
 }
 
+/* How far an operation travels: as its kind says, or as the record that it is about. */
+static enum jc_tier
+op_tier(const struct jc_op *op, const struct jc_rec *r)
+{
+	const struct jc_kind *kind = r->k->kind;
+	const struct jc_cell *cell;
+	const struct jc_field *f;
+	size_t n;
+
+	if (kind == NULL)
+		return JC_TIER_BRANCH;
+	if (kind->tier_by == NULL)
+		return kind->ceiling;
+	for (size_t i = 0; i < op->nfields; i++)
+		if (jc_slice_is(op->fields[i].name, kind->tier_by) && op->fields[i].kind == JC_VAL_TEXT)
+			return jc_kind_tier(kind, op->fields[i].text.p, op->fields[i].text.n);
+	f = jc_catalogue_field(kind, kind->tier_by, strlen(kind->tier_by));
+	cell = jc_cells_field(&r->cells, f->id, 0, &n);
+	return cell != NULL && cell->val != NULL ? jc_kind_tier(kind, cell->val, cell->len) : kind->ceiling;
+}
+
 /* Stores and projects one operation whose line fits. */
 static int
 op_store(struct jc_save *sv, struct jc_op *op, const struct jc_rec *r, struct jc_err *err)
@@ -148,7 +169,7 @@ op_store(struct jc_save *sv, struct jc_op *op, const struct jc_rec *r, struct jc
 		return rc;
 	if (sv->line.len > JC_LINE_MAX)
 		return jc_err_code(err, JC_ELIMIT, "op_store");
-	sv->last_tier = r->k->kind != NULL ? r->k->kind->ceiling : JC_TIER_BRANCH;
+	sv->last_tier = op_tier(op, r);
 	if ((rc = jc_log_reserve(node->log, 1, &no, err)) < 0 ||
 	    (rc = jc_log_draft(node->log, sv->scope.no, sv->last_tier, no, sv->line.data, sv->line.len - 1, err)) < 0 ||
 	    (rc = jc_project_draft(node->project, sv->scope.no, no, sv->line.data, sv->line.len, err)) < 0)

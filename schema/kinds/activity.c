@@ -120,6 +120,12 @@ static const struct jc_field fields[] = {
 	  .choices = activity_state, .derived = 1, .fix = JC_FIX_SYSTEM },
 	{ .id = 35, .name = "cancel_reason", .zh = "取消原因", .en = "cancel reason",
 	  .type = JC_TEXT, .max = 100, .need = JC_CONDITIONAL },
+	{ .id = 36, .name = "survey_n", .zh = "满意度样本数", .en = "answers", .type = JC_INT,
+	  .low = 0, .high = 1000000000, .aliases = A("问卷数", "样本") },
+	{ .id = 37, .name = "state_on", .zh = "状态日期", .en = "state since", .type = JC_DATE,
+	  .derived = 1, .fix = JC_FIX_SYSTEM },
+	{ .id = 38, .name = "no_evidence", .zh = "无佐证说明", .en = "why without evidence",
+	  .type = JC_TEXT, .max = 100, .need = JC_CONDITIONAL },
 	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
 	{ .id = 0 },
 };

@@ -47,6 +47,8 @@ static const struct jc_field fields[] = {
 	  .type = JC_DATE, .form = JC_FORM_PAST, .pi = JC_PI_P, .aliases = A("签收时间") },
 	{ .id = 12, .name = "state", .zh = "状态", .en = "state", .type = JC_ENUM,
 	  .choices = check_state, .derived = 1, .fix = JC_FIX_SYSTEM },
+	{ .id = 13, .name = "state_on", .zh = "状态日期", .en = "state since", .type = JC_DATE,
+	  .derived = 1, .fix = JC_FIX_SYSTEM },
 	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
 	{ .id = 0 },
 };

@@ -3,19 +3,6 @@
 #include "kinds.h"
 
 /* clang-format off: one field, one entry */
-static const struct jc_choice category[] = {
-	{ "ORG", "组织健全", "organization", A("组织") },
-	{ "RULE", "制度上墙", "rules", A("制度") },
-	{ "FILE", "会员档案", "files", A("档案") },
-	{ "FUND", "经费收支", "funds", A("经费") },
-	{ "ACT", "活动计划与台账", "activities", A("活动", "活动台账") },
-	{ "VENUE", "阵地场所", "venue", A("阵地", "场所") },
-	{ "DEMO", "民主管理", "democratic management", NULL },
-	{ "SAFE", "安全", "safety", NULL },
-	{ "COH", "凝聚力", "cohesion", NULL },
-	{ NULL, NULL, NULL, NULL },
-};
-
 static const struct jc_choice how[] = {
 	{ "look", "看现场", "look", A("现场") },
 	{ "doc", "查资料", "documents", A("资料", "查阅资料") },
@@ -30,7 +17,7 @@ static const struct jc_field fields[] = {
 	{ .id = 2, .name = "item_no", .zh = "序号", .en = "number", .type = JC_TEXT, .max = 10,
 	  .need = JC_MUST, .fix = JC_FIX_HUB, .aliases = A("编号") },
 	{ .id = 3, .name = "category", .zh = "类别", .en = "category", .type = JC_ENUM,
-	  .choices = category, .need = JC_MUST, .fix = JC_FIX_HUB,
+	  .choices = jc_list_item_category, .need = JC_MUST, .fix = JC_FIX_HUB,
 	  .aliases = A("项目", "考核项目") },
 	{ .id = 4, .name = "text_zh", .zh = "检查内容", .en = "item", .type = JC_TEXT, .max = 120,
 	  .need = JC_MUST, .fix = JC_FIX_HUB, .aliases = A("考核内容", "检查项目") },

@@ -11,6 +11,101 @@
 #include "kinds/kinds.h"
 #include "schema_catalogue.h"
 
+/* Every field of the dictionary (DOMAIN 2), kind by kind. */
+static const char *const dictionary[][2] = {
+	{ "org",
+	  "org_kind name short_name former_names uscc uscc_status external_codes reg_status legal_form "
+	  "established_on org_status merged_into region_code address postcode parent_union_id federation_id "
+	  "union_id industry_authority_id registration_authority liaison_member_id union_type union_level "
+	  "founded_on approval_no term_no term_start term_end chair_name chair_phone chair_fulltime "
+	  "person_in_charge has_audit_committee has_women_committee has_labor_law_supervision has_congress "
+	  "has_openness has_collective_contract legal_person_status cert_no cert_from cert_to has_seal "
+	  "has_account employee_count employee_female employee_migrant member_declared group_count cadre_full "
+	  "cadre_part has_service_station home_grade function_class activity_field industry_section "
+	  "fund_sources income_year income_fen expense_fen staff_full staff_part volunteer_count member_units "
+	  "member_persons scale_class activity_contents business_scope work_modes service_area eval_grade "
+	  "eval_valid_to annual_check key_target key_reasons is_incubator incubated_by is_rescue is_provider "
+	  "provider_tags survey_on surveyor party_org_status party_org_name party_founded_on party_superior "
+	  "party_member_count party_contact mgmt_issues venue_status legal_rep legal_rep_phone contact_name "
+	  "contact_phone union_state" },
+	{ "member",
+	  "name former_name id_type id_no gender birth_date ethnicity native_place political education "
+	  "household_type household_region residence mobile phone2 employment_status employer_id employer_text "
+	  "job occupation_group is_migrant_worker is_social_org_staff skill_level title talents is_volunteer "
+	  "union_id group_name member_no joined_on join_method posts membership_status last_change_type "
+	  "dues_paid_to hardship_flag consent_at consent_by last_change_date last_change_reason" },
+	{ "member_event",
+	  "member_id change_type change_date change_reason from_union to_union basis_doc approved_by" },
+	{ "transfer",
+	  "member_id direction from_union to_union reason requested_on decided_on effective_on state paper_no" },
+	{ "activity",
+	  "title activity_type four_sends special_work plan_item_id project_id host_org_id co_orgs "
+	  "provider_org_id start_at end_at place region_code villages planned_count member_count attend_count "
+	  "benefit_count household_count volunteer_count volunteer_hours sessions hours certs trade level goods "
+	  "budget_fen cost_fen fund_source summary result satisfaction state cancel_reason" },
+	{ "participant",
+	  "activity_id member_id name phone unit_text role signed hours team score result_rank award" },
+	{ "plan_item",
+	  "year month title activity_type owner_person planned_count budget_fen plan_state activity_id" },
+	{ "tmpl",
+	  "code version title_zh title_en scene applies_to issued_by valid_from scored" },
+	{ "tmpl_item",
+	  "tmpl_id item_no category text_zh text_en how evidence severity due_days weight" },
+	{ "check",
+	  "tmpl_ref target_org_id venue_id inspector_org_id inspectors check_mode provider_org_id joint_party "
+	  "checked_on recipient received_on state" },
+	{ "check_item",
+	  "check_id tmpl_item_ref result finding severity rectify_req resp_org_id resp_person resp_phone due_on "
+	  "rectify_desc rectified_on evidence_before evidence_after reviewer reviewed_on review_opinion "
+	  "extensions escalated_to state" },
+	{ "attachment",
+	  "file_name mime size sha256 purpose taken_on has_person page_of" },
+	{ "build_case",
+	  "org_id reason form guide guide_org target_union_id staff_count intend_count block_reason "
+	  "plan_done_on state union_org_id" },
+	{ "build_event",
+	  "case_id step event_date doc_no attend_due attend votes committee result" },
+	{ "assist",
+	  "activity_id sends person_member_id person_text stage assist_date form amount_fen goods receipt "
+	  "result" },
+	{ "project",
+	  "code name entrust_type service_category special_work buyer_org_id provider_org_id is_designated "
+	  "designated_to select_method demand target_count target_sessions contract_no signed_on from to "
+	  "contract_fen paid_fen fund_source done_sessions done_count accepted_on accept_team accept_result "
+	  "satisfaction survey_n eval_grade eval_text state" },
+	{ "payment",
+	  "project_id node amount_fen due_on paid_on voucher_no" },
+	{ "grant",
+	  "giver_org_id receiver_org_id grant_type amount_fen people person_days venue_id venue_hours goods "
+	  "granted_on period_to receipt follow_up state" },
+	{ "aid_plan",
+	  "name body_org_id aid_type period_from period_to price_fen cover_fen" },
+	{ "aid_cover",
+	  "plan_id member_id name id_no org_id units is_gift payer_org_id from to cert_no state" },
+	{ "aid_claim",
+	  "cover_id claim_type event_date asked_on asked_fen paid_fen paid_on state" },
+	{ "exchange",
+	  "person_member_id person_text direction from_org_id to_org_id post kind doc_no from to outcome state" },
+	{ "research",
+	  "title year lead_org_id provider_org_id topic methods sample_n places finding advice submitted_to "
+	  "submitted_on adoption adopted_by adopted_on state" },
+	{ "coop",
+	  "union_org_id partner_org_id content resources signed_on valid_to contact" },
+	{ "contact_log",
+	  "org_id dept_text contact_date kind by_person content issue solved data_handed next_on" },
+	{ "rule_doc",
+	  "org_id title rule_type adopted_by adopted_on on_wall revised_on state" },
+	{ "venue",
+	  "org_id name venue_type address region_code area_m2 capacity ownership open_hours equip usable "
+	  "safety_check_on shared_with" },
+	{ "notice",
+	  "notice_type title body from_org_id audience valid_to needs_reply reply_by matched_to state" },
+	{ "fund_entry",
+	  "date direction category amount_fen summary voucher_no activity_id project_id handler approver" },
+	{ "evaluation",
+	  "org_id held_on eval_kind invited answered satisfied basic unsatisfied suggestions" },
+};
+
 static const struct jc_kind *
 kind(const char *name)
 {
@@ -42,7 +137,7 @@ the_shipped_tables_keep_the_rules(void **state)
 }
 
 static void
-the_seven_kinds_have_their_permanent_ids_ceilings_and_directions(void **state)
+the_kinds_have_their_permanent_ids_ceilings_and_directions(void **state)
 {
 	static const struct {
 		const char *name;
@@ -53,6 +148,30 @@ the_seven_kinds_have_their_permanent_ids_ceilings_and_directions(void **state)
 		{ "org", 1, JC_TIER_CITY, 0 },      { "member", 2, JC_TIER_COUNTY, 0 },  { "activity", 3, JC_TIER_CITY, 0 },
 		{ "tmpl", 4, JC_TIER_CITY, 1 },     { "tmpl_item", 5, JC_TIER_CITY, 1 }, { "check", 6, JC_TIER_CITY, 0 },
 		{ "check_item", 7, JC_TIER_CITY, 0 },
+		{ "member_event", 8, JC_TIER_CITY, 0 },
+		{ "transfer", 9, JC_TIER_COUNTY, 0 },
+		{ "participant", 10, JC_TIER_BRANCH, 0 },
+		{ "attachment", 11, JC_TIER_COUNTY, 0 },
+		{ "build_case", 12, JC_TIER_CITY, 0 },
+		{ "build_event", 13, JC_TIER_CITY, 0 },
+		{ "plan_item", 14, JC_TIER_COUNTY, 0 },
+		{ "project", 15, JC_TIER_CITY, 0 },
+		{ "payment", 16, JC_TIER_CITY, 0 },
+		{ "grant", 17, JC_TIER_CITY, 0 },
+		{ "aid_plan", 18, JC_TIER_COUNTY, 1 },
+		{ "aid_cover", 19, JC_TIER_COUNTY, 0 },
+		{ "aid_claim", 20, JC_TIER_COUNTY, 0 },
+		{ "exchange", 21, JC_TIER_CITY, 0 },
+		{ "assist", 22, JC_TIER_COUNTY, 0 },
+		{ "research", 23, JC_TIER_CITY, 0 },
+		{ "coop", 24, JC_TIER_COUNTY, 0 },
+		{ "contact_log", 25, JC_TIER_COUNTY, 0 },
+		{ "rule_doc", 26, JC_TIER_COUNTY, 0 },
+		{ "venue", 27, JC_TIER_CITY, 0 },
+		{ "notice", 28, JC_TIER_CITY, 1 },
+		{ "fund_entry", 29, JC_TIER_COUNTY, 0 },
+		{ "evaluation", 30, JC_TIER_COUNTY, 0 },
+		{ "event", 31, JC_TIER_CITY, 0 },
 	};
 	size_t n = 0;
 
@@ -68,7 +187,7 @@ the_seven_kinds_have_their_permanent_ids_ceilings_and_directions(void **state)
 		assert_ptr_equal(jc_catalogue_kind_id(want[n].id), k);
 	}
 	assert_int_equal(n, sizeof(want) / sizeof(*want));
-	assert_null(jc_catalogue_kind_id(8));
+	assert_null(jc_catalogue_kind_id(32));
 	assert_null(jc_catalogue_kind("orgs", 4));
 	assert_null(jc_catalogue_kind("or", 2));
 }
@@ -102,8 +221,82 @@ every_field_is_found_by_key_id_and_labels(void **state)
 			assert_ptr_equal(jc_catalogue_field_typed(k, f->en), f);
 		}
 	}
-	assert_int_equal(fields, 235);
+	assert_int_equal(fields, 577);
 	assert_null(jc_catalogue_field_id(kind("org"), 199));
+}
+
+static void
+every_field_of_the_dictionary_is_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(dictionary) / sizeof(*dictionary); i++) {
+		const char *p = dictionary[i][1];
+
+		while (*p != '\0') {
+			size_t n = strcspn(p, " ");
+
+			if (jc_catalogue_field(kind(dictionary[i][0]), p, n) == NULL)
+				print_error("%s has no %.*s\n", dictionary[i][0], (int)n, p);
+			assert_non_null(jc_catalogue_field(kind(dictionary[i][0]), p, n));
+			p += n + (p[n] == ' ');
+		}
+	}
+}
+
+/* What the dictionary says of single fields: need, class, who corrects it. */
+static void
+classes_needs_and_corrections_follow_the_dictionary(void **state)
+{
+	static const struct {
+		const char *kind, *field;
+		enum jc_need need;
+		enum jc_class pi;
+		enum jc_fix fix;
+	} want[] = {
+		{ "member_event", "member_id", JC_MUST, JC_PI_P, JC_FIX_SYSTEM },
+		{ "member_event", "basis_doc", JC_OPTIONAL, JC_PI_N, JC_FIX_BRANCH },
+		{ "transfer", "from_union", JC_MUST, JC_PI_N, JC_FIX_COUNTY },
+		{ "participant", "name", JC_CONDITIONAL, JC_PI_P, JC_FIX_BRANCH },
+		{ "attachment", "purpose", JC_MUST, JC_PI_N, JC_FIX_BRANCH },
+		{ "build_case", "org_id", JC_MUST, JC_PI_N, JC_FIX_COUNTY },
+		{ "build_event", "votes", JC_CONDITIONAL, JC_PI_P, JC_FIX_BRANCH },
+		{ "project", "accept_team", JC_CONDITIONAL, JC_PI_P, JC_FIX_COUNTY },
+		{ "payment", "amount_fen", JC_MUST, JC_PI_N, JC_FIX_BRANCH },
+		{ "aid_cover", "id_no", JC_CONDITIONAL, JC_PI_S, JC_FIX_BRANCH },
+		{ "aid_claim", "claim_type", JC_MUST, JC_PI_S, JC_FIX_BRANCH },
+		{ "assist", "person_text", JC_CONDITIONAL, JC_PI_S, JC_FIX_BRANCH },
+		{ "exchange", "post", JC_REQUIRED, JC_PI_P, JC_FIX_BRANCH },
+		{ "research", "adoption", JC_OPTIONAL, JC_PI_N, JC_FIX_COUNTY },
+		{ "contact_log", "by_person", JC_REQUIRED, JC_PI_P, JC_FIX_BRANCH },
+		{ "venue", "usable", JC_OPTIONAL, JC_PI_N, JC_FIX_SYSTEM },
+		{ "fund_entry", "handler", JC_REQUIRED, JC_PI_P, JC_FIX_BRANCH },
+		{ "tmpl", "code", JC_MUST, JC_PI_N, JC_FIX_HUB },
+		{ "check_item", "severity", JC_CONDITIONAL, JC_PI_N, JC_FIX_COUNTY },
+		{ "org", "mgmt_issues", JC_OPTIONAL, JC_PI_N, JC_FIX_BRANCH },
+		{ "member", "id_no", JC_REQUIRED, JC_PI_S, JC_FIX_COUNTY },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		const struct jc_field *f = field(want[i].kind, want[i].field);
+
+		assert_int_equal(f->need, want[i].need);
+		assert_int_equal(f->pi, want[i].pi);
+		assert_int_equal(f->fix, want[i].fix);
+	}
+}
+
+static void
+an_event_travels_no_further_than_what_it_is_about(void **state)
+{
+	const struct jc_kind *e = kind("event");
+
+	(void)state;
+	assert_int_equal(jc_kind_tier(e, "activity", 8), JC_TIER_CITY);
+	assert_int_equal(jc_kind_tier(e, "aid_claim", 9), JC_TIER_COUNTY);
+	assert_int_equal(jc_kind_tier(e, "participant", 11), JC_TIER_BRANCH);
+	assert_int_equal(jc_kind_tier(e, "something", 9), JC_TIER_CITY);
+	assert_int_equal(jc_kind_tier(kind("member"), "org", 3), JC_TIER_COUNTY);
 }
 
 static void
@@ -208,7 +401,7 @@ the_standard_lists_are_complete(void **state)
 	} want[] = { { "member", "ethnicity", 58 }, { "member", "political", 13 }, { "member", "education", 40 },
 		{ "org", "industry_section", 20 }, { "org", "activity_field", 15 }, { "org", "union_type", 14 },
 		{ "activity", "activity_type", 30 }, { "member", "id_type", 9 }, { "member", "occupation_group", 17 },
-		{ "member", "last_change_type", 9 }, { "member", "last_change_reason", 10 }, { "tmpl_item", "category", 9 } };
+		{ "member", "last_change_type", 14 }, { "member_event", "change_type", 14 }, { "member", "last_change_reason", 10 }, { "tmpl_item", "category", 9 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
@@ -424,9 +617,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shipped_tables_keep_the_rules),
-		cmocka_unit_test(the_seven_kinds_have_their_permanent_ids_ceilings_and_directions),
+		cmocka_unit_test(the_kinds_have_their_permanent_ids_ceilings_and_directions),
 		cmocka_unit_test(kinds_are_found_by_key_and_by_label_in_both_languages),
 		cmocka_unit_test(every_field_is_found_by_key_id_and_labels),
+		cmocka_unit_test(every_field_of_the_dictionary_is_there),
+		cmocka_unit_test(classes_needs_and_corrections_follow_the_dictionary),
+		cmocka_unit_test(an_event_travels_no_further_than_what_it_is_about),
 		cmocka_unit_test(headers_with_marks_notes_and_odd_width_still_find_their_field),
 		cmocka_unit_test(the_national_roster_layout_is_understood),
 		cmocka_unit_test(a_header_with_two_meanings_gives_both),

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* A service that a union buys, shares or hands over (DOMAIN 2.12, states of W5). */
+#include "kinds.h"
+
+/* clang-format off: one field, one entry */
+static const struct jc_choice entrust_type[] = {
+	{ "purchase", "购买服务", "purchase", A("购买") },
+	{ "cooperation", "项目合作", "cooperation", A("合作") },
+	{ "entrust_free", "无偿委托", "entrusted free of charge", A("委托") },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_choice select_method[] = {
+	{ "tender", "招标", "tender", A("公开招标") },
+	{ "negotiate", "磋商", "negotiation", A("竞争性磋商") },
+	{ "quote", "询价", "quotation", NULL },
+	{ "direct", "直接委托", "direct", NULL },
+	{ "designated", "定点", "designated partner", A("定点单位") },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_choice fund_source[] = {
+	{ "own", "本级工会", "own union", A("本级") },
+	{ "upper", "上级补助", "upper union", A("上级") },
+	{ "fiscal", "财政", "fiscal", A("财政资金") },
+	{ "social", "社会支持", "social support", A("社会") },
+	{ "free", "无支出", "free", A("无") },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_choice accept_result[] = {
+	{ "pass", "通过", "pass", A("合格") },
+	{ "fix", "整改后通过", "passed after correction", NULL },
+	{ "fail", "不通过", "fail", A("不合格") },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_choice eval_grade[] = {
+	{ "A", "优", "excellent", A("优秀") },
+	{ "B", "良", "good", A("良好") },
+	{ "C", "合格", "fair", NULL },
+	{ "D", "不合格", "poor", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_choice project_state[] = {
+	{ "proposed", "立项", "proposed", NULL },
+	{ "approved", "批准", "approved", NULL },
+	{ "selecting", "遴选", "selecting", NULL },
+	{ "contracted", "承接", "contracted", NULL },
+	{ "running", "实施", "running", NULL },
+	{ "accepting", "待验收", "waiting for acceptance", NULL },
+	{ "accepted", "验收通过", "accepted", NULL },
+	{ "fixing", "整改", "being corrected", NULL },
+	{ "evaluated", "已评价", "evaluated", NULL },
+	{ "archived", "归档", "archived", NULL },
+	{ "stopped", "终止", "stopped", NULL },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static const struct jc_field fields[] = {
+	{ .id = 1, .name = "code", .zh = "项目编号", .en = "code", .type = JC_TEXT, .max = 40,
+	  .need = JC_MUST, .fix = JC_FIX_COUNTY, .aliases = A("编号") },
+	{ .id = 2, .name = "name", .zh = "项目名称", .en = "name", .type = JC_TEXT, .max = 80,
+	  .need = JC_MUST, .fix = JC_FIX_COUNTY, .aliases = A("名称") },
+	{ .id = 3, .name = "entrust_type", .zh = "委托方式", .en = "entrust type",
+	  .type = JC_ENUM, .choices = entrust_type, .need = JC_REQUIRED,
+	  .fix = JC_FIX_COUNTY, .aliases = A("购买方式", "合作方式") },
+	{ .id = 4, .name = "service_category", .zh = "服务类别", .en = "category",
+	  .type = JC_ENUM, .choices = jc_list_service_category, .need = JC_REQUIRED,
+	  .fix = JC_FIX_COUNTY, .aliases = A("服务内容", "购买内容") },
+	{ .id = 5, .name = "special_work", .zh = "对接专项工作", .en = "special work",
+	  .type = JC_TEXT, .max = 30, .fix = JC_FIX_COUNTY, .aliases = A("专项工作", "专项") },
+	{ .id = 6, .name = "buyer_org_id", .zh = "购买方", .en = "buyer", .type = JC_REF,
+	  .ref = "org", .need = JC_REQUIRED, .fix = JC_FIX_COUNTY,
+	  .aliases = A("购买主体", "甲方") },
+	{ .id = 7, .name = "provider_org_id", .zh = "承接方", .en = "provider", .type = JC_REF,
+	  .ref = "org", .need = JC_REQUIRED, .fix = JC_FIX_COUNTY,
+	  .aliases = A("承接主体", "承接单位", "服务单位", "乙方") },
+	{ .id = 8, .name = "is_designated", .zh = "定点单位", .en = "designated partner",
+	  .type = JC_BOOL3, .fix = JC_FIX_COUNTY, .aliases = A("是否定点") },
+	{ .id = 9, .name = "designated_to", .zh = "定点单位至", .en = "designated until",
+	  .type = JC_DATE, .fix = JC_FIX_COUNTY, .aliases = A("定点有效期") },
+	{ .id = 10, .name = "select_method", .zh = "遴选方式", .en = "selection", .type = JC_ENUM,
+	  .choices = select_method, .need = JC_REQUIRED, .fix = JC_FIX_COUNTY,
+	  .aliases = A("采购方式") },
+	{ .id = 11, .name = "demand", .zh = "需求说明", .en = "demand", .type = JC_LONG,
+	  .need = JC_REQUIRED, .aliases = A("需求", "项目内容") },
+	{ .id = 12, .name = "target_count", .zh = "计划受益人次", .en = "planned beneficiaries",
+	  .type = JC_INT, .low = 0, .high = 1000000000, .need = JC_REQUIRED,
+	  .aliases = A("计划人次") },
+	{ .id = 13, .name = "target_sessions", .zh = "计划场次", .en = "planned sessions",
+	  .type = JC_INT, .low = 0, .high = 1000000000, .need = JC_REQUIRED },
+	{ .id = 14, .name = "contract_no", .zh = "合同号", .en = "contract no.", .type = JC_TEXT,
+	  .max = 60, .need = JC_CONDITIONAL, .aliases = A("合同编号") },
+	{ .id = 15, .name = "signed_on", .zh = "签订日期", .en = "signed on", .type = JC_DATE,
+	  .form = JC_FORM_PAST, .need = JC_CONDITIONAL, .aliases = A("签订时间") },
+	{ .id = 16, .name = "from", .zh = "服务期起", .en = "service from", .type = JC_DATE,
+	  .need = JC_CONDITIONAL, .aliases = A("开始日期", "服务期限") },
+	{ .id = 17, .name = "to", .zh = "服务期止", .en = "service to", .type = JC_DATE,
+	  .need = JC_CONDITIONAL, .aliases = A("结束日期") },
+	{ .id = 18, .name = "contract_fen", .zh = "合同金额", .en = "contract amount",
+	  .type = JC_MONEY, .low = 0, .high = INT64_C(10000000000000),
+	  .need = JC_CONDITIONAL, .aliases = A("项目金额", "金额") },
+	{ .id = 19, .name = "paid_fen", .zh = "已付金额", .en = "paid", .type = JC_MONEY,
+	  .low = 0, .high = INT64_C(10000000000000), .need = JC_CONDITIONAL,
+	  .aliases = A("已支付", "已付") },
+	{ .id = 20, .name = "fund_source", .zh = "经费渠道", .en = "paid by", .type = JC_ENUM,
+	  .choices = fund_source, .need = JC_REQUIRED, .aliases = A("经费来源") },
+	{ .id = 21, .name = "done_sessions", .zh = "实际场次", .en = "sessions held",
+	  .type = JC_INT, .low = 0, .high = 1000000000 },
+	{ .id = 22, .name = "done_count", .zh = "实际受益人次", .en = "beneficiaries reached",
+	  .type = JC_INT, .low = 0, .high = 1000000000, .aliases = A("实际人次") },
+	{ .id = 23, .name = "accepted_on", .zh = "验收日期", .en = "accepted on", .type = JC_DATE,
+	  .form = JC_FORM_PAST, .need = JC_CONDITIONAL, .pi = JC_PI_P, .fix = JC_FIX_COUNTY,
+	  .aliases = A("验收时间") },
+	{ .id = 24, .name = "accept_team", .zh = "验收人员", .en = "acceptance team",
+	  .type = JC_TEXT, .set = 1, .max = 60, .form = JC_FORM_NAME, .need = JC_CONDITIONAL,
+	  .pi = JC_PI_P, .fix = JC_FIX_COUNTY, .aliases = A("验收人", "验收组") },
+	{ .id = 25, .name = "accept_result", .zh = "验收结论", .en = "acceptance",
+	  .type = JC_ENUM, .choices = accept_result, .need = JC_CONDITIONAL, .clear = 1,
+	  .pi = JC_PI_P, .fix = JC_FIX_COUNTY },
+	{ .id = 26, .name = "satisfaction", .zh = "满意度", .en = "satisfaction %",
+	  .type = JC_DECIMAL, .scale = 1, .low = 0, .high = 1000, .need = JC_REQUIRED },
+	{ .id = 27, .name = "survey_n", .zh = "满意度样本数", .en = "answers", .type = JC_INT,
+	  .low = 0, .high = 1000000000, .need = JC_REQUIRED, .aliases = A("问卷数", "样本") },
+	{ .id = 28, .name = "eval_grade", .zh = "绩效评价", .en = "grade", .type = JC_ENUM,
+	  .choices = eval_grade, .need = JC_REQUIRED, .fix = JC_FIX_COUNTY,
+	  .aliases = A("评价等次") },
+	{ .id = 29, .name = "eval_text", .zh = "评价意见", .en = "evaluation", .type = JC_LONG,
+	  .need = JC_REQUIRED, .fix = JC_FIX_COUNTY, .aliases = A("意见") },
+	{ .id = 30, .name = "state", .zh = "状态", .en = "state", .type = JC_ENUM,
+	  .choices = project_state, .derived = 1, .fix = JC_FIX_SYSTEM },
+	{ .id = 31, .name = "state_on", .zh = "状态日期", .en = "state since", .type = JC_DATE,
+	  .derived = 1, .fix = JC_FIX_SYSTEM },
+	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
+	{ .id = 0 },
+};
+/* clang-format on */
+
+const struct jc_kind jc_project_kind = {
+	.id = 15,
+	.name = "project",
+	.zh = "服务项目",
+	.en = "service project",
+	.aliases = A("购买服务", "购买服务项目", "项目"),
+	.version = 1,
+	.ceiling = JC_TIER_CITY,
+	.title = "name",
+	.fields = fields,
+};
