@@ -13,12 +13,14 @@
 
 #include "db_private.h"
 #include "migration_0002.h"
+#include "migration_0003.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
 
 static const struct jc_migration migrations[] = {
 	{2, jc_migration_0002}, /* layout 1 was the first */
+	{3, jc_migration_0003},
 	{0, NULL},
 };
 

@@ -51,12 +51,12 @@ if command -v sqlite3 >/dev/null; then
 	# an older program wrote it: the layout becomes the present one, a copy stays, nothing else changes
 	mkdir "$T/older"
 	cp "$T/b.db" "$T/older/jiceng.db"
-	sqlite3 "$T/older/jiceng.db" 'DROP TABLE stick; DROP TABLE exchange; DROP TABLE blob; DROP TABLE blob_piece; DROP TABLE tray;
+	sqlite3 "$T/older/jiceng.db" 'DROP TABLE stick; DROP TABLE exchange; DROP TABLE blob; DROP TABLE blob_piece; DROP TABLE tray; DROP TABLE pending_row; DROP TABLE layout_choice;
 		PRAGMA user_version = 1' >/dev/null
 	D=$T/older
 	is "$(digest)" "$before"
 	is "$(sqlite3 "$T/older/jiceng.db" .schema | sort)" "$(sqlite3 "$T/b.db" .schema | sort)"
-	[ -s "$T/older/jiceng.db.before-v2" ] || fail "no copy of the older layout"
+	[ -s "$T/older/jiceng.db.before-v3" ] || fail "no copy of the older layout"
 	D=$T/data
 fi
 
