@@ -12,9 +12,11 @@
 #include "../schema/schema_mem.h"
 #include "sync_note.h"
 
-enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_ALL = 63 };
+enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_PLAIN = 64, F_ALL = 127 };
 
 #define SLOTS_MAX 4096u
+#define PLAIN_MAX (8u << 20)   /* of a squeezed section */
+#define SQUEEZE_LEAST 1024u   /* a model that has seen less has learnt nothing */
 #define INDEX_SIZE 16384u /* more than twice JC_CARRY_COMMITS, a power of two */
 
 struct jc_carry_slot {
@@ -146,8 +148,26 @@ void
 jc_carry_out_free(struct jc_carry_out *out)
 {
 	slots_free(out->slot, out->nslots);
+	jc_free(out->no);
 	out->slot = NULL;
-	out->nslots = out->slots_cap = 0;
+	out->no = NULL;
+	out->nslots = out->slots_cap = out->no_cap = 0;
+}
+
+static int
+no_add(struct jc_carry_out *out, int64_t no, struct jc_err *err)
+{
+	if (out->count == out->no_cap) {
+		size_t want = out->no_cap != 0 ? out->no_cap * 2 : 16;
+		int64_t *p = jc_realloc(out->no, want * sizeof(*p));
+
+		if (p == NULL)
+			return JC_NOMEM(err, "no_add");
+		out->no = p;
+		out->no_cap = want;
+	}
+	out->no[out->count++] = no;
+	return 0;
 }
 
 static int
@@ -193,17 +213,76 @@ jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct
 		base->object = bytes(&sl->object);
 		base->payload = bytes(&sl->payload);
 	}
-	if ((rc = jc_compact_write(out->b, &next.c, bytes(&next.payload), base, (unsigned)at, fresh, err)) < 0 ||
-	    (rc = jc_buf_check(out->b, "jc_carry_write", err)) < 0)
+	if ((rc = jc_compact_write(out->b, &next.c, bytes(&next.payload), base, (unsigned)at,
+	         out->how | (fresh ? JC_COMPACT_FRESH : 0u), err)) < 0 ||
+	    (rc = jc_buf_check(out->b, "jc_carry_write", err)) < 0 || (rc = no_add(out, row->no, err)) < 0)
 		goto out;
 	slot_clear(sl);
 	*sl = next;
 	memset(&next, 0, sizeof(next));
-	out->count++;
 out:
 	slot_clear(&next);
 	jc_free(base);
 	return rc;
+}
+
+/* The same commits with their texts plain, as one piece for squeezing. */
+static int
+write_plain(const struct jc_carry_out *out, struct jc_buf *plain, struct jc_err *err)
+{
+	struct jc_carry_out again = {.node = out->node, .scope = out->scope, .b = plain, .how = JC_COMPACT_PLAIN};
+	struct jc_commit_row row;
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && i < out->count; i++)
+		if ((rc = jc_log_commit(out->node->log, out->no[i], &row, err)) >= 0)
+			rc = jc_carry_write(&again, &row, err);
+	jc_carry_out_free(&again);
+	return rc;
+}
+
+/* Fills `z` with `size, length, stream` when that is shorter than what stands in b; else leaves it empty. */
+static int
+squeeze(const struct jc_carry_out *out, struct jc_buf *z, struct jc_err *err)
+{
+	struct jc_buf plain, stream;
+	int rc;
+
+	jc_buf_init(&plain, PLAIN_MAX);
+	jc_buf_init(&stream, 2 * PLAIN_MAX);
+	if ((rc = write_plain(out, &plain, err)) == JC_ELIMIT)
+		rc = 0; /* too much for one stream: it stays as it is */
+	else if (rc >= 0 && (rc = jc_squeeze(&stream, plain.data, plain.len, err)) >= 0 && stream.len + 8 < out->b->len) {
+		jc_buf_varint(z, plain.len);
+		jc_buf_varint(z, stream.len);
+		jc_buf_put(z, stream.data, stream.len);
+		rc = jc_buf_check(z, "squeeze", err);
+	}
+	jc_buf_free(&plain);
+	jc_buf_free(&stream);
+	return rc;
+}
+
+int
+jc_carry_end(struct jc_carry_out *out, struct jc_buf *dst, struct jc_err *err)
+{
+	struct jc_buf z;
+	int rc = 0;
+
+	jc_buf_init(&z, 2 * PLAIN_MAX);
+	if ((rc = jc_buf_check(out->b, "jc_carry_end", err)) < 0)
+		return rc;
+	if (out->b->len >= SQUEEZE_LEAST)
+		rc = squeeze(out, &z, err);
+	jc_buf_varint(dst, out->count);
+	if (z.len != 0) {
+		jc_buf_put(dst, z.data, z.len);
+	} else if (out->count != 0) {
+		jc_buf_varint(dst, 0);
+		jc_buf_put(dst, out->b->data, out->b->len);
+	}
+	jc_buf_free(&z);
+	return rc < 0 ? rc : jc_buf_check(dst, "jc_carry_end", err);
 }
 
 /* ---- reading ---- */
@@ -355,12 +434,34 @@ malformed(struct jc_err *err)
 	    JC_T("收到的内容不完整或格式不对", "What arrived is incomplete or malformed"));
 }
 
+/* What stands before the commits: *size 0, they follow in r; else the stream in *z becomes that many bytes. */
+static int
+shape_read(uint64_t *size, struct jc_slice *z, struct jc_rd *r, uint64_t count, struct jc_err *err)
+{
+	uint64_t n;
+
+	*size = count != 0 ? jc_rd_varint(r) : 0;
+	*z = (struct jc_slice){NULL, 0};
+	if (*size == 0)
+		return r->bad ? malformed(err) : 0;
+	n = jc_rd_varint(r);
+	if (r->bad || n > jc_rd_left(r) || *size > PLAIN_MAX)
+		return malformed(err);
+	z->n = (size_t)n;
+	z->p = (const char *)jc_rd_bytes(r, z->n);
+	return 0;
+}
+
 int
 jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err)
 {
 	struct jc_compact_head head;
+	struct jc_slice z;
+	uint64_t size;
 
-	for (uint64_t i = 0; i < count; i++) {
+	if (shape_read(&size, &z, r, count, err) < 0)
+		return JC_EFORMAT;
+	for (uint64_t i = 0; size == 0 && i < count; i++) {
 		memset(&head, 0, sizeof(head));
 		if (jc_compact_read_head(&head, r, NULL) < 0 || outline(r, &head) < 0)
 			return malformed(err);
@@ -554,14 +655,61 @@ one_read(struct jc_carry_in *in, struct jc_rd *r, struct jc_err *err)
 	return 0;
 }
 
-int
-jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err)
+static int
+all_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err)
 {
 	int rc = 0;
 
-	if (count > JC_CARRY_COMMITS)
-		return jc_err_set(err, JC_ELIMIT, "jc_carry_read", "%s", JC_T("一次送来的提交太多", "Too many commits at once"));
 	for (uint64_t i = 0; rc >= 0 && i < count; i++)
 		rc = one_read(in, r, err);
 	return rc < 0 ? rc : 0;
+}
+
+/* What is damaged in a squeezed section ends the section, as a commit that is not signed does, and not the
+ * request: where the section ends is known. */
+static int
+spoilt(struct jc_carry_in *in, size_t read, uint64_t count)
+{
+	in->dropped += (size_t)count - read;
+	if (in->stop == 0)
+		in->stop = malformed(&in->why);
+	return 0;
+}
+
+/* Commits of a squeezed section. They must fill it: what would stand behind them is nobody's. */
+static int
+squeezed_read(struct jc_carry_in *in, uint64_t size, struct jc_slice z, uint64_t count, struct jc_err *err)
+{
+	size_t before = in->n + in->dropped;
+	struct jc_buf plain;
+	struct jc_rd r;
+	int rc;
+
+	if ((int64_t)size > *in->budget)
+		return jc_err_set(err, JC_ELIMIT, "jc_carry_read", "%s",
+		    JC_T("一次送来的内容展开后太大", "What arrived at once is too large when inflated"));
+	jc_buf_init(&plain, PLAIN_MAX);
+	rc = jc_unsqueeze(&plain, z.p, z.n, (size_t)size, err);
+	if (rc == 0 || rc == JC_EFORMAT) {
+		jc_rd_init(&r, plain.len != 0 ? plain.data : "", plain.len);
+		rc = all_read(in, &r, count, err);
+		if (rc == JC_EFORMAT || (rc == 0 && jc_rd_left(&r) != 0))
+			rc = spoilt(in, in->n + in->dropped - before, count);
+	}
+	jc_buf_free(&plain);
+	return rc;
+}
+
+int
+jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err)
+{
+	struct jc_slice z;
+	uint64_t size;
+	int rc;
+
+	if (count > JC_CARRY_COMMITS)
+		return jc_err_set(err, JC_ELIMIT, "jc_carry_read", "%s", JC_T("一次送来的提交太多", "Too many commits at once"));
+	if ((rc = shape_read(&size, &z, r, count, err)) < 0)
+		return rc;
+	return size != 0 ? squeezed_read(in, size, z, count, err) : all_read(in, r, count, err);
 }

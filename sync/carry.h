@@ -39,12 +39,13 @@ struct jc_carry_in {
 };
 
 /*
- * Reads `count` compact commits from r. JC_EFORMAT when their outline is malformed; a commit that has
- * an outline but cannot be rebuilt or is not signed is no error: see stop, why and dropped. JC_ESTALE
- * there: its predecessor or a parent is not known. Other codes: this machine failed.
+ * Reads the `count` compact commits of a section from r, squeezed or not. JC_EFORMAT when it cannot be told
+ * where they end; a commit that cannot be rebuilt or is not signed is no error, nor is damage within a
+ * squeezed section: see stop, why and dropped. JC_ESTALE there: its predecessor or a parent is not known.
+ * Other codes: this machine failed.
  */
 int jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err);
-/* Steps over `count` compact commits. */
+/* Steps over the `count` compact commits of a section. */
 int jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err);
 /* Makes a key known before reading. */
 int jc_carry_know(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], struct jc_err *err);
@@ -54,14 +55,19 @@ void jc_carry_in_free(struct jc_carry_in *in);
 struct jc_carry_out {
 	struct jc_node *node;
 	int64_t scope;
-	struct jc_buf *b;
+	struct jc_buf *b;         /* holds nothing but this section's commits */
 	uint64_t count;
+	unsigned how;             /* JC_COMPACT_PLAIN or 0; of every commit */
 	struct jc_carry_slot *slot;
 	size_t nslots, slots_cap;
+	int64_t *no;              /* numbers of the commits written */
+	size_t no_cap;
 };
-/* Appends one stored commit. The caller may cut b back to what it was when it does not fit, and is then
- * done with this section. */
+/* Appends one stored commit. The caller may cut b back to what it was when it does not fit (and count by
+ * one), and is then done with this section. */
 int jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct jc_err *err);
+/* Appends the finished list to dst: count and commits, as they stand in b or squeezed where that is shorter. */
+int jc_carry_end(struct jc_carry_out *out, struct jc_buf *dst, struct jc_err *err);
 void jc_carry_out_free(struct jc_carry_out *out);
 
 /* id8 of FORMAT 10; get: JC_EFORMAT when the upper bits are set. */

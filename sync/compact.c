@@ -8,8 +8,9 @@
 #include "../schema/schema_mem.h"
 #include "sync_commit.h"
 
-enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_ALL = 63 };
+enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_PLAIN = 64, F_ALL = 127 };
 #define DICT_MAX 32768
+#define TEXT_MAX ((1u << 20) + JC_SUMMARY_MAX + 1)
 
 /* ---- ids ---- */
 
@@ -65,9 +66,9 @@ malformed(struct jc_err *err, const char *what)
 /* ---- writing ---- */
 
 static unsigned
-flags_of(const struct jc_commit *c, struct jc_slice payload, const struct jc_compact_base *base, int fresh)
+flags_of(const struct jc_commit *c, struct jc_slice payload, const struct jc_compact_base *base, unsigned how)
 {
-	unsigned f = fresh ? F_NEW : 0;
+	unsigned f = (how & JC_COMPACT_FRESH ? F_NEW : 0u) | (how & JC_COMPACT_PLAIN ? F_PLAIN : 0u);
 
 	if (payload.n == 0)
 		f |= F_EMPTY;
@@ -80,6 +81,14 @@ flags_of(const struct jc_commit *c, struct jc_slice payload, const struct jc_com
 	if (c->schema != base->c.schema)
 		f |= F_SCHEMA;
 	return f;
+}
+
+static int
+text_put_plain(struct jc_buf *b, const struct jc_commit *c, struct jc_slice payload, struct jc_err *err)
+{
+	jc_buf_varint(b, c->summary.n + 1 + payload.n);
+	text_make(b, c->summary, payload);
+	return jc_buf_check(b, "text_put_plain", err);
 }
 
 static int
@@ -109,9 +118,9 @@ text_put(struct jc_buf *b, const struct jc_commit *c, struct jc_slice payload, c
 
 int
 jc_compact_write(struct jc_buf *b, const struct jc_commit *c, struct jc_slice payload, const struct jc_compact_base *base,
-    unsigned slotno, int fresh, struct jc_err *err)
+    unsigned slotno, unsigned how, struct jc_err *err)
 {
-	unsigned f = flags_of(c, payload, base, fresh);
+	unsigned f = flags_of(c, payload, base, how);
 	size_t others = base != NULL ? 1 : 0;
 
 	jc_buf_varint(b, f);
@@ -135,7 +144,7 @@ jc_compact_write(struct jc_buf *b, const struct jc_commit *c, struct jc_slice pa
 	for (size_t i = others; i < c->nparents; i++)
 		jc_buf_put(b, c->parent_hash[i], JC_H16);
 	jc_buf_put(b, c->sig, JC_SIG_LEN);
-	return text_put(b, c, payload, base, err);
+	return f & F_PLAIN ? text_put_plain(b, c, payload, err) : text_put(b, c, payload, base, err);
 }
 
 /* ---- reading ---- */
@@ -233,24 +242,39 @@ parents_read(struct jc_commit *c, struct jc_rd *r, const struct jc_compact_base 
 	return 0;
 }
 
+/* `summary LF payload` into `text`. */
+static int
+text_unpack(struct jc_buf *text, const uint8_t *p, size_t n, int plain, const struct jc_compact_base *base, struct jc_err *err)
+{
+	struct jc_buf dict;
+	int rc;
+
+	if (plain && n > TEXT_MAX)
+		return jc_err_code(err, JC_ELIMIT, "text_unpack");
+	if (plain) {
+		jc_buf_put(text, p, n);
+		return jc_buf_check(text, "text_unpack", err);
+	}
+	jc_buf_init(&dict, 4u << 20);
+	if (base != NULL)
+		text_make(&dict, base->c.summary, base->payload);
+	if ((rc = jc_buf_check(&dict, "text_unpack", err)) == 0)
+		rc = jc_inflate_dict(text, p, n, TEXT_MAX, tail(&dict).p, tail(&dict).n, err);
+	jc_buf_free(&dict);
+	return rc;
+}
+
 static int
 text_read(struct jc_commit *c, struct body *bd, struct jc_buf *payload, struct jc_rd *r, const struct jc_compact_head *head,
     const struct jc_compact_base *base, struct jc_err *err)
 {
 	size_t n = (size_t)jc_rd_varint(r);
 	const uint8_t *z = jc_rd_bytes(r, n), *lf;
-	struct jc_buf dict;
 	int rc;
 
 	if (z == NULL)
 		return malformed(err, "text");
-	jc_buf_init(&dict, 4u << 20);
-	if (base != NULL)
-		text_make(&dict, base->c.summary, base->payload);
-	if ((rc = jc_buf_check(&dict, "text_read", err)) == 0)
-		rc = jc_inflate_dict(&bd->text, z, n, (1u << 20) + JC_SUMMARY_MAX + 1, tail(&dict).p, tail(&dict).n, err);
-	jc_buf_free(&dict);
-	if (rc < 0)
+	if ((rc = text_unpack(&bd->text, z, n, (head->flags & F_PLAIN) != 0, base, err)) < 0)
 		return rc;
 	lf = bd->text.data != NULL ? memchr(bd->text.data, '\n', bd->text.len) : NULL;
 	if (lf == NULL)

@@ -195,10 +195,8 @@ put_news(struct answer *a, const struct jc_x_section *sec, int64_t cursor)
 		goto out;
 	jc_buf_varint(a->out, (uint64_t)cursor);
 	jc_buf_varint(a->out, rc == 1);
-	jc_buf_varint(a->out, out.count);
-	jc_buf_put(a->out, b.data, b.len);
+	rc = jc_carry_end(&out, a->out, a->err);
 	a->room -= b.len < a->room ? b.len : a->room;
-	rc = jc_buf_check(&b, "put_news", a->err);
 out:
 	jc_carry_out_free(&out);
 	jc_buf_free(&b);

@@ -415,8 +415,7 @@ put_commits(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_
 		(*commits)++;
 	}
 	*used += body.len;
-	jc_buf_varint(b, out.count);
-	jc_buf_put(b, body.data, body.len);
+	rc = jc_carry_end(&out, b, err);
 out:
 	jc_carry_out_free(&out);
 	jc_buf_free(&body);

@@ -48,6 +48,12 @@ int jc_deflate_dict(struct jc_buf *out, const void *p, size_t n, int level, cons
 int jc_inflate_dict(struct jc_buf *out, const void *p, size_t n, size_t max, const void *dict, size_t dn,
     struct jc_err *err);
 
+/* Appends p as one raw LZMA1 stream (FORMAT 11); for whole pieces, not for single operations. */
+int jc_squeeze(struct jc_buf *out, const void *p, size_t n, struct jc_err *err);
+/* The reverse: the stream must fill n bytes exactly and yield exactly `size` bytes (the caller bounds it).
+ * JC_EFORMAT; what could be made before the damage is then appended, for a caller who can check it. */
+int jc_unsqueeze(struct jc_buf *out, const void *p, size_t n, size_t size, struct jc_err *err);
+
 /* SHA-1 of a stream (FIPS 180-4), for checksums of packs. Ids come from jc_oid_of(), which also knows
  * the known attacks. init, add as often as wanted, end. */
 struct jc_sha1 {

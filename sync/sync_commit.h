@@ -75,9 +75,11 @@ struct jc_compact_slot {
 };
 
 /* Appends commit `c` (object and payload given) in compact form. base NULL: first of its chain.
- * slotno < nslots; `fresh`: the slot has not been defined in this section yet. */
+ * FRESH: the slot has not been defined in this section yet. PLAIN: its text is not deflated, because all of
+ * the section will be squeezed. */
+enum { JC_COMPACT_FRESH = 1, JC_COMPACT_PLAIN = 2 };
 int jc_compact_write(struct jc_buf *b, const struct jc_commit *c, struct jc_slice payload,
-    const struct jc_compact_base *base, unsigned slotno, int fresh, struct jc_err *err);
+    const struct jc_compact_base *base, unsigned slotno, unsigned how, struct jc_err *err);
 
 /* Head of a compact commit, read before the base is known. */
 struct jc_compact_head {

@@ -207,6 +207,44 @@ a_stream_that_is_cut_changed_or_of_another_size_is_refused(void **state)
 	jc_buf_free(&out);
 }
 
+/* Records as they travel, with what differs from one to the next. */
+static void
+lines_make(struct jc_buf *b, int n)
+{
+	for (int i = 0; i < n; i++)
+		jc_buf_putf(b, "{\"b\":{\"a\":0,\"f\":{\"mobile\":\"1%010d\",\"name\":\"王小%d\"}},\"k\":\"member\",\"v\":\"set\"}\n",
+		    (i * 7919) % 1000003, i);
+}
+
+static void
+a_piece_squeezed_is_smaller_than_deflated_and_comes_back(void **state)
+{
+	struct jc_buf text, z, deflated, out;
+
+	(void)state;
+	jc_buf_init(&text, 1u << 20);
+	jc_buf_init(&z, 1u << 20);
+	jc_buf_init(&deflated, 1u << 20);
+	jc_buf_init(&out, 1u << 20);
+	lines_make(&text, 400);
+	assert_int_equal(jc_squeeze(&z, text.data, text.len, NULL), 0);
+	assert_int_equal(jc_deflate_dict(&deflated, text.data, text.len, 9, NULL, 0, NULL), 0);
+	assert_true(z.len < deflated.len);
+	assert_int_equal(jc_unsqueeze(&out, z.data, z.len, text.len, NULL), 0);
+	assert_int_equal(out.len, text.len);
+	assert_memory_equal(out.data, text.data, text.len);
+	jc_buf_reset(&out);
+	assert_int_equal(jc_unsqueeze(&out, z.data, z.len, text.len - 1, NULL), JC_EFORMAT);
+	jc_buf_reset(&out);
+	assert_int_equal(jc_unsqueeze(&out, z.data, z.len / 2, text.len, NULL), JC_EFORMAT);
+	assert_true(out.len > text.len / 4 && out.len < text.len); /* a beginning */
+	assert_memory_equal(out.data, text.data, out.len);
+	jc_buf_free(&text);
+	jc_buf_free(&z);
+	jc_buf_free(&deflated);
+	jc_buf_free(&out);
+}
+
 static void
 a_dictionary_makes_a_later_commit_small(void **state)
 {
@@ -320,6 +358,7 @@ main(void)
 		cmocka_unit_test(only_forty_lower_case_digits_are_an_id),
 		cmocka_unit_test(what_is_packed_comes_back_and_zlib_agrees),
 		cmocka_unit_test(a_stream_that_is_cut_changed_or_of_another_size_is_refused),
+		cmocka_unit_test(a_piece_squeezed_is_smaller_than_deflated_and_comes_back),
 		cmocka_unit_test(a_dictionary_makes_a_later_commit_small),
 		cmocka_unit_test(one_inflater_reads_whatever_zlib_can_write),
 		cmocka_unit_test(when_memory_runs_out_nothing_leaks_and_the_code_says_so),
