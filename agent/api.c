@@ -16,21 +16,26 @@
 static const struct route {
 	const char *method, *path; /* one {part} at most */
 	int (*run)(struct api_call *c, struct jc_err *err);
+	int open; /* needs no token: nothing of anybody's is in it, and a page's <link> cannot carry one */
 } routes[] = {
-	{"GET", "/api/v1", api_describe},
-	{"GET", "/api/v1/status", api_status},
-	{"GET", "/api/v1/catalogue", api_catalogue},
-	{"GET", "/api/v1/conflicts", api_conflicts},
-	{"GET", "/api/v1/records/{kind}", api_list},
-	{"POST", "/api/v1/records/{kind}", api_add},
-	{"GET", "/api/v1/record/{id}", api_read},
-	{"POST", "/api/v1/record/{id}", api_set},
-	{"GET", "/api/v1/record/{id}/history", api_history},
-	{"POST", "/api/v1/record/{id}/void", api_void},
-	{"POST", "/api/v1/record/{id}/unvoid", api_unvoid},
-	{"POST", "/api/v1/record/{id}/resolve", api_resolve},
-	{"POST", "/api/v1/undo", api_undo},
-	{"POST", "/api/v1/sync", api_sync},
+	{"GET", "/api/v1", api_describe, 0},
+	{"GET", "/api/v1/status", api_status, 0},
+	{"GET", "/api/v1/catalogue", api_catalogue, 0},
+	{"GET", "/api/v1/conflicts", api_conflicts, 0},
+	{"GET", "/api/v1/records/{kind}", api_list, 0},
+	{"POST", "/api/v1/records/{kind}", api_add, 0},
+	{"GET", "/api/v1/record/{id}", api_read, 0},
+	{"POST", "/api/v1/record/{id}", api_set, 0},
+	{"GET", "/api/v1/record/{id}/history", api_history, 0},
+	{"POST", "/api/v1/record/{id}/void", api_void, 0},
+	{"POST", "/api/v1/record/{id}/unvoid", api_unvoid, 0},
+	{"POST", "/api/v1/record/{id}/resolve", api_resolve, 0},
+	{"GET", "/api/v1/print", api_print_forms, 0},
+	{"GET", "/api/v1/print/{form}", api_print, 0},
+	{"GET", "/api/v1/print.css", api_print_css, 1},
+	{"GET", "/api/v1/audit", api_audit, 0},
+	{"POST", "/api/v1/undo", api_undo, 0},
+	{"POST", "/api/v1/sync", api_sync, 0},
 };
 #define NROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -46,7 +51,8 @@ struct jc_api {
 
 struct request {
 	struct jc_buf body;
-	int refused; /* the locks stayed shut: nothing of its body is kept */
+	int refused;  /* the locks stayed shut: nothing of its body is kept */
+	int no_token; /* all locks are open but the token's: good for routes that are open to it */
 };
 
 const char *const *
@@ -100,13 +106,15 @@ api_sync_now(struct jc_api *api, struct jc_err *err)
 
 /* ---- answers ---- */
 
-/* Headers of every answer: it is JSON for the one who asked, never a page, never kept. */
+/* Headers of every answer: for the one who asked, never kept. A print view is a page without script whose
+ * only resource is its style sheet; everything else is JSON and no page at all. */
 static void
-headers_add(struct MHD_Response *r)
+headers_add(struct MHD_Response *r, const char *type)
 {
-	static const char *const H[][2] = {{"Content-Type", "application/json; charset=utf-8"},
+	const char *const H[][2] = {{"Content-Type", type != NULL ? type : "application/json; charset=utf-8"},
 	    {"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"},
-	    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+	    {"Content-Security-Policy", type != NULL ? "default-src 'none'; style-src 'self'; frame-ancestors 'self'"
+	                                             : "default-src 'none'; frame-ancestors 'none'"},
 	    {"Cross-Origin-Resource-Policy", "same-origin"}};
 
 	for (size_t i = 0; i < sizeof(H) / sizeof(H[0]); i++)
@@ -131,10 +139,26 @@ respond(struct MHD_Connection *conn, int status, json_t *doc, const char *allow)
 		free(text);
 		return MHD_NO;
 	}
-	headers_add(r);
+	headers_add(r, NULL);
 	if (allow != NULL)
 		MHD_add_response_header(r, "Allow", allow);
 	ok = MHD_queue_response(conn, (unsigned)status, r);
+	MHD_destroy_response(r);
+	return ok;
+}
+
+/* A page instead of JSON. */
+static enum MHD_Result
+respond_page(struct MHD_Connection *conn, const struct jc_buf *page, const char *type)
+{
+	struct MHD_Response *r;
+	enum MHD_Result ok;
+
+	r = MHD_create_response_from_buffer(page->len, page->data, MHD_RESPMEM_MUST_COPY);
+	if (r == NULL)
+		return MHD_NO;
+	headers_add(r, type);
+	ok = MHD_queue_response(conn, 200, r);
 	MHD_destroy_response(r);
 	return ok;
 }
@@ -224,16 +248,15 @@ site_ok(const char *site)
 	return site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
 }
 
+/* Asked by this machine's own page or program, with or without the token? */
 static int
-locks_open(const struct jc_api *api, struct MHD_Connection *conn)
+place_ok(const struct jc_api *api, struct MHD_Connection *conn)
 {
 	const char *host = header(conn, "Host"), *origin = header(conn, "Origin");
 
 	if (!host_ok(api, host) || !site_ok(header(conn, "Sec-Fetch-Site")))
 		return 0;
-	if (origin != NULL && (strncmp(origin, "http://", 7) != 0 || strcmp(origin + 7, host) != 0))
-		return 0;
-	return token_ok(api, header(conn, "Authorization"));
+	return origin == NULL || (strncmp(origin, "http://", 7) == 0 && strcmp(origin + 7, host) == 0);
 }
 
 /* ---- routing ---- */
@@ -320,8 +343,10 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 {
 	struct api_call c = {.api = api, .node = api->node, .env = api->env, .conn = conn};
 	struct jc_err err = {0};
+	enum MHD_Result done;
 	int rc = 0;
 
+	jc_buf_init(&c.page, JC_API_PAGE_MAX);
 	snprintf(c.arg, sizeof(c.arg), "%s", arg);
 	if (strcmp(r->method, "POST") == 0)
 		rc = body_parse(&c, q, &err);
@@ -334,10 +359,13 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 		failure_trace(api, r, rc, &err);
 		json_decref(c.out);
 		json_decref(c.detail);
+		jc_buf_free(&c.page);
 		return respond(conn, status_of(rc), e, NULL);
 	}
 	json_decref(c.detail);
-	return respond(conn, 200, c.out, NULL);
+	done = c.page_type != NULL ? respond_page(conn, &c.page, c.page_type) : respond(conn, 200, c.out, NULL);
+	jc_buf_free(&c.page);
+	return done;
 }
 
 static enum MHD_Result
@@ -348,7 +376,8 @@ request_begin(void **state, const struct jc_api *api, struct MHD_Connection *con
 	if (q == NULL)
 		return MHD_NO;
 	jc_buf_init(&q->body, JC_API_BODY_MAX);
-	q->refused = !locks_open(api, conn);
+	q->no_token = !token_ok(api, header(conn, "Authorization"));
+	q->refused = q->no_token || !place_ok(api, conn);
 	*state = q;
 	return MHD_YES;
 }
@@ -372,6 +401,8 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *
 		*n = 0;
 		return MHD_YES;
 	}
+	if (q->no_token && place_ok(api, conn) && (r = route_find(method, url, part, sizeof(part), &allow)) != NULL && r->open)
+		return call(api, conn, r, part, q);
 	if (q->refused)
 		return respond_err(conn, 403, JC_EDENIED, JC_T("请从本机的程序打开", "Open this from the program on this PC"));
 	if ((r = route_find(method, url, part, sizeof(part), &allow)) == NULL)

@@ -17,6 +17,8 @@ struct api_call {
 	char arg[64];                 /* the {part} of the path */
 	json_t *in;                   /* body, an object; NULL of a GET */
 	json_t *out;                  /* the answer, owned */
+	struct jc_buf page;           /* or a page of this type, when page_type is set */
+	const char *page_type;
 	json_t *detail;               /* further members of the error ("field", "id"), owned; may be NULL */
 };
 
@@ -58,5 +60,9 @@ int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);
+int api_print(struct api_call *c, struct jc_err *err);
+int api_print_css(struct api_call *c, struct jc_err *err);
+int api_print_forms(struct api_call *c, struct jc_err *err);
+int api_audit(struct api_call *c, struct jc_err *err);
 
 #endif

@@ -31,9 +31,11 @@
 	XX(history)                                                                                \
 	XX(import)                                                                                 \
 	XX(export)                                                                                 \
+	XX(print)                                                                                  \
 	XX(status)                                                                                 \
 	XX(conflicts)                                                                              \
 	XX(resolve)                                                                                \
+	XX(audit)                                                                                  \
 	XX(digest)                                                                                 \
 	XX(rebuild)                                                                                \
 	XX(verify)                                                                                 \

@@ -14,6 +14,7 @@
 #include "db_private.h"
 #include "migration_0002.h"
 #include "migration_0003.h"
+#include "migration_0004.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
@@ -21,6 +22,7 @@
 static const struct jc_migration migrations[] = {
 	{2, jc_migration_0002}, /* layout 1 was the first */
 	{3, jc_migration_0003},
+	{4, jc_migration_0004},
 	{0, NULL},
 };
 

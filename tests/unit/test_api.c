@@ -475,7 +475,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	struct reply d = ok(w, "/api/v1", NULL);
 	char id[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
-	size_t n = 0, told = 14;
+	size_t n = 0, told = 16, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
@@ -498,12 +498,66 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/void", path, "{\"reason\":\"录错了\"}");
 	path_of(path, id, "/unvoid");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/unvoid", path, "{}");
+	answer_as_told(w, d.json, "GET /api/v1/print", "/api/v1/print", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/audit", "/api/v1/audit", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/undo", "/api/v1/undo", "{}");
 	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", "{}");
 	while (all[n] != NULL)
 		n++;
-	assert_int_equal(n, told); /* a new route belongs here too */
+	assert_int_equal(n, told + pages); /* a new route belongs here too */
 	reply_free(&d);
+}
+
+/* One request with the token or without it; the answer need not be JSON. */
+static struct reply
+page_get(struct world *w, const char *path, int with_token)
+{
+	char auth[128];
+	const char *const lines[] = {auth, NULL};
+
+	snprintf(auth, sizeof(auth), with_token ? "Authorization: Bearer %s" : "X-None: %.0s", w->token);
+	return request(w, "GET", path, NULL, lines);
+}
+
+static void
+a_print_view_is_a_page_without_script_and_its_style_sheet_needs_no_token(void **state)
+{
+	struct world *w = *state;
+	struct reply r;
+	char id[16], path[128];
+	int64_t seen;
+
+	add(w, "{\"name\":\"王<b>小青\",\"mobile\":\"13000000001\"}", id, &seen);
+	r = page_get(w, "/api/v1/print/roster", 1);
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.head, "text/html; charset=utf-8"));
+	assert_non_null(strstr(r.head, "default-src 'none'; style-src 'self'"));
+	assert_non_null(strstr(r.text, "王&lt;b&gt;小青"));
+	assert_non_null(strstr(r.text, "130****0001"));
+	assert_non_null(strstr(r.text, "href=\"/api/v1/print.css?foot=%"));
+	assert_null(strstr(r.text, "<style"));
+	reply_free(&r);
+	r = page_get(w, "/api/v1/print/roster", 0);
+	assert_int_equal(r.status, 403);
+	reply_free(&r);
+	r = page_get(w, "/api/v1/print.css?foot=a%22%3B%7D%3C%2Fstyle%3E%5C", 0);
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.head, "text/css; charset=utf-8"));
+	assert_non_null(strstr(r.text, "content: \"a\\22 ;}\\3c /style\\3e \\5c \""));
+	reply_free(&r);
+	snprintf(path, sizeof(path), "/api/v1/print/application?id=%s&full=1", id);
+	r = page_get(w, path, 1);
+	assert_non_null(strstr(r.text, "13000000001"));
+	reply_free(&r);
+	r = ok(w, "/api/v1/audit", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "entries")), 1);
+	reply_free(&r);
+	r = call(w, "/api/v1/print/nothing", NULL);
+	assert_int_equal(r.status, 404);
+	reply_free(&r);
+	r = call(w, "/api/v1/print/notice", NULL);
+	assert_int_equal(r.status, 400);
+	reply_free(&r);
 }
 
 static void
@@ -1067,6 +1121,7 @@ main(void)
 		T(the_description_lists_exactly_the_routes),
 		T(every_route_of_the_description_is_whole),
 		T(every_answer_has_the_members_that_the_description_tells),
+		T(a_print_view_is_a_page_without_script_and_its_style_sheet_needs_no_token),
 		T(the_catalogue_has_what_a_form_needs),
 		T(a_record_is_added_read_listed_changed_and_has_a_history),
 		T(markup_is_text_and_rare_characters_come_back_as_they_went_in),

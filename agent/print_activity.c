@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Papers about activities: the sign-in sheet and the record. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "print_private.h"
+
+#define ROWS_A_PAGE 25
+
+/* ---- sign-in sheet ---- */
+
+struct signin {
+	struct jc_print *p;
+	const struct jc_record *a;
+	int64_t rows, listed, pages;
+};
+
+static void
+signin_page(struct signin *s, int64_t page)
+{
+	struct jc_print *p = s->p;
+	char due[32] = "", of[48];
+
+	if (s->listed > 0)
+		snprintf(due, sizeof(due), "%lld", (long long)s->listed);
+	snprintf(of, sizeof(of), JC_T("第%lld张，共%lld张", "sheet %lld of %lld"), (long long)page, (long long)s->pages);
+	print_sheet(p, NULL);
+	print_title(p, JC_T("签到表", "Sign-in sheet"));
+	print_facts(p, JC_T("活动名称", "Activity"), print_get(p, s->a, "title"), JC_T("时间", "Time"), print_get(p, s->a, "start_at"),
+	    JC_T("地点", "Place"), print_get(p, s->a, "place"), JC_T("应到", "Due"), due, JC_T("实到", "Present"), "",
+	    JC_T("张次", "Sheet"), of, NULL);
+	print_table(p, "signin", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("单位（小组）", "Unit (group)"),
+	    JC_T("电话后4位", "Phone, last 4"), JC_T("签到时间", "Time"), JC_T("签名", "Signature"), NULL);
+}
+
+/* The last four digits of a phone: enough to tell people apart, too little to call. */
+static const char *
+last_four(struct jc_print *p, const char *phone)
+{
+	size_t n = phone != NULL ? strlen(phone) : 0;
+
+	return n >= 7 ? print_keep(p, phone + n - 4, 4) : "";
+}
+
+static void
+signin_row(struct signin *s, const char *name, const char *unit, const char *phone)
+{
+	char no[24];
+
+	if (s->rows % ROWS_A_PAGE == 0) {
+		if (s->rows > 0)
+			print_table_end(s->p);
+		signin_page(s, s->rows / ROWS_A_PAGE + 1);
+	}
+	snprintf(no, sizeof(no), "%lld", (long long)++s->rows);
+	jc_html_open(&s->p->h, "tr", NULL);
+	print_cell(s->p, "c", no);
+	print_cell(s->p, "c", name);
+	print_cell(s->p, NULL, unit);
+	print_cell(s->p, "c", last_four(s->p, phone));
+	print_cell(s->p, NULL, "");
+	print_cell(s->p, NULL, "");
+	jc_html_close(&s->p->h);
+}
+
+/* Rows for those who are expected, and at least one page. */
+static int64_t
+rows_planned(const struct signin *s)
+{
+	const char *planned = print_raw(s->a, "planned_count");
+	int64_t n = planned != NULL ? strtoll(planned, NULL, 10) : 0;
+
+	if (n < s->listed)
+		n = s->listed;
+	if (n > 2000)
+		n = 2000;
+	return n > 0 ? (n + ROWS_A_PAGE - 1) / ROWS_A_PAGE * ROWS_A_PAGE : ROWS_A_PAGE;
+}
+
+int
+print_signin(struct jc_print *p, struct jc_err *err)
+{
+	struct signin s = {.p = p, .a = p->nrecs > 0 ? &p->rec[0] : NULL};
+	int64_t all;
+
+	(void)err;
+	all = rows_planned(&s);
+	s.pages = all / ROWS_A_PAGE;
+	while (s.rows < all)
+		signin_row(&s, "", "", NULL);
+	print_table_end(p);
+	return 0;
+}
+
+/* ---- activity record ---- */
+
+static const char *
+count_text(struct jc_print *p, const struct jc_record *a)
+{
+	const char *all = print_raw(a, "attend_count"), *members = print_raw(a, "member_count");
+	char text[96];
+
+	if (all == NULL)
+		return "";
+	if (members != NULL && strtoll(members, NULL, 10) <= strtoll(all, NULL, 10))
+		snprintf(text, sizeof(text), JC_T("%s人次（会员%s，非会员%lld）", "%s (members %s, others %lld)"), all, members,
+		    strtoll(all, NULL, 10) - strtoll(members, NULL, 10));
+	else
+		snprintf(text, sizeof(text), JC_T("%s人次", "%s"), all);
+	return print_keep(p, text, strlen(text));
+}
+
+static const char *
+joined_text(struct jc_print *p, const char *a, const char *b, const char *between)
+{
+	char text[512];
+
+	if (a[0] == '\0' || b[0] == '\0')
+		return a[0] != '\0' ? a : b;
+	snprintf(text, sizeof(text), "%.200s%s%.200s", a, between, b);
+	return print_keep(p, text, strlen(text));
+}
+
+static void
+record_page(struct jc_print *p, const struct jc_record *a)
+{
+	const char *end = print_get(p, a, "end_at");
+	const char *cost = print_get(p, a, "cost_fen");
+
+	print_sheet(p, NULL);
+	print_title(p, JC_T("工会活动记录表", "Activity record"));
+	jc_html_open(&p->h, "table", "form");
+	jc_html_open(&p->h, "tbody", NULL);
+	print_pairs(p, JC_T("活动名称", "Activity"), print_get(p, a, "title"), JC_T("活动类型", "Type"),
+	    print_get(p, a, "activity_type"), NULL);
+	print_pairs(p, JC_T("时间", "Time"), joined_text(p, print_get(p, a, "start_at"), end, JC_T(" 至 ", " to ")), JC_T("地点", "Place"),
+	    print_get(p, a, "place"), NULL);
+	print_pairs(p, JC_T("主办单位", "Host"), print_get(p, a, "host_org_id"), JC_T("协办单位", "With"), print_get(p, a, "co_orgs"), NULL);
+	print_pairs(p, JC_T("参加人数", "Present"), count_text(p, a), JC_T("受益人次", "Beneficiaries"), print_get(p, a, "benefit_count"),
+	    NULL);
+	print_wide(p, JC_T("活动内容", "What was done"), "h5", joined_text(p, print_get(p, a, "summary"), print_get(p, a, "result"), "\n"));
+	print_wide(p, JC_T("物资与经费", "Goods and money"), "h2",
+	    joined_text(p, print_get(p, a, "goods"),
+	        joined_text(p, cost[0] != '\0' ? joined_text(p, cost, JC_T("元", " yuan"), "") : "", print_get(p, a, "fund_source"), " "), "\n"));
+	print_table_end(p);
+	jc_html_open(&p->h, "div", "photos");
+	jc_html_leaf(&p->h, "div", "photo", JC_T("照片粘贴处", "Photo"));
+	jc_html_leaf(&p->h, "div", "photo", JC_T("照片粘贴处", "Photo"));
+	jc_html_close(&p->h);
+	print_signs(p, JC_T("记录人", "Recorded by"), JC_T("审核人", "Checked by"), JC_T("日期", "Date"), NULL);
+}
+
+int
+print_activity(struct jc_print *p, struct jc_err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < p->nrecs; i++)
+		record_page(p, &p->rec[i]);
+	return 0;
+}
