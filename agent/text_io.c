@@ -66,7 +66,8 @@ refuse_binary(const char *p, size_t n, struct jc_err *err)
 		return jc_err_set(err, JC_EFORMAT, "text_io",
 		    JC_T("这是表格文件，请在 WPS 或 Excel 里另存为 CSV 再导入", "This is a spreadsheet; save it as CSV and import that"));
 	return jc_err_set(err, JC_EFORMAT, "text_io",
-	    JC_T("这不是文本文件，请选 .csv 或 .jsonl 文件", "This is no text file; choose a .csv or .jsonl file"));
+	    JC_T("这不是表格文件，请选 .xlsx、.xls、.csv 或 .jsonl 文件",
+	        "This is no spreadsheet; choose an .xlsx, .xls, .csv or .jsonl file"));
 }
 
 int

@@ -207,6 +207,18 @@ text_fit(struct jc_xlsx *x, const char *p, size_t n)
 	return n;
 }
 
+/* What spreadsheets would read as the escape of a character: _x0041_. */
+static int
+looks_escaped(const char *p, size_t n)
+{
+	if (n < 7 || p[0] != '_' || p[1] != 'x' || p[6] != '_')
+		return 0;
+	for (int i = 2; i < 6; i++)
+		if (strchr("0123456789abcdefABCDEF", p[i]) == NULL)
+			return 0;
+	return 1;
+}
+
 /* Characters that XML cannot hold are left out. */
 static const char *
 text_of(struct jc_xlsx *x, const char *p, size_t n)
@@ -214,9 +226,12 @@ text_of(struct jc_xlsx *x, const char *p, size_t n)
 	size_t fit = text_fit(x, p, n);
 
 	jc_buf_reset(&x->text);
-	for (size_t i = 0; i < fit; i++)
+	for (size_t i = 0; i < fit; i++) {
+		if (looks_escaped(p + i, fit - i))
+			jc_buf_puts(&x->text, "_x005F");
 		if ((unsigned char)p[i] >= 0x20 || p[i] == '\n' || p[i] == '\t')
 			jc_buf_putc(&x->text, p[i]);
+	}
 	return x->text.data != NULL && !x->text.failed ? x->text.data : "";
 }
 
