@@ -14,7 +14,7 @@
 #define JC_BOOK_SHEETS_MAX 256
 #define JC_BOOK_CELLS_MAX ((size_t)8 << 20)
 #define JC_BOOK_TEXT_MAX ((size_t)384 << 20)
-#define JC_BOOK_MERGES_MAX 200000
+#define JC_BOOK_MERGES_MAX 20000
 
 enum jc_cell_kind {
 	JC_CELL_EMPTY,

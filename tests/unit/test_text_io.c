@@ -95,7 +95,7 @@ what_is_no_text_is_refused_with_a_sentence(void **state)
 	(void)state;
 	refused_with("PK\003\004\024\000\006\000", 8, "另存为 CSV");
 	refused_with("\320\317\021\340\241\261\032\341", 8, "另存为 CSV");
-	refused_with("\000\001\002", 3, "不是文本文件");
+	refused_with("\000\001\002", 3, "不是表格文件");
 	refused_with("ok\nok\n\xff\xff\xff\n", 10, "第3行");
 }
 
