@@ -10,6 +10,7 @@
 #include "api_private.h"
 #include "listen.h"
 #include "web.h"
+#include "web_page.h"
 
 #define WHERE "api"
 
@@ -24,6 +25,11 @@ static const struct route {
 	{"GET", "/api/v1/conflicts", api_conflicts, 0},
 	{"GET", "/api/v1/records/{kind}", api_list, 0},
 	{"POST", "/api/v1/records/{kind}", api_add, 0},
+	{"POST", "/api/v1/records/{kind}/batch", api_batch, 0},
+	{"POST", "/api/v1/check/{kind}", api_check, 0},
+	{"GET", "/api/v1/drafts", api_drafts, 0},
+	{"GET", "/api/v1/draft/{key}", api_draft_read, 0},
+	{"POST", "/api/v1/draft/{key}", api_draft_write, 0},
 	{"GET", "/api/v1/record/{id}", api_read, 0},
 	{"POST", "/api/v1/record/{id}", api_set, 0},
 	{"GET", "/api/v1/record/{id}/history", api_history, 0},
@@ -53,6 +59,7 @@ struct request {
 	struct jc_buf body;
 	int refused;  /* the locks stayed shut: nothing of its body is kept */
 	int no_token; /* all locks are open but the token's: good for routes that are open to it */
+	const struct jc_page_file *page; /* a file of the page is asked for: no token needed */
 };
 
 const char *const *
@@ -338,6 +345,18 @@ failure_trace(const struct jc_api *api, const struct route *r, int rc, const str
 	api->env->trace(api->env->ctx, JC_TRACE_WARN, "api.failed", fields);
 }
 
+/* Sentences of the answer are in the language that the caller reads, where it says so. */
+static void
+language_choose(struct MHD_Connection *conn)
+{
+	const char *asked = header(conn, "Accept-Language");
+
+	if (asked != NULL && strncmp(asked, "en", 2) == 0)
+		jc_lang_set(JC_LANG_EN, 0);
+	else if (asked != NULL && strncmp(asked, "zh", 2) == 0)
+		jc_lang_set(JC_LANG_ZH, 0);
+}
+
 static enum MHD_Result
 call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, const char *arg, const struct request *q)
 {
@@ -368,8 +387,17 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 	return done;
 }
 
+/* A file of the page: the first that a browser asks for, before it can know a token. */
+static const struct jc_page_file *
+page_asked(const struct jc_api *api, struct MHD_Connection *conn, const char *url, const char *method)
+{
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+		return NULL;
+	return host_ok(api, header(conn, "Host")) ? jc_web_page_find(url) : NULL;
+}
+
 static enum MHD_Result
-request_begin(void **state, const struct jc_api *api, struct MHD_Connection *conn)
+request_begin(void **state, const struct jc_api *api, struct MHD_Connection *conn, const char *url, const char *method)
 {
 	struct request *q = calloc(1, sizeof(*q));
 
@@ -377,30 +405,22 @@ request_begin(void **state, const struct jc_api *api, struct MHD_Connection *con
 		return MHD_NO;
 	jc_buf_init(&q->body, JC_API_BODY_MAX);
 	q->no_token = !token_ok(api, header(conn, "Authorization"));
-	q->refused = q->no_token || !place_ok(api, conn);
+	q->page = page_asked(api, conn, url, method);
+	q->refused = q->page == NULL && (q->no_token || !place_ok(api, conn));
 	*state = q;
 	return MHD_YES;
 }
 
+/* The request has come in whole. */
 static enum MHD_Result
-on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *method, const char *version,
-    const char *data, size_t *n, void **state)
+request_answer(struct jc_api *api, struct MHD_Connection *conn, const struct request *q, const char *url, const char *method)
 {
-	struct request *q = *state;
-	struct jc_api *api = arg;
 	const struct route *r;
 	const char *allow;
 	char part[64];
 
-	(void)version;
-	if (q == NULL)
-		return request_begin(state, api, conn);
-	if (*n != 0) {
-		if (!q->refused)
-			jc_buf_put(&q->body, data, *n);
-		*n = 0;
-		return MHD_YES;
-	}
+	if (q->page != NULL)
+		return jc_web_page_answer(conn, q->page);
 	if (q->no_token && place_ok(api, conn) && (r = route_find(method, url, part, sizeof(part), &allow)) != NULL && r->open)
 		return call(api, conn, r, part, q);
 	if (q->refused)
@@ -410,6 +430,30 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *
 	if (q->body.failed)
 		return respond_err(conn, 413, JC_ELIMIT, jc_err_sentence(JC_ELIMIT));
 	return call(api, conn, r, part, q);
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *method, const char *version,
+    const char *data, size_t *n, void **state)
+{
+	enum jc_lang before = jc_lang_get();
+	struct request *q = *state;
+	struct jc_api *api = arg;
+	enum MHD_Result ok;
+
+	(void)version;
+	if (q == NULL)
+		return request_begin(state, api, conn, url, method);
+	if (*n != 0) {
+		if (!q->refused)
+			jc_buf_put(&q->body, data, *n);
+		*n = 0;
+		return MHD_YES;
+	}
+	language_choose(conn);
+	ok = request_answer(api, conn, q, url, method);
+	jc_lang_set(before, 0);
+	return ok;
 }
 
 static void

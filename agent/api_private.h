@@ -46,6 +46,15 @@ void api_typed_close(struct api_typed *t);
 int api_typed_put(struct api_typed *t, struct api_call *c, const struct jc_field *f, enum jc_typed_how how,
     struct jc_slice text, struct jc_err *err);
 
+/* One value of a body into t; a set also as a list or {"add","remove"}. JC_EINVAL. */
+int api_value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, struct jc_err *err);
+/* The member "set" of the body: begins a record of the kind. JC_EINVAL blames the field. */
+int api_set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, struct jc_err *err);
+/* A body with a member that is not among `names` (NULL ends them) is refused. */
+int api_members_known(const struct api_call *c, const char *const *names, struct jc_err *err);
+/* The member "seen", 0 when absent. JC_ESTALE: of another database. */
+int api_seen_take(int64_t *seen, const struct api_call *c, struct jc_err *err);
+
 int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);
 int api_describe(struct api_call *c, struct jc_err *err);
@@ -55,6 +64,11 @@ int api_history(struct api_call *c, struct jc_err *err);
 int api_conflicts(struct api_call *c, struct jc_err *err);
 int api_add(struct api_call *c, struct jc_err *err);
 int api_set(struct api_call *c, struct jc_err *err);
+int api_check(struct api_call *c, struct jc_err *err);
+int api_batch(struct api_call *c, struct jc_err *err);
+int api_drafts(struct api_call *c, struct jc_err *err);
+int api_draft_read(struct api_call *c, struct jc_err *err);
+int api_draft_write(struct api_call *c, struct jc_err *err);
 int api_void(struct api_call *c, struct jc_err *err);
 int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);

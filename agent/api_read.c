@@ -190,6 +190,24 @@ api_catalogue(struct api_call *c, struct jc_err *err)
 
 /* ---- lists ---- */
 
+/* The name of the record that a stored reference leads to; the reference itself when it is not here. */
+static void
+ref_put(struct jc_buf *b, struct jc_node *node, const struct jc_field *f, const char *stored, size_t n)
+{
+	struct jc_record_key key;
+	struct jc_record r;
+	size_t before = b->len;
+
+	if (jc_record_find(node, 0, stored, &key, NULL) == 0 && key.kind != NULL && jc_record_read(node, key.rec, &r, NULL) == 0) {
+		for (size_t i = 0; i < r.nfields; i++)
+			if (strcmp(r.field[i].field->name, key.kind->title) == 0 && r.field[i].text != NULL)
+				jc_buf_puts(b, r.field[i].text);
+		jc_record_free(&r);
+	}
+	if (b->len == before)
+		jc_value_show(b, f, stored, n);
+}
+
 struct listing {
 	json_t *records;
 	const struct jc_kind *kind;
@@ -306,7 +324,7 @@ filter_take(struct filters *f, const char *name, struct jc_slice text)
 static enum MHD_Result
 parameter(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-	static const char *const OURS[] = {"after", "limit", "void"};
+	static const char *const OURS[] = {"after", "limit", "void", "offset", "order", "search"};
 	struct filters *f = arg;
 
 	(void)kind;
@@ -338,15 +356,47 @@ filters_make(struct filters *f)
 	return 0;
 }
 
+/* "FIELD" or "-FIELD". */
+static int
+order_take(struct jc_query *q, struct api_call *c, struct jc_err *err)
+{
+	const char *name = api_query(c, "order");
+
+	if (name == NULL || name[0] == '\0')
+		return 0;
+	q->descending = name[0] == '-';
+	q->order = jc_catalogue_field(q->kind, name + q->descending, strlen(name + q->descending));
+	if (q->order != NULL)
+		return 0;
+	return jc_err_set(err, JC_EINVAL, WHERE, JC_T("%s没有“%.60s”这一项，不能按它排", "%s has no field \"%.60s\" to sort by"),
+	    jc_kind_label(q->kind), name);
+}
+
+/* The search text in the form in which texts are stored; `into` keeps it. */
+static int
+search_take(struct jc_query *q, struct jc_buf *into, const struct api_call *c, struct jc_err *err)
+{
+	const char *text = api_query(c, "search");
+	int rc;
+
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	if ((rc = jc_text_normalise(into, text, strlen(text), 0, err)) < 0 || (rc = jc_buf_check(into, WHERE, err)) < 0)
+		return rc;
+	q->search = (struct jc_slice){into->data, into->len};
+	return 0;
+}
+
 /* The window that the query's own parameters ask for. */
 static int
-window_make(struct jc_query *q, struct listing *l, const struct api_call *c, struct jc_err *err)
+window_make(struct jc_query *q, struct listing *l, struct api_call *c, struct jc_err *err)
 {
 	int64_t limit, voided;
 	int rc;
 
 	if ((rc = query_number(&q->after, c, "after", 0, 0, INT64_MAX, err)) < 0 ||
 	    (rc = query_number(&limit, c, "limit", LIST_DEFAULT, 1, LIST_MOST, err)) < 0 ||
+	    (rc = query_number(&q->offset, c, "offset", 0, 0, INT64_MAX, err)) < 0 || (rc = order_take(q, c, err)) < 0 ||
 	    (rc = query_number(&voided, c, "void", 0, 0, 1, err)) < 0)
 		return rc;
 	q->voided = voided != 0;
@@ -355,29 +405,89 @@ window_make(struct jc_query *q, struct listing *l, const struct api_call *c, str
 	return 0;
 }
 
+/* Names of the records that references lead to, each once: {"refs": {id: title}}. */
 static int
-list_filtered(struct api_call *c, struct filters *f, struct jc_err *err)
+ref_name(json_t *refs, struct jc_node *node, const struct jc_field *f, const char *id)
 {
-	struct jc_query q = {.kind = f->kind, .filter = f->v}, all;
-	struct listing l = {.kind = f->kind};
+	struct jc_buf b;
+	int rc;
+
+	if (id == NULL || id[0] == '?' || json_object_get(refs, id) != NULL)
+		return 0;
+	jc_buf_init(&b, 1 << 16);
+	ref_put(&b, node, f, id, strlen(id));
+	rc = object_set(refs, id, text_json(&b));
+	jc_buf_free(&b);
+	return rc;
+}
+
+static int
+refs_of_record(json_t *refs, struct jc_node *node, const struct jc_kind *kind, const json_t *fields)
+{
+	int rc = 0;
+
+	for (const struct jc_field *f = kind->fields; rc == 0 && f->id != 0; f++) {
+		const json_t *v = f->type == JC_REF ? json_object_get(fields, f->name) : NULL;
+
+		if (json_is_string(v))
+			rc = ref_name(refs, node, f, json_string_value(v));
+		for (size_t i = 0; rc == 0 && i < json_array_size(v); i++)
+			rc = ref_name(refs, node, f, json_string_value(json_array_get(v, i)));
+	}
+	return rc;
+}
+
+static json_t *
+refs_json(struct jc_node *node, const struct listing *l)
+{
+	json_t *refs = json_object();
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < json_array_size(l->records); i++)
+		rc = refs_of_record(refs, node, l->kind, json_object_get(json_array_get(l->records, i), "fields"));
+	if (rc == 0)
+		return refs;
+	json_decref(refs);
+	return NULL;
+}
+
+static int
+list_window(struct api_call *c, struct jc_query *q, struct listing *l, struct jc_err *err)
+{
+	struct jc_query all = *q;
 	int64_t total, seen;
 	int rc;
 
-	if ((rc = filters_make(f)) < 0 || (rc = window_make(&q, &l, c, err)) < 0)
-		return rc;
-	q.nfilters = f->n;
-	all = q;
 	all.after = 0;
 	if ((rc = jc_records_count(c->node, &all, &total, err)) < 0 || (rc = jc_node_seen(c->node, &seen, err)) < 0)
 		return rc;
-	l.records = json_array();
-	if ((rc = jc_records_each(c->node, &q, row_add, &l, err)) < 0) {
-		json_decref(l.records);
+	l->records = json_array();
+	if ((rc = jc_records_each(c->node, q, row_add, l, err)) < 0) {
+		json_decref(l->records);
 		return rc;
 	}
-	c->out = json_pack("{s:I,s:o,s:I,s:o}", "total", (json_int_t)total, "next",
-	    l.more ? json_integer(l.last) : json_null(), "seen", (json_int_t)seen, "records", l.records);
+	c->out = json_pack("{s:I,s:o,s:I,s:o,s:o}", "total", (json_int_t)total, "next",
+	    l->more ? json_integer(l->last) : json_null(), "seen", (json_int_t)seen, "refs", refs_json(c->node, l), "records",
+	    l->records);
 	return c->out != NULL ? 0 : JC_ENOMEM;
+}
+
+static int
+list_filtered(struct api_call *c, struct filters *f, struct jc_err *err)
+{
+	struct jc_query q = {.kind = f->kind, .filter = f->v};
+	struct listing l = {.kind = f->kind};
+	struct jc_buf search;
+	int rc;
+
+	jc_buf_init(&search, 1 << 12);
+	if ((rc = filters_make(f)) == 0 && (rc = window_make(&q, &l, c, err)) == 0 &&
+	    (rc = search_take(&q, &search, c, err)) == 0) {
+		q.nfilters = f->n;
+		rc = list_window(c, &q, &l, err);
+	}
+	jc_buf_free(&search);
+	return rc;
 }
 
 static int
@@ -402,24 +512,6 @@ api_list(struct api_call *c, struct jc_err *err)
 }
 
 /* ---- one record ---- */
-
-/* The name of the record that a stored reference leads to; the reference itself when it is not here. */
-static void
-ref_put(struct jc_buf *b, struct jc_node *node, const struct jc_field *f, const char *stored, size_t n)
-{
-	struct jc_record_key key;
-	struct jc_record r;
-	size_t before = b->len;
-
-	if (jc_record_find(node, 0, stored, &key, NULL) == 0 && key.kind != NULL && jc_record_read(node, key.rec, &r, NULL) == 0) {
-		for (size_t i = 0; i < r.nfields; i++)
-			if (strcmp(r.field[i].field->name, key.kind->title) == 0 && r.field[i].text != NULL)
-				jc_buf_puts(b, r.field[i].text);
-		jc_record_free(&r);
-	}
-	if (b->len == before)
-		jc_value_show(b, f, stored, n);
-}
 
 /* A stored value as people read it, whole: records are opened to see it. */
 static json_t *

@@ -123,8 +123,8 @@ differences(struct jc_typed *t, const struct jc_field *f, const json_t *o, struc
 	return rc;
 }
 
-static int
-value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, struct jc_err *err)
+int
+api_value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, struct jc_err *err)
 {
 	int rc;
 
@@ -139,8 +139,8 @@ value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, struct
 	return not_a_value(f, err);
 }
 
-static int
-set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, struct jc_err *err)
+int
+api_set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, struct jc_err *err)
 {
 	json_t *set = json_object_get(c->in, "set"), *v;
 	const char *name;
@@ -157,7 +157,7 @@ set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, st
 			return jc_err_set(err, JC_EINVAL, WHERE, JC_T("%s没有“%.60s”这一项", "%s has no field \"%.60s\""),
 			    jc_kind_label(kind), name);
 		}
-		if ((rc = blamed(c, f->name, value_take(&t->typed, f, v, err), err)) < 0)
+		if ((rc = blamed(c, f->name, api_value_take(&t->typed, f, v, err), err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -166,8 +166,8 @@ set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, st
 /* ---- members of a body ---- */
 
 /* A body with a member that means nothing is refused: it is a slip, and half of it would be saved. */
-static int
-members_known(const struct api_call *c, const char *const *names, struct jc_err *err)
+int
+api_members_known(const struct api_call *c, const char *const *names, struct jc_err *err)
 {
 	const char *name;
 	json_t *v;
@@ -217,8 +217,8 @@ text(const char **out, const struct api_call *c, const char *name, size_t most, 
 
 /* What was on the author's screen; 0: what is there now. A position that was never reached is of another
  * database (a restored one): nobody can say what was seen. */
-static int
-seen_take(int64_t *seen, const struct api_call *c, struct jc_err *err)
+int
+api_seen_take(int64_t *seen, const struct api_call *c, struct jc_err *err)
 {
 	int64_t now;
 	int rc, given;
@@ -297,10 +297,10 @@ api_add(struct api_call *c, struct jc_err *err)
 	int rc, written = 0;
 	jc_id id = "";
 
-	if ((rc = api_kind(&kind, c, err)) < 0 || (rc = members_known(c, KNOWN, err)) < 0 ||
+	if ((rc = api_kind(&kind, c, err)) < 0 || (rc = api_members_known(c, KNOWN, err)) < 0 ||
 	    (rc = text(&key, c, "key", KEY_MAX, err)) < 0 || (rc = jc_cmd_scope(&run, kind, &scope, err)) < 0)
 		return rc;
-	if ((rc = api_typed_open(&t, c, &scope, err)) == 0 && (rc = set_take(&t, c, kind, err)) == 0 &&
+	if ((rc = api_typed_open(&t, c, &scope, err)) == 0 && (rc = api_set_take(&t, c, kind, err)) == 0 &&
 	    (rc = add_save(&t, c, kind, key, id, &written, err)) == 0)
 		rc = saved(c, id, written, t.remarks, err);
 	api_typed_close(&t);
@@ -337,10 +337,10 @@ api_set(struct api_call *c, struct jc_err *err)
 	int64_t seen;
 	int rc, written = 0;
 
-	if ((rc = members_known(c, KNOWN, err)) < 0 || (rc = record_of(&key, c, err)) < 0 ||
-	    (rc = seen_take(&seen, c, err)) < 0 || (rc = jc_scope_get(&scope, c->node->log, key.scope, err)) < 0)
+	if ((rc = api_members_known(c, KNOWN, err)) < 0 || (rc = record_of(&key, c, err)) < 0 ||
+	    (rc = api_seen_take(&seen, c, err)) < 0 || (rc = jc_scope_get(&scope, c->node->log, key.scope, err)) < 0)
 		return rc;
-	if ((rc = api_typed_open(&t, c, &scope, err)) == 0 && (rc = set_take(&t, c, key.kind, err)) == 0 &&
+	if ((rc = api_typed_open(&t, c, &scope, err)) == 0 && (rc = api_set_take(&t, c, key.kind, err)) == 0 &&
 	    (rc = set_save(&t, c, &key, seen, &written, err)) == 0)
 		rc = saved(c, key.id, written, t.remarks, err);
 	api_typed_close(&t);
@@ -376,8 +376,8 @@ api_void(struct api_call *c, struct jc_err *err)
 	int rc;
 
 	jc_buf_init(&reason, 1 << 16);
-	if ((rc = members_known(c, KNOWN, err)) == 0 && (rc = record_of(&key, c, err)) == 0 &&
-	    (rc = seen_take(&seen, c, err)) == 0 && (rc = reason_take(&reason, c, err)) == 0 &&
+	if ((rc = api_members_known(c, KNOWN, err)) == 0 && (rc = record_of(&key, c, err)) == 0 &&
+	    (rc = api_seen_take(&seen, c, err)) == 0 && (rc = reason_take(&reason, c, err)) == 0 &&
 	    (rc = jc_save_begin(&sv, c->node, key.scope, "void", err)) == 0)
 		rc = save_end(sv, jc_save_void(sv, key.id, reason.data, seen, err), 1, err);
 	jc_buf_free(&reason);
@@ -392,7 +392,7 @@ api_unvoid(struct api_call *c, struct jc_err *err)
 	struct jc_save *sv;
 	int rc;
 
-	if ((rc = members_known(c, KNOWN, err)) < 0 || (rc = record_of(&key, c, err)) < 0 ||
+	if ((rc = api_members_known(c, KNOWN, err)) < 0 || (rc = record_of(&key, c, err)) < 0 ||
 	    (rc = jc_save_begin(&sv, c->node, key.scope, "unvoid", err)) < 0)
 		return rc;
 	rc = save_end(sv, jc_save_unvoid(sv, key.id, err), 1, err);
@@ -415,7 +415,7 @@ settle_take(struct settle *s, struct api_call *c, struct jc_err *err)
 	const char *name = json_string_value(json_object_get(c->in, "field"));
 	int rc, given;
 
-	if ((rc = members_known(c, KNOWN, err)) < 0 || (rc = record_of(&s->key, c, err)) < 0 ||
+	if ((rc = api_members_known(c, KNOWN, err)) < 0 || (rc = record_of(&s->key, c, err)) < 0 ||
 	    (rc = number(&s->pick, c, "pick", &given, err)) < 0)
 		return rc;
 	s->value = json_object_get(c->in, "value");
@@ -439,7 +439,7 @@ settle_text(struct jc_slice *out, struct api_typed *t, struct api_call *c, const
 	if (s->value == NULL || s->field->set)
 		return 0;
 	jc_typed_begin(&t->typed, s->key.kind);
-	if ((rc = blamed(c, s->field->name, value_take(&t->typed, s->field, s->value, err), err)) < 0 ||
+	if ((rc = blamed(c, s->field->name, api_value_take(&t->typed, s->field, s->value, err), err)) < 0 ||
 	    (rc = jc_typed_finish(&t->typed, NULL, err)) < 0)
 		return rc;
 	*out = t->typed.change[0].text;
@@ -475,7 +475,7 @@ api_undo(struct api_call *c, struct jc_err *err)
 	struct jc_undone u;
 	int rc;
 
-	if ((rc = members_known(c, KNOWN, err)) < 0 || (rc = jc_undo(c->node, &u, err)) < 0)
+	if ((rc = api_members_known(c, KNOWN, err)) < 0 || (rc = jc_undo(c->node, &u, err)) < 0)
 		return rc;
 	c->out = json_pack("{s:s,s:I,s:I}", "what", u.what, "restored", (json_int_t)u.restored, "skipped", (json_int_t)u.skipped);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
@@ -487,7 +487,7 @@ api_sync(struct api_call *c, struct jc_err *err)
 	static const char *const KNOWN[] = {NULL};
 	int rc;
 
-	if ((rc = members_known(c, KNOWN, err)) < 0)
+	if ((rc = api_members_known(c, KNOWN, err)) < 0)
 		return rc;
 	if (!api_can_sync(c->api))
 		return jc_err_set(err, JC_ESTATE, WHERE, JC_T("这台机器没有上级可报", "This node has no hub above it"));

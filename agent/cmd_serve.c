@@ -5,6 +5,7 @@
  */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <uv.h>
@@ -21,6 +22,8 @@
 
 #define WHERE "serve"
 #define TOKEN_FILE "api.token"
+#define PORT_FILE "api.port" /* the port of the last run: a page that is still open finds its program again */
+#define URL_MAX 128
 
 struct serve {
 	struct jc_cmd_run *run;
@@ -29,11 +32,13 @@ struct serve {
 	struct jc_hub *hub;
 	struct jc_api *api;
 	struct jc_autosync *autosync;
+	uv_process_t browser;
 };
 
 static const struct jc_cmd_opt OPTS[] = {
     {"port", "端口", "PORT", "本机接口的端口（默认自动选）", "port of the API on this PC (default: a free one)", 0},
     {"listen", "地址:端口", "A:P", "县服务器的监听地址，这一次有效", "address a hub listens on, this time", 0},
+    {"open", NULL, NULL, "用浏览器打开页面", "open the page in the browser", 0},
     {"no-tls", NULL, NULL, "不加密，只能用在 127.0.0.1（测试用）", "without TLS, on 127.0.0.1 only (for tests)", 0},
     {NULL, NULL, NULL, NULL, NULL, 0}};
 
@@ -93,20 +98,99 @@ hub_start(struct serve *s, const char *db, struct jc_err *err)
 	return rc;
 }
 
+/* The port to ask for: the typed one, else that of the last run, else 0. */
+static int
+port_last(const char *dir)
+{
+	char path[JC_PATH_MAX], *text = NULL;
+	struct jc_err err;
+	long port = 0;
+	size_t n;
+
+	if (jc_paths_join(path, dir, PORT_FILE, &err) == 0 && jc_files_read(&text, &n, path, 16, &err) == 0)
+		port = strtol(text, NULL, 10);
+	free(text);
+	return port > 0 && port < 65536 ? (int)port : 0;
+}
+
+/* Opens the API where the last run had it; where that port is taken, anywhere. */
+static int
+api_open(struct serve *s, struct jc_api_options *o, int typed, struct jc_err *err)
+{
+	int rc;
+
+	o->port = typed != 0 ? typed : port_last(s->run->data);
+	rc = jc_api_open(&s->api, &s->loop, o, err);
+	if (rc != JC_EIO || typed != 0 || o->port == 0)
+		return rc;
+	o->port = 0;
+	return jc_api_open(&s->api, &s->loop, o, err);
+}
+
+/* What only this person's programs may know: the token and the port, in files of the data folder. */
+static int
+whereabouts_write(const struct serve *s, char token_path[JC_PATH_MAX], struct jc_err *err)
+{
+	const char *token = jc_api_token(s->api);
+	char path[JC_PATH_MAX], port[16];
+	int rc;
+
+	snprintf(port, sizeof(port), "%d", jc_api_port(s->api));
+	if ((rc = jc_paths_join(token_path, s->run->data, TOKEN_FILE, err)) < 0 ||
+	    (rc = jc_files_write(token_path, token, strlen(token), 0600, err)) < 0 ||
+	    (rc = jc_paths_join(path, s->run->data, PORT_FILE, err)) < 0)
+		return rc;
+	return jc_files_write(path, port, strlen(port), 0600, err);
+}
+
+static void
+browser_gone(uv_process_t *p, int64_t status, int signal)
+{
+	(void)status;
+	(void)signal;
+	uv_close((uv_handle_t *)p, NULL);
+}
+
+/* The desktop's own opener. When there is none the printed address remains. */
+#if defined(_WIN32)
+static char opener[] = "rundll32", opener_arg[] = "url.dll,FileProtocolHandler";
+#elif defined(__APPLE__)
+static char opener[] = "open", opener_arg[] = "-u";
+#else
+static char opener[] = "xdg-open", opener_arg[] = "";
+#endif
+
+static void
+browser_open(struct serve *s, char *url)
+{
+	char *with[] = {opener, opener_arg, url, NULL}, *plain[] = {opener, url, NULL};
+	char **args = opener_arg[0] != '\0' ? with : plain;
+	uv_process_options_t o = {.file = args[0], .args = args, .exit_cb = browser_gone, .flags = UV_PROCESS_DETACHED};
+
+	if (uv_spawn(&s->loop, &s->browser, &o) != 0) {
+		uv_close((uv_handle_t *)&s->browser, NULL);
+		printf("%s", JC_T("没有找到浏览器，请把上面的地址复制到浏览器里\n", "No browser was found; copy the address above into one\n"));
+		return;
+	}
+	uv_unref((uv_handle_t *)&s->browser);
+}
+
 static int
 api_start(struct serve *s, const char *db, int64_t port, struct jc_err *err)
 {
-	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key, .port = (int)port,
+	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key,
 	    .sync_now = s->autosync != NULL ? sync_now : NULL, .arg = s};
-	char path[JC_PATH_MAX];
+	char path[JC_PATH_MAX], url[URL_MAX];
 	int rc;
 
-	if ((rc = jc_paths_join(path, s->run->data, TOKEN_FILE, err)) < 0 ||
-	    (rc = jc_api_open(&s->api, &s->loop, &o, err)) < 0 ||
-	    (rc = jc_files_write(path, jc_api_token(s->api), strlen(jc_api_token(s->api)), 0600, err)) < 0)
+	if ((rc = api_open(s, &o, (int)port, err)) < 0 || (rc = whereabouts_write(s, path, err)) < 0)
 		return rc;
 	printf(JC_T("本机接口 http://127.0.0.1:%d/api/v1 ，口令在 %s\n", "API at http://127.0.0.1:%d/api/v1, token in %s\n"),
 	    jc_api_port(s->api), path);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/#t=%s", jc_api_port(s->api), jc_api_token(s->api));
+	printf(JC_T("打开页面 %s\n", "The page: %s\n"), url);
+	if (jc_cmd_opt(s->run, "open") != NULL)
+		browser_open(s, url);
 	return 0;
 }
 
@@ -160,8 +244,8 @@ const struct jc_cmd jc_cmd_serve = {
     .name = "serve",
     .args_zh = "",
     .args_en = "",
-    .zh = "一直开着：县服务器接收各支部，支部自动上报；给本机页面提供接口\n按 Ctrl-C 结束。一个数据文件夹只能开一个。",
-    .en = "Stay open: a hub answers its branches, a branch syncs by itself; both serve the API to this PC\n"
+    .zh = "一直开着：县服务器接收各支部，支部自动上报；提供本机页面\n按 Ctrl-C 结束。一个数据文件夹只能开一个。",
+    .en = "Stay open: a hub answers its branches, a branch syncs by itself; both serve the page on this PC\n"
           "Ctrl-C ends it. One per data folder.",
     .opts = OPTS,
     .flags = JC_CMD_OPEN | JC_CMD_GIT,

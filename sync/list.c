@@ -7,6 +7,8 @@
 #include "sync_node.h"
 
 #define LIST_FIELDS_MAX 200
+#define FIRST_FILTER 7 /* number of the first condition's parameter */
+#define DIGITS_LEAST 4 /* so many last digits of a number find its record */
 
 static int
 numeric(const struct jc_field *f)
@@ -31,6 +33,53 @@ filter_sql(struct jc_buf *b, const struct jc_filter *f, int at)
 }
 
 static int
+by_last_digits(const struct jc_field *f)
+{
+	return !f->set && (f->type == JC_IDNO || f->type == JC_PHONE || f->type == JC_USCC);
+}
+
+/* Part of the title, or of a number what people read out: its end. */
+static void
+search_sql(struct jc_buf *b, const struct jc_query *q)
+{
+	if (q->search.n == 0)
+		return;
+	jc_buf_putf(b, " AND (instr(k.\"%s\", ?6) > 0", q->kind->title);
+	for (const struct jc_field *f = q->kind->fields; q->search.n >= DIGITS_LEAST && f->id != 0; f++)
+		if (by_last_digits(f))
+			jc_buf_putf(b, " OR substr(k.\"%s\", -length(?6)) = ?6", f->name);
+	jc_buf_puts(b, ")");
+}
+
+static void
+order_sql(struct jc_buf *b, const struct jc_query *q)
+{
+	const char *way = q->descending ? " DESC" : "";
+
+	jc_buf_puts(b, " ORDER BY ");
+	if (q->order != NULL)
+		jc_buf_putf(b, "k.\"%s\" IS NULL, k.\"%s\"%s, ", q->order->name, q->order->name, way);
+	jc_buf_puts(b, "r.rec LIMIT ?4 OFFSET ?5");
+}
+
+static void
+query_bind(struct jc_stmt *st, const struct jc_query *q, int count)
+{
+	jc_bind_int_at(st, 1, q->voided != 0);
+	jc_bind_int_at(st, 2, q->after);
+	jc_bind_int_at(st, 3, q->scope);
+	if (!count) {
+		jc_bind_int_at(st, 4, q->limit > 0 ? q->limit : -1);
+		jc_bind_int_at(st, 5, q->offset);
+	}
+	if (q->search.n != 0)
+		jc_bind_text_at(st, 6, q->search.p, q->search.n);
+	for (size_t i = 0; i < q->nfilters; i++)
+		if (q->filter[i].text.n != 0)
+			jc_bind_text_at(st, (int)i + FIRST_FILTER, q->filter[i].text.p, q->filter[i].text.n);
+}
+
+static int
 query_make(struct jc_stmt **st, struct jc_node *node, const struct jc_query *q, int count, struct jc_err *err)
 {
 	const struct jc_field *f = q->kind->fields;
@@ -44,21 +93,16 @@ query_make(struct jc_stmt **st, struct jc_node *node, const struct jc_query *q, 
 	jc_buf_putf(&b, " FROM record r JOIN \"k_%s\" k ON k.rec = r.rec WHERE r.kind = %u AND r.void = ?1 AND r.rec > ?2"
 	    " AND (r.scope = ?3 OR ?3 = 0)", q->kind->name, (unsigned)q->kind->id);
 	for (size_t i = 0; i < q->nfilters; i++)
-		filter_sql(&b, &q->filter[i], (int)i + 5);
-	jc_buf_puts(&b, count ? "" : " ORDER BY r.rec LIMIT ?4");
+		filter_sql(&b, &q->filter[i], (int)i + FIRST_FILTER);
+	search_sql(&b, q);
+	if (!count)
+		order_sql(&b, q);
 	if ((rc = jc_buf_check(&b, "query_make", err)) == 0)
 		rc = jc_db_prep_text(st, node->db, b.data, err);
 	jc_buf_free(&b);
 	if (rc < 0)
 		return rc;
-	jc_bind_int_at(*st, 1, q->voided != 0);
-	jc_bind_int_at(*st, 2, q->after);
-	jc_bind_int_at(*st, 3, q->scope);
-	if (!count)
-		jc_bind_int_at(*st, 4, q->limit > 0 ? q->limit : -1);
-	for (size_t i = 0; i < q->nfilters; i++)
-		if (q->filter[i].text.n != 0)
-			jc_bind_text_at(*st, (int)i + 5, q->filter[i].text.p, q->filter[i].text.n);
+	query_bind(*st, q, count);
 	return 0;
 }
 

@@ -142,8 +142,12 @@ struct jc_query {
 	const struct jc_filter *filter;
 	size_t nfilters;
 	int voided;                   /* 1: only void records, else only living ones */
-	int64_t after;                /* rec of the last row seen; rows come in order of rec */
+	int64_t after;                /* rec of the last row seen; without `order` rows come in order of rec */
 	int64_t limit;                /* 0: all */
+	int64_t offset;               /* rows left out at the beginning: a window of a list on a screen */
+	const struct jc_field *order; /* NULL: by rec. Rows without a value come last. */
+	int descending;
+	struct jc_slice search;       /* part of the title, or the last digits of a number; empty: no such condition */
 };
 /* Each row: text per field of the kind in catalogue order, NULL where none. Non-zero answer stops. */
 int jc_records_each(struct jc_node *node, const struct jc_query *q,

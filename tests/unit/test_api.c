@@ -381,6 +381,85 @@ a_page_of_this_very_address_gets_in_and_its_answer_is_no_page(void **state)
 	reply_free(&r);
 }
 
+/* ---- the page ---- */
+
+static struct reply
+page(struct world *w, const char *method, const char *path, const char *host, const char *more)
+{
+	char line[128];
+	const char *const lines[] = {line, more, NULL};
+
+	snprintf(line, sizeof(line), "Host: %s", host);
+	return request(w, method, path, NULL, lines);
+}
+
+static void
+the_page_is_served_without_a_token_and_trusts_nobody_else(void **state)
+{
+	struct world *w = *state;
+	struct reply r = page(w, "GET", "/", w->host, NULL);
+	char path[128], etag[64], line[96];
+
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.text, "<div id=\"page\">"));
+	assert_non_null(strstr(r.head, "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';"));
+	assert_non_null(strstr(r.head, "frame-ancestors 'none'"));
+	assert_non_null(strstr(r.head, "Cache-Control: no-store"));
+	assert_null(strstr(r.text, w->token));
+	assert_int_equal(sscanf(strstr(r.text, "<script type=\"module\" src=\""), "<script type=\"module\" src=\"%100[^\"]", path), 1);
+	reply_free(&r);
+	r = page(w, "GET", path, w->host, "Accept-Encoding: gzip");
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.head, "Content-Encoding: gzip"));
+	assert_non_null(strstr(r.head, "immutable"));
+	assert_memory_equal(r.text, "\x1f\x8b", 2);
+	assert_int_equal(sscanf(strstr(r.head, "ETag: "), "ETag: %60s", etag), 1);
+	reply_free(&r);
+	snprintf(line, sizeof(line), "If-None-Match: %s", etag);
+	r = page(w, "GET", path, w->host, line);
+	assert_int_equal(r.status, 304);
+	assert_int_equal(r.n, 0);
+	reply_free(&r);
+}
+
+static void
+the_page_is_no_way_around_the_locks(void **state)
+{
+	static const struct {
+		const char *method, *path, *host;
+		long status;
+	} ASKED[] = {{"GET", "/", "evil.example", 403}, {"GET", "/", "127.0.0.1", 403}, {"POST", "/", NULL, 403},
+	    {"GET", "/index.html", NULL, 403}, {"GET", "/../api.token", NULL, 403}, {"GET", "//", NULL, 403},
+	    {"GET", "/assets/", NULL, 403}, {"GET", "/licences.txt", NULL, 200},
+	    {"GET", "/api/v1/status", NULL, 403}};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < sizeof(ASKED) / sizeof(ASKED[0]); i++) {
+		struct reply r = page(w, ASKED[i].method, ASKED[i].path, ASKED[i].host != NULL ? ASKED[i].host : w->host, NULL);
+
+		if (r.status != ASKED[i].status)
+			fail_msg("%s %s: %ld", ASKED[i].method, ASKED[i].path, r.status);
+		reply_free(&r);
+	}
+}
+
+static void
+an_answer_speaks_the_language_that_is_asked_for(void **state)
+{
+	char auth[128];
+	const char *const en[] = {auth, "Accept-Language: en", NULL}, *const zh[] = {auth, "Accept-Language: zh-CN", NULL};
+	struct world *w = *state;
+	struct reply r;
+
+	snprintf(auth, sizeof(auth), "Authorization: Bearer %s", w->token);
+	r = request(w, "GET", "/api/v1/nothing", NULL, en);
+	assert_non_null(strstr(r.text, "There is no such call"));
+	reply_free(&r);
+	r = request(w, "GET", "/api/v1/nothing", NULL, zh);
+	assert_non_null(strstr(r.text, "没有这个接口"));
+	reply_free(&r);
+}
+
 /* ---- the description ---- */
 
 static void
@@ -475,7 +554,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	struct reply d = ok(w, "/api/v1", NULL);
 	char id[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
-	size_t n = 0, told = 16, pages = 2;
+	size_t n = 0, told = 21, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
@@ -485,6 +564,12 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/conflicts", "/api/v1/conflicts", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/records/{kind}", "/api/v1/records/member", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/records/{kind}", "/api/v1/records/org", "{\"set\":{\"name\":\"青石厂\"}}");
+	snprintf(body, sizeof(body), "{\"ids\":[\"%s\"],\"set\":{\"residence\":\"青石镇\"}}", id);
+	answer_as_told(w, d.json, "POST /api/v1/records/{kind}/batch", "/api/v1/records/member/batch", body);
+	answer_as_told(w, d.json, "POST /api/v1/check/{kind}", "/api/v1/check/member", "{\"set\":{\"name\":\"王\"}}");
+	answer_as_told(w, d.json, "POST /api/v1/draft/{key}", "/api/v1/draft/new.member", "{\"form\":{\"name\":\"王\"}}");
+	answer_as_told(w, d.json, "GET /api/v1/draft/{key}", "/api/v1/draft/new.member", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/drafts", "/api/v1/drafts", NULL);
 	path_of(path, id, "");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}", path, NULL);
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}", path, "{\"set\":{\"mobile\":\"13000000002\"}}");
@@ -642,6 +727,111 @@ markup_is_text_and_rare_characters_come_back_as_they_went_in(void **state)
 	assert_string_equal(field_text(&r, "native_place", "value"), "\"'&;");
 	assert_string_equal(field_text(&r, "name", "value"), "𠮷小青");
 	reply_free(&r);
+}
+
+/* The ids in a list's answer, joined. */
+static void
+listed(struct world *w, const char *query, const char *want)
+{
+	char path[256], got[256] = "";
+	struct reply r;
+	json_t *one;
+	size_t i;
+
+	snprintf(path, sizeof(path), "/api/v1/records/member?%s", query);
+	r = ok(w, path, NULL);
+	json_array_foreach(json_object_get(r.json, "records"), i, one) {
+		size_t n = strlen(got);
+
+		snprintf(got + n, sizeof(got) - n, "%s ", json_string_value(json_object_get(json_object_get(one, "fields"), "name")));
+	}
+	if (strcmp(got, want) != 0)
+		fail_msg("%s: %s, not %s", query, got, want);
+	reply_free(&r);
+}
+
+static void
+a_list_is_ordered_searched_and_cut_into_windows_anywhere(void **state)
+{
+	struct world *w = *state;
+	int64_t seen;
+	char id[16];
+
+	add(w, "{\"name\":\"c1\",\"mobile\":\"13000000003\",\"joined_on\":\"2020-01-02\"}", id, &seen);
+	add(w, "{\"name\":\"a1\",\"mobile\":\"13000000001\"}", id, &seen);
+	add(w, "{\"name\":\"b2\",\"joined_on\":\"2019-01-02\"}", id, &seen);
+	listed(w, "", "c1 a1 b2 ");
+	listed(w, "order=name", "a1 b2 c1 ");
+	listed(w, "order=-name", "c1 b2 a1 ");
+	listed(w, "order=joined_on", "b2 c1 a1 ");
+	listed(w, "order=-joined_on", "c1 b2 a1 ");
+	listed(w, "order=name&offset=1&limit=1", "b2 ");
+	listed(w, "offset=5", "");
+	listed(w, "search=1", "c1 a1 ");
+	listed(w, "search=0003", "c1 ");
+	listed(w, "search=003", "");
+	listed(w, "search=%25", "");
+}
+
+static void
+a_form_under_way_is_read_field_by_field_and_saves_nothing(void **state)
+{
+	struct world *w = *state;
+	int64_t before = test_seen(&w->node);
+	struct reply r = ok(w, "/api/v1/check/member",
+	    "{\"set\":{\"joined_on\":\"2021年5月\",\"gender\":\"女\",\"mobile\":\"12\",\"employer_id\":\"没有这家\"}}");
+	json_t *f = json_object_get(r.json, "fields"), *one = json_object_get(f, "gender");
+
+	assert_string_equal(json_string_value(json_object_get(one, "value")), "2");
+	one = json_object_get(f, "joined_on");
+	assert_non_null(json_object_get(one, "value"));
+	one = json_object_get(f, "mobile");
+	assert_true(json_array_size(json_object_get(one, "remarks")) > 0);
+	one = json_object_get(f, "employer_id");
+	assert_non_null(json_object_get(one, "error"));
+	assert_int_equal(test_seen(&w->node), before);
+	reply_free(&r);
+}
+
+static void
+a_draft_is_kept_listed_and_dropped(void **state)
+{
+	struct world *w = *state;
+	struct reply r;
+
+	done(w, "/api/v1/draft/new.member", "{\"form\":{\"name\":\"王\"}}");
+	r = ok(w, "/api/v1/draft/new.member", NULL);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(r.json, "form"), "name")), "王");
+	reply_free(&r);
+	r = ok(w, "/api/v1/drafts", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "drafts")), 1);
+	reply_free(&r);
+	done(w, "/api/v1/draft/new.member", "{\"form\":null}");
+	r = ok(w, "/api/v1/drafts", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "drafts")), 0);
+	reply_free(&r);
+}
+
+static void
+many_records_are_changed_in_one_save_and_one_undo(void **state)
+{
+	struct world *w = *state;
+	char a[16], b[16], body[256];
+	int64_t seen;
+	struct reply r;
+
+	add(w, "{\"name\":\"王小青\"}", a, &seen);
+	add(w, "{\"name\":\"李大山\"}", b, &seen);
+	snprintf(body, sizeof(body), "{\"ids\":[\"%s\",\"%s\"],\"seen\":%lld,\"set\":{\"residence\":\"青石镇\"}}", a, b, (long long)seen);
+	r = ok(w, "/api/v1/records/member/batch", body);
+	assert_int_equal(number(&r, "written"), 2);
+	reply_free(&r);
+	assert_string_equal(test_get(&w->node, b, "residence"), "青石镇");
+	done(w, "/api/v1/undo", "{}");
+	assert_string_equal(test_get(&w->node, a, "residence"), "");
+	snprintf(body, sizeof(body), "{\"ids\":[\"%s\",\"zzzzzzzzzzzz\"],\"set\":{\"residence\":\"青石镇\"}}", a);
+	refused(w, "/api/v1/records/member/batch", body, 404, NULL);
+	assert_string_equal(test_get(&w->node, a, "residence"), "");
 }
 
 static void
@@ -1067,7 +1257,11 @@ a_malformed_request_is_refused_with_a_sentence_and_saves_nothing(void **state)
 	    {"/api/v1/record/zzzzzzzzzzzz/unvoid", "{}", 404, NULL},
 	    {"/api/v1/record/zzzzzzzzzzzz/resolve", "{\"field\":\"name\",\"pick\":1}", 404, NULL},
 	    {"/api/v1/undo", "{\"x\":1}", 400, "x"}, {"/api/v1/sync", "{\"x\":1}", 400, "x"}, {"/api/v2", NULL, 404, NULL},
-	    {"/api/v1/record/", NULL, 404, NULL}, {"/", NULL, 404, NULL}, {"/api/v1/record/a/b", NULL, 404, NULL}};
+	    {"/api/v1/record/", NULL, 404, NULL}, {"/assets/nothing.js", NULL, 404, NULL},
+	    {"/api/v1/check/nothing", "{}", 404, "nothing"}, {"/api/v1/draft/a-b", NULL, 400, NULL},
+	    {"/api/v1/records/member?order=nothing", NULL, 400, "nothing"}, {"/api/v1/records/member?offset=-1", NULL, 400, "offset"},
+	    {"/api/v1/records/member/batch", "{\"ids\":[],\"set\":{}}", 400, "ids"},
+	    {"/api/v1/records/member/batch", "{\"ids\":[\"zzzzzzzzzzzz\"],\"set\":{}}", 404, NULL}, {"/api/v1/record/a/b", NULL, 404, NULL}};
 	struct world *w = *state;
 	int64_t seen = test_seen(&w->node);
 
@@ -1134,6 +1328,13 @@ main(void)
 		T(a_doubtful_value_is_saved_with_a_remark),
 		T(a_form_opened_before_another_save_keeps_both_values_until_one_is_picked),
 		T(a_conflict_is_settled_by_another_value_and_settling_can_be_undone),
+		T(the_page_is_served_without_a_token_and_trusts_nobody_else),
+		T(the_page_is_no_way_around_the_locks),
+		T(an_answer_speaks_the_language_that_is_asked_for),
+		T(a_list_is_ordered_searched_and_cut_into_windows_anywhere),
+		T(a_form_under_way_is_read_field_by_field_and_saves_nothing),
+		T(a_draft_is_kept_listed_and_dropped),
+		T(many_records_are_changed_in_one_save_and_one_undo),
 		T(a_list_of_elements_drops_only_what_its_author_saw),
 		T(voiding_unvoiding_undo_and_sync),
 		T(the_status_counts_what_waits_and_what_is_to_be_settled),

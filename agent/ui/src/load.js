@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Something a view needs from the API: read when it opens, read again when asked, or when data changed.
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { connection } from './session.js';
+import { changed } from './changes.js';
+import { useStore } from './store.js';
+
+export function useLoad(read, deps) {
+	const [state, setState] = useState({ data: null, error: null, busy: true });
+	const version = useStore(changed);
+	const line = useStore(connection);
+	const [turn, setTurn] = useState(0);
+	const again = useCallback(() => setTurn((n) => n + 1), []);
+
+	useEffect(() => {
+		let live = true;
+		setState((s) => ({ ...s, busy: true }));
+		read().then(
+			(data) => live && setState({ data, error: null, busy: false }),
+			(error) => live && setState((s) => ({ data: s.data, error, busy: false })),
+		);
+		return () => {
+			live = false;
+		};
+	}, [...deps, version, turn, line === 'ok']);
+	return { ...state, again };
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The page begins here.
+import { loadCatalogue } from './catalogue.js';
+import { html, render } from './html.js';
+import { language, setLanguage } from './lang.js';
+import { startRouter } from './router.js';
+import { connection, startSession } from './session.js';
+import { Shell } from './shell.js';
+import { startStatus } from './status.js';
+
+async function readAll() {
+	try {
+		await loadCatalogue();
+		await startStatus();
+	} catch {
+		// the frame says what is wrong, and reads again when the program is back
+	}
+}
+
+async function start() {
+	setLanguage(language.get());
+	await startSession();
+	startRouter();
+	await readAll();
+	connection.listen((state) => state === 'ok' && readAll());
+	render(html`<${Shell} />`, document.getElementById('page'));
+	performance.mark('ready');
+}
+
+start();

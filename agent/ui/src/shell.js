@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The frame around every view: where to go, how the exchange stands, language and size of type.
+import { Reconnect } from './reconnect.js';
+import { html, useEffect, useStore } from './html.js';
+import { language, setLanguage, t } from './lang.js';
+import { link, place } from './router.js';
+import { SyncLight } from './sync_light.js';
+import { status } from './status.js';
+import { createStore } from './store.js';
+import { Toast } from './toast.js';
+import { undo } from './undo.js';
+import { View } from './views.js';
+
+const SIZE_KEY = 'jiceng.large';
+const large = createStore(rememberedSize());
+
+function rememberedSize() {
+	try {
+		return localStorage.getItem(SIZE_KEY) === '1';
+	} catch {
+		return false;
+	}
+}
+
+function setLarge(on) {
+	try {
+		localStorage.setItem(SIZE_KEY, on ? '1' : '0');
+	} catch {
+		// lasts as long as the window
+	}
+	large.set(on);
+}
+
+const entries = () => [
+	['home', t('今天', 'Today')],
+	['records', t('记录', 'Records')],
+	['conflicts', t('待定的值', 'Conflicts')],
+	['bin', t('回收站', 'Bin')],
+	['sync', t('上报', 'Sync')],
+	['help', t('帮助', 'Help')],
+];
+
+function Nav() {
+	const here = useStore(place);
+	const now = useStore(status);
+	return html`<nav aria-label=${t('主要页面', 'Main pages')}><ul>
+		${entries().map(([name, text]) => html`<li key=${name}>
+			<a href=${link(name)} aria-current=${here.name === name ? 'page' : undefined}>${text}
+			${name === 'conflicts' && now?.conflicts > 0 && html` <span class="count">${now.conflicts}</span>`}</a></li>`)}
+	</ul></nav>`;
+}
+
+function Tools() {
+	const big = useStore(large);
+	const lang = useStore(language);
+	return html`<div class="tools">
+		<button type="button" onClick=${undo} title=${t('把这台电脑最近一次保存退回去', 'Take back the last save of this PC')}>${t('撤销', 'Undo')}</button>
+		<button type="button" aria-pressed=${big ? 'true' : 'false'} onClick=${() => setLarge(!big)}>${t('大字', 'Large type')}</button>
+		<button type="button" lang=${lang === 'en' ? 'zh-Hans' : 'en'} onClick=${() => setLanguage(lang === 'en' ? 'zh' : 'en')}>
+			${lang === 'en' ? '中文' : 'English'}</button>
+	</div>`;
+}
+
+export function Shell() {
+	const big = useStore(large);
+	const now = useStore(status);
+	useStore(language);
+	useEffect(() => {
+		document.documentElement.classList.toggle('large', big);
+	}, [big]);
+	const skip = (e) => {
+		e.preventDefault();
+		document.getElementById('main').focus();
+	};
+	return html`<a class="skip" href="#main" onClick=${skip}>${t('跳到正文', 'Skip to the content')}</a>
+		<header>
+			<div class="brand"><strong>${t('基层', 'jiceng')}</strong><span>${now?.name || ''}</span></div>
+			<${SyncLight} />
+			<${Tools} />
+		</header>
+		<${Nav} />
+		<${Reconnect} />
+		<main id="main" tabindex="-1"><${View} /></main>
+		<${Toast} />`;
+}

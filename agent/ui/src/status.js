@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// How the program stands: asked every few seconds while somebody looks, and after every change.
+import { get } from './api.js';
+import { changed } from './changes.js';
+import { createStore } from './store.js';
+
+const EVERY_MS = 4000;
+
+export const status = createStore(null);
+let timer = 0;
+let asking = false;
+
+function took(next) {
+	const before = status.get();
+	status.set(next);
+	// something was written elsewhere: by a sync, by another tab, by a command
+	if (before && before.seen !== next.seen)
+		changed.set(changed.get() + 1);
+}
+
+export async function refreshStatus() {
+	if (asking)
+		return;
+	asking = true;
+	try {
+		took(await get('/status'));
+	} catch {
+		// the shell shows what the connection says
+	} finally {
+		asking = false;
+	}
+}
+
+export function startStatus() {
+	const tick = () => {
+		if (!document.hidden)
+			refreshStatus();
+	};
+	clearInterval(timer);
+	timer = setInterval(tick, EVERY_MS);
+	document.addEventListener('visibilitychange', tick);
+	changed.listen(refreshStatus);
+	return refreshStatus();
+}
+
+// The three true states of what was written here. Green is only what the hub above has acknowledged.
+export function syncState(s) {
+	if (!s?.hub)
+		return 'alone';
+	return s.waiting > 0 || !s.hub.last_ok ? 'waiting' : 'acknowledged';
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Fields with more than one value: all of them, who wrote each and when. One is picked, or another typed.
+import { get, post } from './api.js';
+import { kindOf } from './catalogue.js';
+import { tellChanged } from './changes.js';
+import { html, useState } from './html.js';
+import { label, t } from './lang.js';
+import { useLoad } from './load.js';
+import { Empty, Loaded, Title } from './parts.js';
+import { link } from './router.js';
+import { grouped, showTime } from './show.js';
+import { say, sayError } from './toast.js';
+import { undoAction } from './undo.js';
+
+async function settle(record, field, how) {
+	try {
+		await post(`/record/${record.id}/resolve`, { field, ...how });
+		say(t('已定下来', 'Settled'), undoAction());
+		tellChanged();
+	} catch (e) {
+		sayError(e);
+	}
+}
+
+function One({ field, sibling, onPick }) {
+	const text = sibling.value === null ? t('（清空）', '(cleared)') : grouped(field, sibling.text);
+	return html`<li class="sibling"><p class="value">${text}</p>
+		<p class="dim">${sibling.label || t('一台电脑', 'a PC')} · ${showTime(sibling.time)} ${sibling.shown && html`· ${t('现在显示的', 'shown now')}`}</p>
+		<button type="button" onClick=${onPick} aria-label=${t(`用这个：${text}`, `Use this one: ${text}`)}>${t('用这个', 'Use this one')}</button></li>`;
+}
+
+function Another({ record, field }) {
+	const [value, setValue] = useState('');
+	const id = `other-${record.id}-${field.name}`;
+	const submit = (e) => {
+		e.preventDefault();
+		settle(record, field.name, { value });
+	};
+	return html`<form class="other" onSubmit=${submit}><label for=${id}>${t('都不对，另写一个', 'None is right; write another')}</label>
+		<div class="with-button"><input id=${id} value=${value} onInput=${(e) => setValue(e.target.value)} autocomplete="off" />
+		<button disabled=${!value.trim()}>${t('用写的', 'Use what I wrote')}</button></div></form>`;
+}
+
+// Texts that differ only in length: the longer one that holds the other is offered first, as the text to keep.
+function Record({ record }) {
+	const kind = kindOf(record.kind);
+	return html`<section class="card"><h2><a href=${link('record', [record.id])}>${record.title}</a> <span class="dim">${label(kind)}</span></h2>
+		${Object.entries(record.fields).map(([name, siblings]) => {
+			const field = kind?.byName[name] || { name, zh: name, en: name, type: 'text' };
+			return html`<div key=${name}><h3>${label(field)}</h3>
+				<ul class="siblings">${siblings.map((s) => html`<${One} key=${s.op} field=${field} sibling=${s} onPick=${() => settle(record, name, { pick: s.op })} />`)}</ul>
+				<${Another} record=${record} field=${field} /></div>`;
+		})}</section>`;
+}
+
+export function Conflicts() {
+	const load = useLoad(() => get('/conflicts'), []);
+	return html`<${Title} text=${t('待定的值', 'Values to settle')} />
+		<p class="dim">${t('两台电脑写了不同的内容，都留着，谁也没有丢。请选一个，随时可以撤销。', 'Two PCs wrote different things. Both are kept, nothing is lost. Please pick one; it can be undone at any time.')}</p>
+		<${Loaded} load=${load}>${(data) => (data.records.length === 0
+			? html`<${Empty}>${t('没有待定的值。', 'Nothing to settle.')}<//>`
+			: data.records.map((r) => html`<${Record} key=${r.id} record=${r} />`))}<//>`;
+}

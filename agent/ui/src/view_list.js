@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// The records of one kind: search, conditions, columns, order, and changing many at once.
+import { get } from './api.js';
+import { BatchEdit } from './batch.js';
+import { changed } from './changes.js';
+import { defaultColumns, isDate, isNumber, kindOf } from './catalogue.js';
+import { html, useEffect, useMemo, useState, useStore } from './html.js';
+import { label, language, t } from './lang.js';
+import { Filters } from './filters.js';
+import { Dialog, Empty, Problem, Title } from './parts.js';
+import { go, link } from './router.js';
+import { showValue } from './show.js';
+import { Table, useWindows } from './table.js';
+
+const KEY = 'jiceng.columns.';
+
+function rememberedColumns(kind) {
+	try {
+		const names = JSON.parse(localStorage.getItem(KEY + kind.name));
+		const known = Array.isArray(names) ? names.filter((n) => kind.byName[n]) : [];
+		return known.length > 0 ? known : defaultColumns(kind);
+	} catch {
+		return defaultColumns(kind);
+	}
+}
+
+function rememberColumns(kind, names) {
+	try {
+		localStorage.setItem(KEY + kind.name, JSON.stringify(names));
+	} catch {
+		// lasts as long as the view
+	}
+}
+
+function width(field) {
+	if (isDate(field) || isNumber(field) || field.type === 'bool3')
+		return 8;
+	return field.type === 'idno' || field.type === 'uscc' ? 13 : 9;
+}
+
+function columnsOf(kind, names, refs) {
+	return names.map((name) => {
+		const field = kind.byName[name];
+		return { name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs) };
+	});
+}
+
+function ColumnChoice({ kind, names, onChange, onClose }) {
+	const turn = (name) => onChange(names.includes(name) ? names.filter((n) => n !== name) : [...names, name]);
+	return html`<${Dialog} title=${t('显示哪些列', 'Columns to show')} onClose=${onClose}>
+		<ul class="choices">${kind.fields.map((f) => html`<li key=${f.name}><label>
+			<input type="checkbox" checked=${names.includes(f.name)} onChange=${() => turn(f.name)} /> ${label(f)}</label></li>`)}</ul>
+		<button type="button" onClick=${() => onChange(defaultColumns(kind))}>${t('恢复原来的列', 'Columns as they were')}</button>
+	<//>`;
+}
+
+// What is typed into the search box, a moment after the last key.
+function useSettled(value, ms) {
+	const [settled, setSettled] = useState(value);
+	useEffect(() => {
+		const timer = setTimeout(() => setSettled(value), ms);
+		return () => clearTimeout(timer);
+	}, [value]);
+	return settled;
+}
+
+function useMarks() {
+	const [marks, setMarks] = useState(new Set());
+	const turn = (id) => {
+		const next = new Set(marks);
+		if (!next.delete(id))
+			next.add(id);
+		setMarks(next);
+	};
+	return [marks, turn, () => setMarks(new Set())];
+}
+
+function Bar({ kind, search, setSearch, onColumns, marks, onBatch }) {
+	return html`<div class="bar">
+		<label for="search">${t('查找', 'Search')}</label>
+		<input id="search" type="search" value=${search} onInput=${(e) => setSearch(e.target.value)} autocomplete="off"
+			placeholder=${t('名称的任何一段', 'any part of the name')} />
+		<button type="button" onClick=${onColumns}>${t('选择列', 'Columns')}</button>
+		${marks.size > 0 && html`<button type="button" onClick=${onBatch}>${t(`改选中的 ${marks.size} 条`, `Change ${marks.size} marked`)}</button>`}
+	</div>`;
+}
+
+export function List({ args, query }) {
+	const kind = kindOf(args[0]);
+	if (!kind)
+		return html`<${Empty}>${t('没有这种记录。', 'There is no such kind of record.')}<//>`;
+	return html`<${KnownList} kind=${kind} query=${query} />`;
+}
+
+function KnownList({ kind, query }) {
+	const [names, setNames] = useState(rememberedColumns(kind));
+	const [search, setSearch] = useState('');
+	const [order, setOrder] = useState('');
+	const [where, setWhere] = useState(query);
+	const [open, setOpen] = useState('');
+	const [marks, turn, unmark] = useMarks();
+	const version = useStore(changed);
+	const lang = useStore(language);
+	const typed = useSettled(search, 200);
+	const key = JSON.stringify(where);
+	const pages = useWindows((offset, limit) => get(`/records/${kind.name}`, {
+		offset, limit, order: order || undefined, search: typed || undefined, ...where,
+	}), [kind.name, order, typed, key, version]);
+	const columns = useMemo(() => columnsOf(kind, names, pages.refs), [kind, names, pages.refs, lang]);
+	const choose = (next) => {
+		setNames(next);
+		rememberColumns(kind, next);
+	};
+	const rowHeight = document.documentElement.classList.contains('large') ? 60 : 46;
+
+	return html`<${Title} text=${label(kind)}>
+			<button type="button" class="main" onClick=${() => go('new', [kind.name])}>${t('新增', 'New')}</button><//>
+		<${Bar} kind=${kind} search=${search} setSearch=${setSearch} marks=${marks} onColumns=${() => setOpen('columns')} onBatch=${() => setOpen('batch')} />
+		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />
+		<${Problem} error=${pages.error} again=${() => pages.want(0)} />
+		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, `${pages.total} records`)}</p>
+		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有符合条件的记录。', 'No record fits.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
+			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}
+				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} />`}
+		${open === 'columns' && html`<${ColumnChoice} kind=${kind} names=${names} onChange=${choose} onClose=${() => setOpen('')} />`}
+		${open === 'batch' && html`<${BatchEdit} kind=${kind} ids=${[...marks]} seen=${pages.seen} onClose=${() => setOpen('')}
+			onDone=${() => { setOpen(''); unmark(); }} />`}`;
+}

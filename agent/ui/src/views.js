@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Which view stands at which address.
+import { Bin } from './view_bin.js';
+import { Conflicts } from './view_conflicts.js';
+import { FormView } from './view_form.js';
+import { Help } from './view_help.js';
+import { Home } from './view_home.js';
+import { List } from './view_list.js';
+import { RecordView } from './view_record.js';
+import { Records } from './view_records.js';
+import { Sync } from './view_sync.js';
+import { html, useStore } from './html.js';
+import { t } from './lang.js';
+import { link, place } from './router.js';
+
+const VIEWS = {
+	home: Home,
+	records: Records,
+	list: List,
+	record: RecordView,
+	edit: FormView,
+	new: FormView,
+	conflicts: Conflicts,
+	bin: Bin,
+	sync: Sync,
+	help: Help,
+};
+
+export function View() {
+	const here = useStore(place);
+	const Found = VIEWS[here.name];
+	if (!Found)
+		return html`<h1>${t('没有这一页', 'There is no such page')}</h1><p><a href=${link('home')}>${t('回到今天', 'Back to today')}</a></p>`;
+	return html`<${Found} key=${`${here.name}/${here.args.join('/')}`} args=${here.args} query=${here.query} />`;
+}
