@@ -21,6 +21,8 @@
 	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \
+	XX(bundle_write)                                                                           \
+	XX(bundle_read)                                                                            \
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \

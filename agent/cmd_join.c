@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "handover_out.h"
 #include "uplink.h"
 
 static int
@@ -9,6 +10,22 @@ cancelled(void *arg)
 {
 	(void)arg;
 	return jc_cmd_interrupted();
+}
+
+/* Without a line: the wish goes onto a stick. */
+static int
+by_stick(struct jc_cmd_run *run, const char *dir, struct jc_err *err)
+{
+	struct jc_stick s = {.dir = dir};
+	struct jc_handover h = {0};
+	int rc;
+
+	if (run->nargs != 1)
+		return jc_cmd_usage(err, run->cmd, "%s", JC_T("用U盘加入时只写加入码，不写网址", "With --stick give the code only, no address"));
+	if ((rc = jc_handover_join(&h, run->node, &s, run->args[0], err)) == 0)
+		rc = jc_handover_print(&h, run->json, err);
+	jc_handover_free(&h);
+	return rc;
 }
 
 static int
@@ -20,6 +37,10 @@ run(struct jc_cmd_run *run, struct jc_err *err)
 	int rc;
 
 	jc_cmd_catch();
+	if (jc_cmd_opt(run, "stick") != NULL)
+		return by_stick(run, jc_cmd_opt(run, "stick"), err);
+	if (run->nargs != 2)
+		return jc_cmd_usage(err, run->cmd, "%s", JC_T("要写网址和加入码", "Give the address and the code"));
 	if ((rc = jc_uplink_join(&u, run->args[0], run->args[1], &run->key, err)) < 0 ||
 	    (rc = jc_node_scope(run->node, &s, err)) < 0)
 		return rc;
@@ -31,16 +52,21 @@ run(struct jc_cmd_run *run, struct jc_err *err)
 	return 0;
 }
 
+static const struct jc_cmd_opt opts[] = {
+    {"stick", "文件夹", "DIR", "没有网络：把申请写到U盘，县里读入后带回，再运行 bundle read", "without a line: write the request onto a stick, then bundle read what the hub gives back", 0},
+    {NULL, NULL, NULL, NULL, NULL, 0}};
+
 const struct jc_cmd jc_cmd_join = {
     .name = "join",
-    .args_zh = "网址 加入码",
-    .args_en = "URL CODE",
-    .least = 2,
+    .args_zh = "[网址] 加入码",
+    .args_en = "[URL] CODE",
+    .least = 1,
     .most = 2,
     .zh = "用县里给的加入码加入县里\n"
           "加入前记下的内容都会保留，并在第一次上报时送到县里。加入码大小写、空格、横线都不用管。",
     .en = "Join the county hub with the code that it gave\n"
           "What was recorded before joining is kept and sent with the first sync. Case, spaces and hyphens of the code do not matter.",
+    .opts = opts,
     .flags = JC_CMD_OPEN | JC_CMD_MAKE,
     .run = run,
 };

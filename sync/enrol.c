@@ -137,6 +137,16 @@ client_mac(uint8_t out[JC_HASH_LEN], const uint8_t mac_key[JC_HASH_LEN], const u
 	jc_hmac(out, mac_key, JC_HASH_LEN, parts, 4);
 }
 
+/* Of a file: the device knows the hub's id from the code, not yet its key. */
+static void
+file_mac(uint8_t out[JC_HASH_LEN], const uint8_t mac_key[JC_HASH_LEN], const jc_id hub, const uint8_t device[JC_PK_LEN],
+    const uint8_t nonce[16])
+{
+	struct jc_slice parts[] = {{"file", 5}, {hub, JC_ID_LEN}, {(const char *)device, JC_PK_LEN}, {(const char *)nonce, 16}};
+
+	jc_hmac(out, mac_key, JC_HASH_LEN, parts, 4);
+}
+
 static void
 answer_mac(uint8_t out[JC_HASH_LEN], const uint8_t mac_key[JC_HASH_LEN], const uint8_t hub[JC_PK_LEN],
     const uint8_t device[JC_PK_LEN], const uint8_t nonce[16], const void *line, size_t n)
@@ -381,8 +391,13 @@ jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_cod
 		return jc_err_code(err, JC_EIO, "jc_enrol_request");
 	code_tag(tag, code->secret);
 	derive(mac_key, "jiceng-mac", code->secret);
-	client_mac(mac, mac_key, hub_pk, device->pk, nonce);
+	if (hub_pk != NULL)
+		client_mac(mac, mac_key, hub_pk, device->pk, nonce);
+	else
+		file_mac(mac, mac_key, code->hub, device->pk, nonce);
 	jc_buf_putc(out, '{');
+	if (hub_pk == NULL)
+		member_put(out, "hub", code->hub, JC_ID_LEN);
 	member_b64(out, "key", device->pk, JC_PK_LEN);
 	member_b64(out, "mac", mac, sizeof(mac));
 	member_b64(out, "nonce", nonce, 16);
@@ -393,17 +408,18 @@ jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_cod
 
 struct request {
 	uint8_t pk[JC_PK_LEN], mac[JC_HASH_LEN], nonce[16];
-	char tag[24];
+	char tag[24], hub[16]; /* hub: of a file, else "" */
 };
 
 static int
-request_read(struct request *q, const void *body, size_t n)
+request_read(struct request *q, int file, const void *body, size_t n)
 {
 	char key[64], mac[64], nonce[32];
 	struct member v[] = {{"key", key, sizeof(key), 0}, {"mac", mac, sizeof(mac), 0}, {"nonce", nonce, sizeof(nonce), 0},
-	    {"tag", q->tag, sizeof(q->tag), 0}};
+	    {"tag", q->tag, sizeof(q->tag), 0}, {"hub", q->hub, sizeof(q->hub), 0}};
 
-	if (n > JC_ENROL_MAX || object_read(v, 4, body, n) < 0 || b64_exact(q->pk, JC_PK_LEN, key) < 0 ||
+	q->hub[0] = '\0';
+	if (n > JC_ENROL_MAX || object_read(v, file ? 5 : 4, body, n) < 0 || b64_exact(q->pk, JC_PK_LEN, key) < 0 ||
 	    b64_exact(q->mac, JC_HASH_LEN, mac) < 0 || b64_exact(q->nonce, 16, nonce) < 0)
 		return JC_EFORMAT;
 	return 0;
@@ -605,7 +621,10 @@ take_in_txn(struct jc_buf *out, struct jc_node *hub, const struct request *q, st
 	jc_device_id(asking, q->pk);
 	if (in.tries >= JC_ENROL_TRIES || (in.used_by[0] != '\0' && strcmp(in.used_by, asking) != 0))
 		return code_refused(err);
-	client_mac(mac, in.mac_key, jc_log_key(hub->log)->pk, q->pk, q->nonce);
+	if (q->hub[0] != '\0')
+		file_mac(mac, in.mac_key, jc_log_key(hub->log)->id, q->pk, q->nonce);
+	else
+		client_mac(mac, in.mac_key, jc_log_key(hub->log)->pk, q->pk, q->nonce);
 	if (!jc_hash_eq(mac, q->mac, sizeof(mac))) {
 		in.tries++;
 		if ((rc = invite_update(hub, &in, err)) == 0)
@@ -616,17 +635,25 @@ take_in_txn(struct jc_buf *out, struct jc_node *hub, const struct request *q, st
 	return rc < 0 ? rc : 1;
 }
 
-int
-jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, size_t n, struct jc_err *err)
+static int
+request_take(struct jc_buf *out, jc_id device, jc_id to, struct jc_node *hub, int file, const void *body, size_t n,
+    struct jc_err *err)
 {
 	struct request q;
 	int rc, end;
 
-	if (request_read(&q, body, n) < 0)
+	if (request_read(&q, file, body, n) < 0)
 		return jc_err_set(err, JC_EFORMAT, "jc_enrol_take",
 		    JC_T("加入请求的内容不对，请升级程序再试", "The joining request is malformed; upgrade the program"));
 	if (jc_log_key(hub->log) == NULL)
 		return jc_err_code(err, JC_ESTATE, "jc_enrol_take");
+	if (file && !jc_id_ok(q.hub, strlen(q.hub)))
+		return jc_err_code(err, JC_EFORMAT, "jc_enrol_take");
+	jc_device_id(device, q.pk);
+	memcpy(to, file ? q.hub : jc_log_key(hub->log)->id, JC_ID_LEN + 1);
+	if (strcmp(to, jc_log_key(hub->log)->id) != 0)
+		return jc_err_set(err, JC_EDENIED, "jc_enrol_take",
+		    JC_T("这个加入文件不是给本机的，要交给给出加入码的那个县", "The file is not for this computer but for the hub that issued the code"));
 	if ((rc = jc_db_begin(hub->db, err)) < 0)
 		return rc;
 	rc = take_in_txn(out, hub, &q, err);
@@ -634,6 +661,21 @@ jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, size_t 
 	if (rc == 0)
 		return end < 0 ? end : JC_EDENIED;
 	return rc < 0 ? rc : end;
+}
+
+int
+jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, size_t n, struct jc_err *err)
+{
+	jc_id device, to;
+
+	return request_take(out, device, to, hub, 0, body, n, err);
+}
+
+int
+jc_enrol_take_file(struct jc_buf *out, jc_id device, jc_id to, struct jc_node *hub, const void *body, size_t n,
+    struct jc_err *err)
+{
+	return request_take(out, device, to, hub, 1, body, n, err);
 }
 
 /* ---- the device's side of the answer ---- */

@@ -237,6 +237,68 @@ jc_hash_eq(const void *a, const void *b, size_t n)
 	return sodium_memcmp(a, b, n) == 0;
 }
 
+/* ---- sealing ---- */
+
+/* The nonce of a sealed box: both public keys, so that one secret never meets one nonce twice. */
+static void
+seal_nonce(uint8_t nonce[crypto_box_NONCEBYTES], const uint8_t from[32], const uint8_t to[32])
+{
+	crypto_generichash_state st;
+
+	crypto_generichash_init(&st, NULL, 0, crypto_box_NONCEBYTES);
+	crypto_generichash_update(&st, from, 32);
+	crypto_generichash_update(&st, to, 32);
+	crypto_generichash_final(&st, nonce, crypto_box_NONCEBYTES);
+}
+
+int
+jc_seal(struct jc_buf *out, const uint8_t to[JC_PK_LEN], const uint8_t secret[32], const void *p, size_t n,
+    struct jc_err *err)
+{
+	uint8_t their[32], mine[32], nonce[crypto_box_NONCEBYTES];
+	char *room;
+	int rc = 0;
+
+	_Static_assert(JC_SEAL_EXTRA == 32 + crypto_box_MACBYTES, "key and authenticator");
+	if (crypto_sign_ed25519_pk_to_curve25519(their, to) != 0 || crypto_scalarmult_base(mine, secret) != 0)
+		return jc_err_code(err, JC_EINVAL, "jc_seal");
+	if ((room = jc_buf_room(out, JC_SEAL_EXTRA + n)) == NULL)
+		return jc_buf_check(out, "jc_seal", err);
+	seal_nonce(nonce, mine, their);
+	memcpy(room, mine, 32);
+	if (crypto_box_easy((uint8_t *)room + 32, p, n, nonce, their, secret) != 0) {
+		out->len -= JC_SEAL_EXTRA + n;
+		rc = jc_err_code(err, JC_EINVAL, "jc_seal");
+	}
+	return rc;
+}
+
+int
+jc_unseal(struct jc_buf *out, const struct jc_key *key, const void *p, size_t n, struct jc_err *err)
+{
+	const uint8_t *from = p;
+	uint8_t secret[32], mine[32], nonce[crypto_box_NONCEBYTES];
+	char *room;
+	int rc = 0;
+
+	if (n < JC_SEAL_EXTRA || crypto_sign_ed25519_sk_to_curve25519(secret, key->sk) != 0 ||
+	    crypto_scalarmult_base(mine, secret) != 0)
+		return jc_err_code(err, JC_EFORMAT, "jc_unseal");
+	if ((room = jc_buf_room(out, n - JC_SEAL_EXTRA)) == NULL) {
+		rc = jc_buf_check(out, "jc_unseal", err);
+	} else {
+		seal_nonce(nonce, from, mine);
+		if (crypto_box_open_easy((uint8_t *)room, from + 32, n - 32, nonce, from, secret) != 0) {
+			out->len -= n - JC_SEAL_EXTRA;
+			rc = jc_err_code(err, JC_EFORMAT, "jc_unseal");
+		}
+	}
+	sodium_memzero(secret, sizeof(secret));
+	return rc;
+}
+
+/* ---- record ids ---- */
+
 void
 jc_record_id_key(jc_id out, const uint8_t idkey[32], const char *kind, const char *key, size_t n)
 {

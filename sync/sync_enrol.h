@@ -40,7 +40,8 @@ int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin
 int jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
     size_t n, struct jc_err *err);
 
-/* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. */
+/* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. Without the
+ * hub's key (hub_pk NULL): what goes into a file, proved over the hub's id. */
 int jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_code *code, const struct jc_env *env,
     const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN], struct jc_err *err);
 /*
@@ -48,6 +49,10 @@ int jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join
  * same code (its answer was lost). JC_EDENIED: unknown, used up, or wrong code (counted).
  */
 int jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, size_t n, struct jc_err *err);
+/* The same for a request that came in a file: `device` asks the hub `to`, both filled when the file could be
+ * read. JC_EDENIED also: another hub. */
+int jc_enrol_take_file(struct jc_buf *out, jc_id device, jc_id to, struct jc_node *hub, const void *body, size_t n,
+    struct jc_err *err);
 /* Device: checks the answer and joins: own scope, common scopes, hub as peer; one transaction. `url`
  * and `pin` are kept for later sessions. A node that is no branch yet becomes one. */
 int jc_enrol_accept(struct jc_node *node, const struct jc_join_code *code, const struct jc_key *device,

@@ -45,6 +45,16 @@ int jc_sign_dearmor(uint8_t pk[JC_PK_LEN], uint8_t sig[JC_SIG_LEN], const char *
 /* Appends `<principal> namespaces="git" ssh-ed25519 <base64>` LF: a line of an allowed-signers file. */
 void jc_sign_allowed(struct jc_buf *b, const char *principal, const uint8_t pk[JC_PK_LEN]);
 
+/*
+ * Sealing to a device's key (FORMAT 14): the bytes of libsodium's sealed boxes, with the ephemeral secret
+ * given, 32 random bytes of the environment. Appends n + JC_SEAL_EXTRA bytes. JC_EINVAL: no key can be
+ * made of `to`. Opening appends what was sealed. JC_EFORMAT: not sealed to this key, or damaged.
+ */
+#define JC_SEAL_EXTRA 48
+int jc_seal(struct jc_buf *out, const uint8_t to[JC_PK_LEN], const uint8_t secret[32], const void *p, size_t n,
+    struct jc_err *err);
+int jc_unseal(struct jc_buf *out, const struct jc_key *key, const void *p, size_t n, struct jc_err *err);
+
 /* SHA-256. */
 void jc_hash(uint8_t out[JC_HASH_LEN], const void *p, size_t n);
 /* Incremental SHA-256, for digests over many rows. */

@@ -286,6 +286,42 @@ notes_and_codes(void **state)
 }
 
 static int
+sixes(void *ctx, void *out, size_t n)
+{
+	(void)ctx;
+	memset(out, 6, n);
+	return 0;
+}
+
+static void
+sticks(void **state)
+{
+	const struct jc_env env = {.random = sixes};
+	struct jc_join_code code = {.secret = "abcdefghjkmnp"};
+	uint8_t secret[32], nonce[16];
+	struct jc_buf b, plain;
+	struct jc_key key;
+
+	(void)state;
+	key_of(&key, 0);
+	memset(secret, 5, sizeof(secret));
+	jc_buf_init(&b, 4096);
+	jc_buf_init(&plain, 4096);
+	assert_int_equal(jc_seal(&b, key.pk, secret, "jiceng", 6, NULL), 0);
+	vector_hex("sealed", b.data, b.len);
+	assert_int_equal(jc_unseal(&plain, &key, b.data, b.len, NULL), 0);
+	assert_string_equal(plain.data, "jiceng");
+	b.data[b.len - 1] ^= 1;
+	assert_int_equal(jc_unseal(&plain, &key, b.data, b.len, NULL), JC_EFORMAT);
+	jc_buf_reset(&b);
+	memcpy(code.hub, "0123456789ab", 13);
+	assert_int_equal(jc_enrol_request(&b, nonce, &code, &env, &key, NULL, NULL), 0);
+	vector("join-file", b.data);
+	jc_buf_free(&b);
+	jc_buf_free(&plain);
+}
+
+static int
 page_read(void **state)
 {
 	FILE *f = fopen(JC_SOURCE "/sync/FORMAT.md", "rb");
@@ -317,6 +353,7 @@ main(void)
 		cmocka_unit_test(operations_and_commits),
 		cmocka_unit_test(compact_commits),
 		cmocka_unit_test(notes_and_codes),
+		cmocka_unit_test(sticks),
 	};
 
 	return cmocka_run_group_tests_name("format", tests, page_read, page_drop);
