@@ -28,8 +28,7 @@ struct section {
 	int push;
 	struct jc_pending p;
 	size_t sent;               /* the first of p.no that earlier parts and this one have */
-	struct jc_buf body;        /* commits of the part under way */
-	uint64_t count;
+	struct jc_buf body;        /* commits of the part under way, as section 11 has them */
 };
 
 struct jc_bundle {
@@ -185,15 +184,17 @@ static int
 commits_put(struct jc_bundle *b, struct section *sec, struct jc_tally *tally, size_t *used, int64_t *inflated,
     struct jc_err *err)
 {
-	struct jc_carry_out out = {.node = b->node, .scope = sec->s.no, .b = &sec->body};
-	struct jc_buf payload;
+	struct jc_carry_out out = {.node = b->node, .scope = sec->s.no};
+	struct jc_buf payload, list;
 	int rc = 0;
 
 	jc_buf_init(&payload, JC_PAYLOAD_MAX);
+	jc_buf_init(&list, JC_EXCHANGE_MAX);
+	out.b = &list;
 	jc_buf_reset(&sec->body);
 	while (rc >= 0 && sec->sent < sec->p.n) {
 		struct jc_commit_row row;
-		size_t before = sec->body.len;
+		size_t before = list.len;
 
 		jc_buf_reset(&payload);
 		if ((rc = jc_log_commit(b->node->log, sec->p.no[sec->sent], &row, err)) < 0 ||
@@ -204,20 +205,22 @@ commits_put(struct jc_bundle *b, struct section *sec, struct jc_tally *tally, si
 			break;
 		if ((rc = jc_carry_write(&out, &row, err)) < 0)
 			break;
-		if (*used != 0 && *used + sec->body.len - before > JC_BUNDLE_PIECE) {
-			sec->body.len = before;
+		if (*used != 0 && *used + list.len - before > JC_BUNDLE_PIECE) {
+			list.len = before;
 			out.count--;
 			*inflated = JC_BUNDLE_INFLATED + 1;
 			break;
 		}
-		*used += sec->body.len - before;
+		*used += list.len - before;
 		sec->sent++;
 		b->slip.commits++;
 		rc = jc_tally_add(tally, (struct jc_slice){payload.len != 0 ? payload.data : "", payload.len}, err);
 	}
-	sec->count = out.count;
+	if (rc >= 0)
+		rc = jc_carry_end(&out, &sec->body, err);
 	jc_carry_out_free(&out);
 	jc_buf_free(&payload);
+	jc_buf_free(&list);
 	return rc < 0 ? rc : 0;
 }
 
@@ -249,9 +252,10 @@ request_put(struct jc_bundle *b, struct jc_buf *out, enum jc_tier tier, int all,
 		jc_buf_varint(&body, (all ? JC_X_NEWS | JC_X_NOTES : 0u) | (has ? JC_X_PROOF : 0u));
 		if (has)
 			jc_carry_put_note(&body, n);
-		jc_buf_varint(&body, all ? sec->count : 0);
 		if (all)
 			jc_buf_put(&body, sec->body.data, sec->body.len);
+		else
+			jc_buf_varint(&body, 0);
 	}
 	jc_buf_put(out, "JX\0", 3);
 	jc_carry_put_id(out, b->peer.epoch);

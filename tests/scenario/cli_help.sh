@@ -19,7 +19,7 @@ for lang in zh en; do
 		says --data
 		n=$((n + 1))
 	done
-	is "$n" 24
+	is "$n" 26
 done
 ends 0 add member --help
 says 姓名
