@@ -190,7 +190,8 @@ tables_verify(struct verifying *v)
 
 	if ((rc = jc_db_begin(node->db, v->err)) < 0)
 		return rc;
-	if ((rc = tables_hash(v, now)) == 0 && (rc = jc_project_rebuild(node->project, progress, NULL, v->err)) == 0)
+	if ((rc = jc_db_int(node->db, &v->report.records, "SELECT count(*) FROM record", v->err)) == 0 &&
+	    (rc = tables_hash(v, now)) == 0 && (rc = jc_project_rebuild(node->project, progress, NULL, v->err)) == 0)
 		rc = tables_hash(v, anew);
 	jc_db_end(node->db, 0, NULL);
 	if (rc < 0 || memcmp(now, anew, sizeof(now)) == 0)

@@ -19,6 +19,7 @@ says 青石镇工会
 is "$(digest)" "$before"
 ls "$D"/jiceng.db.before-restore-* >/dev/null || fail "what was there is gone"
 ends 0 verify
+says 1条记录
 
 # into a new folder
 D=$T/new
