@@ -81,8 +81,10 @@ add_all(const char *path)
 	struct stat st;
 	int n;
 
-	if (stat(path, &st) != 0)
-		return;
+	if (stat(path, &st) != 0) {
+		perror(path); /* a corpus that is not there would be a test of nothing */
+		exit(2);
+	}
 	if (!S_ISDIR(st.st_mode)) {
 		add(path);
 		return;
