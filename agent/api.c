@@ -20,6 +20,11 @@ static const struct route {
 	int open; /* needs no token: nothing of anybody's is in it, and a page's <link> cannot carry one */
 } routes[] = {
 	{"GET", "/api/v1", api_describe, 0},
+	{"GET", "/api/v1/setup", api_setup, 0},
+	{"POST", "/api/v1/setup/branch", api_setup_branch, 0},
+	{"POST", "/api/v1/setup/code", api_setup_code, 0},
+	{"POST", "/api/v1/setup/join", api_setup_join, 0},
+	{"POST", "/api/v1/setup/label", api_setup_label, 0},
 	{"GET", "/api/v1/status", api_status, 0},
 	{"GET", "/api/v1/catalogue", api_catalogue, 0},
 	{"GET", "/api/v1/conflicts", api_conflicts, 0},
@@ -52,6 +57,8 @@ struct jc_api {
 	char token[JC_API_TOKEN_LEN + 1];
 	int port;
 	int (*sync_now)(void *arg, struct jc_err *err);
+	struct jc_setup *setup;
+	void (*ready)(void *arg);
 	void *arg;
 };
 
@@ -109,6 +116,19 @@ int
 api_sync_now(struct jc_api *api, struct jc_err *err)
 {
 	return api->sync_now(api->arg, err);
+}
+
+struct jc_setup *
+api_setup_of(const struct jc_api *api)
+{
+	return api->setup;
+}
+
+void
+api_ready(struct jc_api *api)
+{
+	if (api->ready != NULL)
+		api->ready(api->arg);
 }
 
 /* ---- answers ---- */
@@ -520,6 +540,8 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 		return JC_NOMEM(err, WHERE);
 	api->env = o->env;
 	api->sync_now = o->sync_now;
+	api->setup = o->setup;
+	api->ready = o->ready;
 	api->arg = o->arg;
 	if ((rc = token_make(api, err)) == 0 && (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0)
 		rc = listen_start(api, loop, o->port, err);

@@ -18,6 +18,7 @@
 #define JC_API_PAGE_MAX ((size_t)64 << 20) /* of a print view */
 
 struct jc_api;
+struct jc_setup;
 
 struct jc_api_options {
 	const struct jc_env *env;
@@ -26,6 +27,8 @@ struct jc_api_options {
 	int port;                     /* 0: a free one */
 	/* Asks for a session with the hub now; NULL: this node cannot. */
 	int (*sync_now)(void *arg, struct jc_err *err);
+	struct jc_setup *setup;       /* NULL: cannot join from here */
+	void (*ready)(void *arg);     /* an empty folder became a branch; may be NULL */
 	void *arg;
 };
 

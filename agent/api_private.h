@@ -26,6 +26,9 @@ struct api_call {
 const char *api_query(const struct api_call *c, const char *name);
 int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
+struct jc_setup *api_setup_of(const struct jc_api *api); /* may be NULL */
+/* Tells the program that the folder is a branch now. */
+void api_ready(struct jc_api *api);
 
 /* The kind that the path names. JC_ENOTFOUND. */
 int api_kind(const struct jc_kind **kind, const struct api_call *c, struct jc_err *err);
@@ -64,6 +67,11 @@ int api_history(struct api_call *c, struct jc_err *err);
 int api_conflicts(struct api_call *c, struct jc_err *err);
 int api_add(struct api_call *c, struct jc_err *err);
 int api_set(struct api_call *c, struct jc_err *err);
+int api_setup(struct api_call *c, struct jc_err *err);
+int api_setup_branch(struct api_call *c, struct jc_err *err);
+int api_setup_code(struct api_call *c, struct jc_err *err);
+int api_setup_join(struct api_call *c, struct jc_err *err);
+int api_setup_label(struct api_call *c, struct jc_err *err);
 int api_check(struct api_call *c, struct jc_err *err);
 int api_batch(struct api_call *c, struct jc_err *err);
 int api_drafts(struct api_call *c, struct jc_err *err);

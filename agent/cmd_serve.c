@@ -18,6 +18,7 @@
 #include "listen.h"
 #include "lock.h"
 #include "paths.h"
+#include "setup.h"
 #include "../schema/schema_mem.h"
 
 #define WHERE "serve"
@@ -32,6 +33,7 @@ struct serve {
 	struct jc_hub *hub;
 	struct jc_api *api;
 	struct jc_autosync *autosync;
+	struct jc_setup *setup;
 	uv_process_t browser;
 };
 
@@ -51,6 +53,7 @@ stop(uv_signal_t *sig, int number)
 	uv_close((uv_handle_t *)&s->on_int, NULL);
 	uv_close((uv_handle_t *)&s->on_term, NULL);
 	jc_autosync_close(s->autosync);
+	jc_setup_close(s->setup);
 	jc_api_close(s->api);
 	jc_hub_close(s->hub);
 }
@@ -96,6 +99,28 @@ hub_start(struct serve *s, const char *db, struct jc_err *err)
 		printf(JC_T("县服务器已开始接收，端口 %d\n", "The hub is answering on port %d\n"), jc_hub_port(s->hub));
 	jc_free(stored);
 	return rc;
+}
+
+static int
+autosync_start(struct serve *s, struct jc_err *err)
+{
+	struct jc_autosync_options a = {.env = s->run->env, .db = jc_db_path(s->run->node->db), .key = &s->run->key,
+	    .ended = synced, .arg = s};
+
+	return jc_autosync_open(&s->autosync, &s->loop, &a, err);
+}
+
+/* The folder has become a branch, or the branch has joined: what it wrote is sent from now on. */
+static void
+ready(void *arg)
+{
+	struct serve *s = arg;
+	struct jc_err err = {0};
+
+	if (s->autosync != NULL)
+		jc_autosync_now(s->autosync);
+	else if (autosync_start(s, &err) < 0)
+		fprintf(stderr, "jiceng%s%s\n", JC_T("：", ": "), err.msg);
 }
 
 /* The port to ask for: the typed one, else that of the last run, else 0. */
@@ -179,7 +204,7 @@ static int
 api_start(struct serve *s, const char *db, int64_t port, struct jc_err *err)
 {
 	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key,
-	    .sync_now = s->autosync != NULL ? sync_now : NULL, .arg = s};
+	    .sync_now = s->hub == NULL ? sync_now : NULL, .setup = s->setup, .ready = ready, .arg = s};
 	char path[JC_PATH_MAX], url[URL_MAX];
 	int rc;
 
@@ -198,18 +223,19 @@ static int
 parts_start(struct serve *s, int64_t port, struct jc_err *err)
 {
 	struct jc_cmd_run *run = s->run;
-	struct jc_autosync_options a = {.env = run->env, .db = jc_db_path(run->node->db), .key = &run->key, .ended = synced,
-	    .arg = s};
+	const char *db = jc_db_path(run->node->db);
 	struct jc_scope own;
-	int rc;
+	int rc = jc_node_scope(run->node, &own, err), empty = rc == JC_ENOTFOUND;
 
-	if ((rc = jc_node_scope(run->node, &own, err)) < 0)
+	if (rc < 0 && !empty)
 		return rc;
-	if (strcmp(own.role, "office") == 0)
-		rc = hub_start(s, a.db, err);
-	else
-		rc = jc_autosync_open(&s->autosync, &s->loop, &a, err);
-	return rc < 0 ? rc : api_start(s, a.db, port, err);
+	if (!empty && strcmp(own.role, "office") == 0)
+		rc = hub_start(s, db, err);
+	else if ((rc = jc_setup_open(&s->setup, &s->loop, run->env, db, &run->key, ready, s, err)) == 0 && !empty)
+		rc = autosync_start(s, err);
+	if (rc == 0 && empty)
+		printf("%s", JC_T("这个文件夹还是空的，请在页面上开始使用\n", "This folder is empty; begin on the page\n"));
+	return rc < 0 ? rc : api_start(s, db, port, err);
 }
 
 static int
@@ -244,10 +270,10 @@ const struct jc_cmd jc_cmd_serve = {
     .name = "serve",
     .args_zh = "",
     .args_en = "",
-    .zh = "一直开着：县服务器接收各支部，支部自动上报；提供本机页面\n按 Ctrl-C 结束。一个数据文件夹只能开一个。",
+    .zh = "一直开着：县服务器接收各支部，支部自动上报；提供本机页面\n空的数据文件夹可以在页面上开始使用。按 Ctrl-C 结束。一个数据文件夹只能开一个。",
     .en = "Stay open: a hub answers its branches, a branch syncs by itself; both serve the page on this PC\n"
-          "Ctrl-C ends it. One per data folder.",
+          "An empty folder can be begun with on the page. Ctrl-C ends it. One per data folder.",
     .opts = OPTS,
-    .flags = JC_CMD_OPEN | JC_CMD_GIT,
+    .flags = JC_CMD_OPEN | JC_CMD_MAKE | JC_CMD_GIT,
     .run = run,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The page begins here.
+import { begun, readBegun } from './begun.js';
 import { loadCatalogue } from './catalogue.js';
 import { html, render } from './html.js';
 import { language, setLanguage } from './lang.js';
@@ -8,10 +9,12 @@ import { connection, startSession } from './session.js';
 import { Shell } from './shell.js';
 import { startStatus } from './status.js';
 
+// An empty folder has nothing to read yet; the frame then shows how to begin.
 async function readAll() {
 	try {
 		await loadCatalogue();
-		await startStatus();
+		if ((await readBegun()).ready)
+			await startStatus();
 	} catch {
 		// the frame says what is wrong, and reads again when the program is back
 	}
@@ -23,6 +26,7 @@ async function start() {
 	startRouter();
 	await readAll();
 	connection.listen((state) => state === 'ok' && readAll());
+	begun.listen((now) => now?.ready && startStatus());
 	render(html`<${Shell} />`, document.getElementById('page'));
 	performance.mark('ready');
 }

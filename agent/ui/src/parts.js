@@ -28,7 +28,7 @@ export function Problem({ error, again }) {
 // While something loads for the first time; then what it gave, or why not.
 export function Loaded({ load, children }) {
 	if (load.error && !load.data)
-		return html`<${Problem} error=${load.error} again=${load.again} />`;
+		return html`<${Title} text=${t('没有打开', 'Could not be opened')} /><${Problem} error=${load.error} again=${load.again} />`;
 	if (!load.data)
 		return html`<p class="dim" role="status">${t('正在读取……', 'Reading…')}</p>`;
 	return children(load.data);

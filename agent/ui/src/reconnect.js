@@ -46,7 +46,7 @@ function Lost() {
 
 export function Reconnect() {
 	const state = useStore(connection);
-	if (state === 'away')
-		return html`<${Away} />`;
-	return state === 'lost' ? html`<${Lost} />` : null;
+	if (state === 'ok')
+		return null;
+	return html`<section aria-label=${t('与程序的连接', 'Connection to the program')}>${state === 'away' ? html`<${Away} />` : html`<${Lost} />`}</section>`;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The frame around every view: where to go, how the exchange stands, language and size of type.
+import { begun, readBegun } from './begun.js';
 import { Reconnect } from './reconnect.js';
 import { html, useEffect, useStore } from './html.js';
 import { language, setLanguage, t } from './lang.js';
@@ -9,6 +10,7 @@ import { status } from './status.js';
 import { createStore } from './store.js';
 import { Toast } from './toast.js';
 import { undo } from './undo.js';
+import { Setup } from './view_setup.js';
 import { View } from './views.js';
 
 const SIZE_KEY = 'jiceng.large';
@@ -50,11 +52,11 @@ function Nav() {
 	</ul></nav>`;
 }
 
-function Tools() {
+function Tools({ empty }) {
 	const big = useStore(large);
 	const lang = useStore(language);
 	return html`<div class="tools">
-		<button type="button" onClick=${undo} title=${t('把这台电脑最近一次保存退回去', 'Take back the last save of this PC')}>${t('撤销', 'Undo')}</button>
+		${!empty && html`<button type="button" onClick=${undo} title=${t('把这台电脑最近一次保存退回去', 'Take back the last save of this PC')}>${t('撤销', 'Undo')}</button>`}
 		<button type="button" aria-pressed=${big ? 'true' : 'false'} onClick=${() => setLarge(!big)}>${t('大字', 'Large type')}</button>
 		<button type="button" lang=${lang === 'en' ? 'zh-Hans' : 'en'} onClick=${() => setLanguage(lang === 'en' ? 'zh' : 'en')}>
 			${lang === 'en' ? '中文' : 'English'}</button>
@@ -64,6 +66,8 @@ function Tools() {
 export function Shell() {
 	const big = useStore(large);
 	const now = useStore(status);
+	const start = useStore(begun);
+	const empty = start !== null && !start.ready;
 	useStore(language);
 	useEffect(() => {
 		document.documentElement.classList.toggle('large', big);
@@ -75,11 +79,11 @@ export function Shell() {
 	return html`<a class="skip" href="#main" onClick=${skip}>${t('跳到正文', 'Skip to the content')}</a>
 		<header>
 			<div class="brand"><strong>${t('基层', 'jiceng')}</strong><span>${now?.name || ''}</span></div>
-			<${SyncLight} />
-			<${Tools} />
+			${!empty && html`<${SyncLight} />`}
+			<${Tools} empty=${empty} />
 		</header>
-		<${Nav} />
+		${!empty && html`<${Nav} />`}
 		<${Reconnect} />
-		<main id="main" tabindex="-1"><${View} /></main>
+		<main id="main" tabindex="-1">${empty ? html`<${Setup} onDone=${readBegun} />` : html`<${View} />`}</main>
 		<${Toast} />`;
 }

@@ -123,7 +123,7 @@ function useForm(start) {
 	const forget = useDraft(start.key, values, changed, true);
 	const setValue = (name, v) => {
 		setValues((old) => ({ ...old, [name]: v }));
-		setError((e) => (e?.field === name && !e.lacking ? null : e));
+		setError((e) => (e?.field === name ? null : e));
 	};
 	const reset = () => {
 		setValues(first);
@@ -163,12 +163,14 @@ function Form({ start }) {
 	const [busy, setBusy] = useState(false);
 	const [all, setAll] = useState(() => record !== null);
 	const [first, rest] = split(kind);
-	const lacking = record ? [] : missing(kind, form.values);
+	const [asked, setAsked] = useState(false);
+	const lacking = record || asked ? [] : missing(kind, form.values);
 	const titles = { ...start.titles, ...titlesOf(record) };
 	const submit = async (e) => {
 		e.preventDefault();
-		if (lacking.length > 0 && !form.error?.lacking) {
-			form.setError({ field: lacking[0].name, lacking: true, message: t(`还没有填“${lacking[0].zh}”。可以再点一次保存，以后补。`, `“${lacking[0].en}” is missing. Save once more to fill it in later.`) });
+		if (lacking.length > 0) {
+			setAsked(true);
+			form.setError({ field: lacking[0].name, message: t(`还没有填“${lacking[0].zh}”。可以再点一次保存，以后补。`, `“${lacking[0].en}” is missing. Save once more to fill it in later.`) });
 			focusField(lacking[0].name);
 			return;
 		}
