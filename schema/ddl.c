@@ -17,7 +17,7 @@
 #include "schema_mem.h"
 
 /* Grows when the tables below change shape for the same catalogue. */
-#define LAYOUT 1
+#define LAYOUT 2
 #define MARK "projection"
 
 static const char tables_sql[] =
@@ -55,10 +55,24 @@ static const char tables_sql[] =
     "  state  TEXT NOT NULL,"
     "  reason TEXT NOT NULL,"
     "  by_op  INTEGER NOT NULL"
-    ") STRICT;";
+    ") STRICT;"
+    /* The replay of a record that has states (sync/derive.c): its living events in order. subject, event: rec. ok 0:
+     * the move was impossible from there, the state stayed. from_state '': none yet. */
+    "CREATE TABLE flow_step("
+    "  subject    INTEGER NOT NULL,"
+    "  n          INTEGER NOT NULL,"
+    "  event      INTEGER NOT NULL,"
+    "  day        TEXT NOT NULL,"
+    "  move       TEXT NOT NULL,"
+    "  from_state TEXT NOT NULL,"
+    "  to_state   TEXT NOT NULL,"
+    "  ok         INTEGER NOT NULL,"
+    "  PRIMARY KEY(subject, n)"
+    ") STRICT, WITHOUT ROWID;";
 
 static const char indexes_sql[] =
-    "CREATE INDEX record_conflicts ON record(rec) WHERE conflicts > 0;";
+    "CREATE INDEX record_conflicts ON record(rec) WHERE conflicts > 0;"
+    "CREATE INDEX flow_step_impossible ON flow_step(subject) WHERE ok = 0;";
 
 static void
 mark_now(char *mark, size_t n)
@@ -78,7 +92,7 @@ column_type(const struct jc_field *f)
 static int
 indexed(const struct jc_kind *k, const struct jc_field *f)
 {
-	return !f->set && (f->type == JC_REF || strcmp(f->name, k->title) == 0);
+	return !f->set && (f->type == JC_REF || (f->type == JC_TEXT && strcmp(f->name, k->title) == 0));
 }
 
 static void
@@ -128,7 +142,7 @@ drop_all(struct jc_db *db, struct jc_err *err)
 	jc_buf_init(&b, 1 << 20);
 	if ((rc = jc_db_prep(&st, db,
 	         "SELECT name FROM sqlite_schema WHERE type = 'table'"
-	         " AND (name IN ('record', 'sibling', 'unknown_name', 'verdict') OR substr(name, 1, 2) = 'k_')", err)) == 0)
+	         " AND (name IN ('record', 'sibling', 'unknown_name', 'verdict', 'flow_step') OR substr(name, 1, 2) = 'k_')", err)) == 0)
 		while ((rc = jc_stmt_step(st, err)) == 1)
 			jc_buf_putf(&b, "DROP TABLE \"%s\";", jc_col_text(st, 0, NULL));
 	if (rc == 0 && b.len != 0 && (rc = jc_buf_check(&b, "jc_ddl_projection", err)) == 0)

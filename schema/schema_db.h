@@ -127,7 +127,7 @@ int jc_db_backup(struct jc_db *db, const char *to, int (*progress)(void *arg, in
 int jc_db_check(struct jc_db *db, struct jc_err *err);
 
 /*
- * The projection: record, sibling, unknown_name, verdict and a k_<kind> table per kind of the
+ * The projection: record, sibling, unknown_name, verdict, flow_step and a k_<kind> table per kind of the
  * catalogue (rec, then its fields in the table's order). _tables drops and makes it empty and takes
  * away the mark that says "filled for this catalogue"; _indexes makes the indexes that a refill does
  * better without and puts the mark back, so both belong into the refill's transaction. Without a name

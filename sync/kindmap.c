@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
-#include "project.h"
+#include "derive.h"
 
 static uint32_t
 name_hash(const char *p, size_t n)
@@ -28,6 +28,7 @@ jc_kindmap_free(struct jc_kindmap *k)
 	jc_stmt_free(k->ins);
 	jc_stmt_free(k->upd_plain);
 	jc_stmt_free(k->upd_keyed);
+	jc_derives_free(k->derives);
 	jc_free(k->field);
 	jc_free(k->hash);
 	jc_free(k->by_id);
@@ -115,7 +116,7 @@ kindmap_add(struct jc_kindmap **out, struct jc_project *p, const struct jc_kind 
 	k->kind = kind;
 	k->no = no;
 	memcpy(k->name, name.p, name.n);
-	if (kind != NULL && index_fields(k) < 0) {
+	if (kind != NULL && (index_fields(k) < 0 || jc_derives_make(k) < 0)) {
 		jc_kindmap_free(k);
 		return JC_NOMEM(err, "kindmap_add");
 	}

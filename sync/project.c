@@ -5,7 +5,7 @@
  * numbers, let the merge rule change the cells of the record in memory, note the operation in the
  * record's history. Writing to the tables happens once per transaction, before its commit.
  */
-#include "project.h"
+#include "derive.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +28,7 @@ ended_hook(void *arg, int committed)
 	struct jc_project *p = arg;
 
 	(void)committed;
+	jc_derive_forget(p);
 	jc_rec_drop_all(p);
 	p->poisoned = 0;
 	p->pristine = 0;
@@ -51,7 +52,7 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	jc_buf_init(&p->ver, 64u << 20);
 	jc_buf_init(&p->text, 64u << 20);
 	p->bucket = jc_calloc(p->nbuckets, sizeof(*p->bucket));
-	rc = p->bucket == NULL ? JC_NOMEM(err, "jc_project_open") : jc_ops_reader_new(&p->reader, 1, err);
+	rc = p->bucket == NULL || jc_derive_new(p) < 0 ? JC_NOMEM(err, "jc_project_open") : jc_ops_reader_new(&p->reader, 1, err);
 	if (rc == 0)
 		rc = jc_db_int(p->db, &verdicts, "SELECT EXISTS(SELECT 1 FROM verdict)", err);
 	p->verdicts = verdicts != 0;
@@ -77,6 +78,7 @@ jc_project_close(struct jc_project *p)
 		jc_rec_drop_all(p);
 	for (size_t i = 0; i < p->nkinds; i++)
 		jc_kindmap_free(p->kind[i]);
+	jc_derive_free(p);
 	jc_free(p->kind);
 	jc_free(p->bucket);
 	jc_ops_reader_free(p->reader);
@@ -137,6 +139,8 @@ static void
 touch(struct jc_rec *r, const struct jc_field *f)
 {
 	r->dirty = 1;
+	if (f != NULL && jc_derive_input(r->k, f))
+		r->dirty_input = 1;
 	if (f != NULL && ((f->type == JC_REF && !f->set) || strcmp(f->name, r->k->kind->title) == 0))
 		r->dirty_keyed = 1;
 	else if (f != NULL)
@@ -334,7 +338,7 @@ rec_refold(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 	jc_cells_free(&r->cells);
 	r->cells = cells;
 	r->dirty = r->dirty_plain = 1;
-	r->dirty_keyed = 1;
+	r->dirty_keyed = r->dirty_input = 1;
 	return 0;
 }
 
@@ -635,7 +639,9 @@ rebuild_all(struct rebuild *rb)
 	    (rc = rebuild_copies(rb)) < 0 || (rc = jc_rec_flush(p, rb->err)) < 0)
 		return rc;
 	jc_rec_drop_all(p);
-	return jc_ddl_projection_indexes(p->db, rb->err);
+	p->bulk = p->pristine = 0;
+	rc = jc_ddl_projection_indexes(p->db, rb->err);
+	return rc < 0 ? rc : jc_derive_all(p, rb->err);
 }
 
 static void

@@ -19,6 +19,7 @@ struct jc_kindmap {
 	uint16_t *by_id;            /* field id -> index + 1 */
 	uint16_t max_id;
 	struct jc_stmt *sel, *ins, *upd_plain, *upd_keyed; /* made on first use */
+	struct jc_derives *derives; /* what follows from others and from events; NULL: nothing does */
 };
 
 /* A record in memory. Owned by the projection's cache; dropped at the end of the transaction. */
@@ -36,6 +37,7 @@ struct jc_rec {
 	uint8_t dirty;
 	uint8_t dirty_plain;        /* some column without index changed */
 	uint8_t dirty_keyed;        /* some indexed column changed */
+	uint8_t dirty_input;        /* a field changed from which something is derived */
 	uint8_t had_siblings;
 	uint8_t was_void;
 	int was_conflicts;
@@ -54,6 +56,7 @@ struct jc_project {
 	int bulk;                   /* rebuild: flush seldom */
 	int poisoned;               /* an application failed half-way: the transaction must roll back */
 	int verdicts;               /* 1 if any operation was ever returned */
+	struct jc_derive *derive;   /* records whose derived columns are due */
 	struct jc_buf ver, text;    /* scratch */
 	struct jc_mwrite *write;    /* scratch of one operation */
 	size_t write_cap;
@@ -71,6 +74,8 @@ int jc_rec_flush(struct jc_project *p, struct jc_err *err);
 void jc_rec_drop_all(struct jc_project *p);
 /* Decodes a `ver` blob: cells without register values. */
 int jc_rec_cells(struct jc_cells *cells, const void *ver, size_t n, struct jc_err *err);
+/* Steps the kind's select to a record's row; it stays open (k->sel, columns as `by_id` says) until it is reset. */
+int jc_rec_columns(struct jc_project *p, struct jc_kindmap *k, int64_t rec, int *there, struct jc_err *err);
 int jc_rec_hist_add(struct jc_rec *r, int64_t op);
 
 /* Kind by name (made when unknown to this program), by number. */

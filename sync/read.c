@@ -294,28 +294,57 @@ unknown_fields(const struct jc_rec *r)
 	return n;
 }
 
+/* What nobody writes stands only in the table; the row is open. */
+static int
+derived_read(struct jc_record *out, const struct jc_kindmap *k, const struct jc_field *f, struct jc_err *err)
+{
+	struct jc_shown *s = &out->field[out->nfields];
+	size_t n;
+	const char *text = jc_col_text(k->sel, k->by_id[f->id], &n);
+
+	if (text == NULL)
+		return 0;
+	s->field = f;
+	s->text = jc_strndup(text, n);
+	out->nfields++;
+	return s->text != NULL ? 0 : JC_NOMEM(err, "derived_read");
+}
+
+static int
+field_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, const struct jc_field *f, struct jc_err *err)
+{
+	struct jc_shown *s = &out->field[out->nfields];
+	size_t n;
+	const struct jc_cell *cell = jc_cells_field(&r->cells, f->id, f->set, &n);
+
+	if (cell == NULL || (!f->set && cell->val == NULL && !different(cell, n)))
+		return 0;
+	out->nfields++;
+	s->field = f;
+	return f->set ? set_read(s, cell, n, err) : register_read(s, node, cell, n, err);
+}
+
 static int
 fields_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, struct jc_err *err)
 {
-	int rc = 0;
+	int rc = 0, there = 0;
 
 	out->unknown = unknown_fields(r);
 	if (r->k->kind == NULL)
 		return 0;
 	if ((out->field = jc_calloc(r->k->nfields + 1, sizeof(*out->field))) == NULL)
 		return JC_NOMEM(err, "fields_read");
+	if ((rc = jc_rec_columns(node->project, r->k, r->rec, &there, err)) < 0)
+		return rc;
 	for (size_t i = 0; rc == 0 && i < r->k->nfields; i++) {
 		const struct jc_field *f = r->k->field[i];
-		struct jc_shown *s = &out->field[out->nfields];
-		size_t n;
-		const struct jc_cell *cell = jc_cells_field(&r->cells, f->id, f->set, &n);
 
-		if (cell == NULL || (!f->set && cell->val == NULL && !different(cell, n)))
-			continue;
-		out->nfields++;
-		s->field = f;
-		rc = f->set ? set_read(s, cell, n, err) : register_read(s, node, cell, n, err);
+		if (!f->derived)
+			rc = field_read(out, node, r, f, err);
+		else if (there)
+			rc = derived_read(out, r->k, f, err);
 	}
+	jc_stmt_reset(r->k->sel);
 	return rc;
 }
 

@@ -13,7 +13,7 @@
 
 #include "../schema/schema_canon.h"
 #include "../schema/schema_mem.h"
-#include "project.h"
+#include "derive.h"
 
 #define BUCKETS 256u
 
@@ -238,6 +238,20 @@ sel_make(struct jc_project *p, struct jc_kindmap *k, struct jc_err *err)
 	return sql_make(&k->sel, p, &sql, err);
 }
 
+int
+jc_rec_columns(struct jc_project *p, struct jc_kindmap *k, int64_t rec, int *there, struct jc_err *err)
+{
+	int rc = sel_make(p, k, err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int_at(k->sel, 1, rec);
+	if ((rc = jc_stmt_step(k->sel, err)) < 0)
+		return rc;
+	*there = rc == 1;
+	return 0;
+}
+
 static int
 load_columns(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
@@ -255,7 +269,7 @@ load_columns(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		const char *s;
 		size_t n;
 
-		if (f == NULL || f->set || c->set || (i > 0 && c[-1].field == c->field))
+		if (f == NULL || f->set || f->derived || c->set || (i > 0 && c[-1].field == c->field))
 			continue;
 		s = jc_col_text(k->sel, (int)k->by_id[f->id], &n);
 		if (cell_value(c, s, n) < 0)
@@ -507,7 +521,7 @@ write_make(struct jc_stmt **st, struct jc_project *p, struct jc_kindmap *k, int 
 	for (size_t i = 0; i < k->nfields; i++) {
 		if (!update)
 			jc_buf_putf(&sql, ", ?%zu", i + 2);
-		else if (keyed_column(k, k->field[i]) == keyed)
+		else if (!k->field[i]->derived && keyed_column(k, k->field[i]) == keyed)
 			jc_buf_putf(&sql, "%s\"%s\" = ?%zu", any++ ? ", " : "", k->field[i]->name, i + 2);
 	}
 	jc_buf_puts(&sql, update ? " WHERE rec = ?1" : ")");
@@ -585,7 +599,7 @@ columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, i
 		int at = f != NULL ? r->k->by_id[f->id] + 1 : 0;
 
 		end = jc_cells_run(cells, i);
-		if (f == NULL || f->set != cells->v[i].set || (which != 2 && keyed_column(r->k, f) != which))
+		if (f == NULL || f->derived || f->set != cells->v[i].set || (which != 2 && keyed_column(r->k, f) != which))
 			continue;
 		if (!f->set) {
 			bind_register(st, at, f, &cells->v[i]);
@@ -612,6 +626,7 @@ columns_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		if ((rc = write_make(&k->ins, p, k, 0, 0, err)) < 0)
 			return rc;
 		columns_bind(p, k->ins, r, 2);
+		jc_derive_bind(p, k->ins, r);
 		return p->text.failed ? JC_NOMEM(err, "columns_write") : jc_stmt_run(k->ins, err);
 	}
 	if (r->dirty_plain && (rc = write_make(&k->upd_plain, p, k, 1, 0, err)) == 0) {
@@ -663,7 +678,7 @@ siblings_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		const struct jc_field *f = jc_kindmap_field_no(r->k, c->field);
 		int first = i == 0 || c[-1].field != c->field;
 
-		if (c->set || c->field == JC_FIELD_ALIVE || (first && f != NULL && !f->set))
+		if (c->set || c->field == JC_FIELD_ALIVE || (first && f != NULL && !f->set && !f->derived))
 			continue;
 		any = 1;
 		rc = sibling_put(p, r, c, err);
@@ -716,13 +731,15 @@ record_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 static int
 rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
-	int rc = record_write(p, r, err);
+	int rc = jc_derive_note(p, r, err);
 
+	if (rc == 0)
+		rc = record_write(p, r, err);
 	if (rc == 0)
 		rc = columns_write(p, r, err);
 	if (rc == 0)
 		rc = siblings_write(p, r, err);
-	r->is_new = r->dirty = r->dirty_plain = r->dirty_keyed = 0;
+	r->is_new = r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = 0;
 	return rc;
 }
 
@@ -737,6 +754,8 @@ jc_rec_flush(struct jc_project *p, struct jc_err *err)
 		for (struct jc_rec *r = p->bucket[i]; rc == 0 && r != NULL; r = r->next)
 			if (r->dirty && r->hist_len != 0)
 				rc = rec_write(p, r, err);
+	if (rc == 0 && !p->bulk)
+		rc = jc_derive_run(p, err);
 	if (rc < 0)
 		p->poisoned = 1;
 	p->pristine = 0;
