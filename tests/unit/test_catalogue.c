@@ -145,8 +145,10 @@ the_kinds_have_their_permanent_ids_ceilings_and_directions(void **state)
 		enum jc_tier ceiling;
 		int down;
 	} want[] = {
-		{ "org", 1, JC_TIER_CITY, 0 },      { "member", 2, JC_TIER_COUNTY, 0 },  { "activity", 3, JC_TIER_CITY, 0 },
-		{ "tmpl", 4, JC_TIER_CITY, 1 },     { "tmpl_item", 5, JC_TIER_CITY, 1 }, { "check", 6, JC_TIER_CITY, 0 },
+		{ "org", 1, JC_TIER_CITY, 0 },      { "member", 2, JC_TIER_COUNTY, 0 },
+		  { "activity", 3, JC_TIER_CITY, 0 },
+		{ "tmpl", 4, JC_TIER_CITY, 1 },     { "tmpl_item", 5, JC_TIER_CITY, 1 }, { "check",
+		  6, JC_TIER_CITY, 0 },
 		{ "check_item", 7, JC_TIER_CITY, 0 },
 		{ "member_event", 8, JC_TIER_CITY, 0 },
 		{ "transfer", 9, JC_TIER_COUNTY, 0 },
@@ -319,16 +321,23 @@ headers_with_marks_notes_and_odd_width_still_find_their_field(void **state)
 static void
 the_national_roster_layout_is_understood(void **state)
 {
-	static const char *const layout[][2] = { { "姓名", "name" }, { "性别", "gender" }, { "出生日期", "birth_date" },
-		{ "民族", "ethnicity" }, { "就业状况", "employment_status" }, { "有效证件类别", "id_type" },
-		{ "证件号码", "id_no" }, { "学历", "education" }, { "技能等级", "skill_level" }, { "移动电话", "mobile" },
-		{ "户籍类型", "household_type" }, { "户籍所在地", "household_region" }, { "会籍变化类型", "last_change_type" },
-		{ "会籍变化日期", "last_change_date" }, { "会籍变化原因", "last_change_reason" }, { "政治面貌", "political" },
-		{ "工作单位", "employer_text" }, { "籍贯", "native_place" }, { "是否农民工", "is_migrant_worker" } };
+	static const char *const layout[][2] = { { "姓名", "name" }, { "性别", "gender" },
+	    { "出生日期", "birth_date" },
+		{ "民族", "ethnicity" }, { "就业状况", "employment_status" }, { "有效证件类别",
+		  "id_type" },
+		{ "证件号码", "id_no" }, { "学历", "education" }, { "技能等级", "skill_level" },
+		  { "移动电话", "mobile" },
+		{ "户籍类型", "household_type" }, { "户籍所在地", "household_region" },
+		  { "会籍变化类型", "last_change_type" },
+		{ "会籍变化日期", "last_change_date" }, { "会籍变化原因", "last_change_reason" },
+		  { "政治面貌", "political" },
+		{ "工作单位", "employer_text" }, { "籍贯", "native_place" }, { "是否农民工",
+		  "is_migrant_worker" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(layout) / sizeof(*layout); i++)
-		assert_string_equal(jc_catalogue_field_typed(kind("member"), layout[i][0])->name, layout[i][1]);
+		assert_string_equal(jc_catalogue_field_typed(kind("member"), layout[i][0])->name,
+		    layout[i][1]);
 	assert_null(jc_catalogue_field_typed(kind("member"), "序号"));
 }
 
@@ -342,7 +351,8 @@ a_header_with_two_meanings_gives_both(void **state)
 	assert_string_equal(found[0]->name, "job");
 	assert_string_equal(found[1]->name, "posts");
 	assert_int_equal(jc_catalogue_fields_typed(found, 4, kind("org"), "负责人"), 2);
-	assert_int_equal(jc_catalogue_fields_typed(found, 1, kind("org"), "会员人数"), 2); /* counts past the room */
+	assert_int_equal(jc_catalogue_fields_typed(found, 1, kind("org"), "会员人数"),
+	    2); /* counts past the room */
 	assert_int_equal(jc_catalogue_fields_typed(found, 4, kind("org"), "所属行业"), 2);
 	/* 行业 is industry_section's word; 行(事)业 comes to it only when its bracket falls away */
 	assert_true(jc_catalogue_fields_typed(found, 4, kind("org"), "行业") >= 1);
@@ -354,7 +364,8 @@ typed(const char *kind_name, const char *field_name, const char *text)
 {
 	const struct jc_choice *c;
 
-	assert_int_equal(jc_catalogue_choice_typed(&c, field(kind_name, field_name), text, strlen(text)), 0);
+	assert_int_equal(jc_catalogue_choice_typed(&c, field(kind_name, field_name), text,
+	    strlen(text)), 0);
 	return c;
 }
 
@@ -362,20 +373,33 @@ static void
 choices_are_found_by_code_label_alias_and_without_their_zero(void **state)
 {
 	static const char *const cases[][4] = {
-		{ "member", "gender", "男", "1" }, { "member", "gender", "F", "2" }, { "member", "gender", "女性", "2" },
-		{ "member", "ethnicity", "汉", "01" }, { "member", "ethnicity", "汉族", "01" }, { "member", "ethnicity", "1", "01" },
-		{ "member", "ethnicity", "ha", "01" }, { "member", "ethnicity", "毛难", "36" }, { "member", "ethnicity", "基诺族", "56" },
-		{ "member", "political", "党员", "01" }, { "member", "political", "团员", "03" }, { "member", "political", "群众", "13" },
-		{ "member", "education", "大专", "31" }, { "member", "education", "文盲", "90" }, { "member", "education", "硕士", "14" },
-		{ "member", "education", "中专/职高/技校", "41" }, { "member", "id_type", "身份证", "rid" },
-		{ "member", "household_type", "自理口粮户口", "rural" }, { "member", "employment_status", "待岗", "2" },
+		{ "member", "gender", "男", "1" }, { "member", "gender", "F", "2" }, { "member",
+		  "gender", "女性", "2" },
+		{ "member", "ethnicity", "汉", "01" }, { "member", "ethnicity", "汉族", "01" },
+		  { "member", "ethnicity", "1", "01" },
+		{ "member", "ethnicity", "ha", "01" }, { "member", "ethnicity", "毛难", "36" },
+		  { "member", "ethnicity", "基诺族", "56" },
+		{ "member", "political", "党员", "01" }, { "member", "political", "团员", "03" },
+		  { "member", "political", "群众", "13" },
+		{ "member", "education", "大专", "31" }, { "member", "education", "文盲", "90" },
+		  { "member", "education", "硕士", "14" },
+		{ "member", "education", "中专/职高/技校", "41" }, { "member", "id_type", "身份证",
+		  "rid" },
+		{ "member", "household_type", "自理口粮户口", "rural" }, { "member",
+		  "employment_status", "待岗", "2" },
 		{ "org", "industry_section", "03", "C" }, { "org", "industry_section", "8", "F" },
-		{ "org", "industry_section", "农林牧渔业", "A" }, { "org", "industry_section", "c", "C" },
-		{ "org", "union_type", "乡镇（街道）工会", "township" }, { "org", "union_type", "联合工会", "basic_joint" },
-		{ "org", "legal_form", "民办非企业单位", "52" }, { "org", "legal_form", "个体工商户", "92" },
-		{ "activity", "four_sends", "金秋助学", "study" }, { "activity", "activity_type", "法律咨询", "legal_aid" },
-		{ "tmpl", "scene", "工会规范化", "union_norm" }, { "tmpl_item", "category", "组织健全", "ORG" },
-		{ "check_item", "result", "×", "found" }, { "check_item", "result", "PASS", "pass" },
+		{ "org", "industry_section", "农林牧渔业", "A" }, { "org", "industry_section", "c",
+		  "C" },
+		{ "org", "union_type", "乡镇（街道）工会", "township" }, { "org", "union_type",
+		  "联合工会", "basic_joint" },
+		{ "org", "legal_form", "民办非企业单位", "52" }, { "org", "legal_form",
+		  "个体工商户", "92" },
+		{ "activity", "four_sends", "金秋助学", "study" }, { "activity", "activity_type",
+		  "法律咨询", "legal_aid" },
+		{ "tmpl", "scene", "工会规范化", "union_norm" }, { "tmpl_item", "category",
+		  "组织健全", "ORG" },
+		{ "check_item", "result", "×", "found" }, { "check_item", "result", "PASS",
+		  "pass" },
 	};
 
 	(void)state;
@@ -398,16 +422,21 @@ the_standard_lists_are_complete(void **state)
 	static const struct {
 		const char *kind, *field;
 		size_t n;
-	} want[] = { { "member", "ethnicity", 58 }, { "member", "political", 13 }, { "member", "education", 40 },
-		{ "org", "industry_section", 20 }, { "org", "activity_field", 15 }, { "org", "union_type", 14 },
-		{ "activity", "activity_type", 30 }, { "member", "id_type", 9 }, { "member", "occupation_group", 17 },
-		{ "member", "last_change_type", 14 }, { "member_event", "change_type", 14 }, { "member", "last_change_reason", 10 }, { "tmpl_item", "category", 9 } };
+	} want[] = { { "member", "ethnicity", 58 }, { "member", "political", 13 }, { "member",
+	    "education", 40 },
+		{ "org", "industry_section", 20 }, { "org", "activity_field", 15 }, { "org",
+		  "union_type", 14 },
+		{ "activity", "activity_type", 30 }, { "member", "id_type", 9 }, { "member",
+		  "occupation_group", 17 },
+		{ "member", "last_change_type", 14 }, { "member_event", "change_type", 14 },
+		  { "member", "last_change_reason", 10 }, { "tmpl_item", "category", 9 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
 		size_t n = 0;
 
-		for (const struct jc_choice *c = field(want[i].kind, want[i].field)->choices; c->code != NULL; c++)
+		for (const struct jc_choice *c = field(want[i].kind,
+		    want[i].field)->choices; c->code != NULL; c++)
 			n++;
 		if (n != want[i].n)
 			print_error("%s\n", want[i].field);
@@ -418,9 +447,12 @@ the_standard_lists_are_complete(void **state)
 static void
 personal_values_are_boxed_but_for_the_statistical_codes_of_members(void **state)
 {
-	static const char *const clear[] = { "gender", "education", "household_type", "employment_status", "occupation_group",
-		"is_migrant_worker", "is_social_org_staff", "skill_level", "union_id", "join_method", NULL };
-	static const char *const boxed[] = { "name", "id_no", "mobile", "ethnicity", "political", "residence", "birth_date",
+	static const char *const clear[] = { "gender", "education", "household_type",
+	    "employment_status", "occupation_group",
+		"is_migrant_worker", "is_social_org_staff", "skill_level", "union_id",
+		    "join_method", NULL };
+	static const char *const boxed[] = { "name", "id_no", "mobile", "ethnicity", "political",
+	    "residence", "birth_date",
 		"hardship_flag", "note", "posts", NULL };
 
 	(void)state;
@@ -443,7 +475,8 @@ personal_values_are_boxed_but_for_the_statistical_codes_of_members(void **state)
 static void
 labels_follow_the_language_of_the_thread(void **state)
 {
-	const struct jc_choice *c = jc_catalogue_choice(field("org", "fund_sources"), "service_income", 14);
+	const struct jc_choice *c = jc_catalogue_choice(field("org", "fund_sources"),
+	    "service_income", 14);
 
 	(void)state;
 	assert_string_equal(jc_field_label(field("member", "name")), "姓名");
@@ -453,7 +486,8 @@ labels_follow_the_language_of_the_thread(void **state)
 	assert_string_equal(jc_field_label(field("member", "id_no")), "ID number");
 	assert_string_equal(jc_kind_label(kind("org")), "organization");
 	assert_string_equal(jc_choice_label(c), "service income");
-	assert_string_equal(jc_choice_label(jc_catalogue_choice(field("member", "gender"), "1", 1)), "male");
+	assert_string_equal(jc_choice_label(jc_catalogue_choice(field("member", "gender"), "1",
+	    1)), "male");
 	jc_lang_set(JC_LANG_ZH, 0);
 }
 
@@ -479,7 +513,8 @@ the_fingerprint_is_stable_within_a_process(void **state)
 	assert_true(jc_catalogue_fingerprint() == jc_catalogue_fingerprint());
 }
 
-static const struct jc_choice two[] = { { "a", "甲", NULL, NULL }, { "b", "乙", "bee", NULL }, { NULL, NULL, NULL, NULL } };
+static const struct jc_choice two[] = { { "a", "甲", NULL, NULL }, { "b", "乙", "bee", NULL },
+    { NULL, NULL, NULL, NULL } };
 
 /* A table that keeps the rules; each case breaks it in one place. */
 struct broken {
@@ -492,11 +527,15 @@ static void
 sound(struct broken *b)
 {
 	memset(b, 0, sizeof(*b));
-	b->f[0] = (struct jc_field){ .id = 1, .name = "name", .zh = "名称", .en = "name", .type = JC_TEXT, .max = 20 };
-	b->f[1] = (struct jc_field){ .id = 2, .name = "sort", .zh = "种类", .en = "sort", .type = JC_ENUM, .choices = two };
-	b->f[2] = (struct jc_field){ .id = 3, .name = "near", .zh = "邻居", .en = "neighbour", .type = JC_REF, .ref = "hut" };
+	b->f[0] = (struct jc_field){ .id = 1, .name = "name", .zh = "名称", .en = "name",
+	    .type = JC_TEXT, .max = 20 };
+	b->f[1] = (struct jc_field){ .id = 2, .name = "sort", .zh = "种类", .en = "sort",
+	    .type = JC_ENUM, .choices = two };
+	b->f[2] = (struct jc_field){ .id = 3, .name = "near", .zh = "邻居", .en = "neighbour",
+	    .type = JC_REF, .ref = "hut" };
 	for (int i = 0; i < 2; i++) {
-		b->k[i] = (struct jc_kind){ .id = 1, .name = "hut", .zh = "小屋", .en = "hut", .version = 1, .title = "name" };
+		b->k[i] = (struct jc_kind){ .id = 1, .name = "hut", .zh = "小屋", .en = "hut",
+		    .version = 1, .title = "name" };
 		b->k[i].fields = b->f;
 	}
 	b->k[1].id = 2;
@@ -552,7 +591,8 @@ broken_fields_are_caught(void **state)
 	caught(&b, "belong to ENUM");
 	b.f[0].scale = 2;
 	caught(&b, "DECIMAL");
-	b.f[2] = (struct jc_field){ .id = 3, .name = "near", .zh = "邻居", .en = "neighbour", .type = JC_TEXT, .set = 1 };
+	b.f[2] = (struct jc_field){ .id = 3, .name = "near", .zh = "邻居", .en = "neighbour",
+	    .type = JC_TEXT, .set = 1 };
 	caught(&b, "in a set at most 100");
 	b.f[0].low = 2;
 	b.f[0].high = 1;
@@ -591,11 +631,16 @@ static void
 broken_choices_are_caught(void **state)
 {
 	static const char *const taken[] = { "甲", NULL };
-	static const struct jc_choice twice[] = { { "a", "甲", NULL, NULL }, { "a", "乙", NULL, NULL }, { NULL, NULL, NULL, NULL } };
-	static const struct jc_choice label[] = { { "a", "甲", NULL, NULL }, { "b", "甲 ", NULL, NULL }, { NULL, NULL, NULL, NULL } };
-	static const struct jc_choice alias[] = { { "a", "甲", NULL, NULL }, { "b", "乙", NULL, taken }, { NULL, NULL, NULL, NULL } };
-	static const struct jc_choice code[] = { { "a b", "甲", NULL, NULL }, { NULL, NULL, NULL, NULL } };
-	static const struct jc_choice none[] = { { "a", NULL, NULL, NULL }, { NULL, NULL, NULL, NULL } };
+	static const struct jc_choice twice[] = { { "a", "甲", NULL, NULL }, { "a", "乙", NULL,
+	    NULL }, { NULL, NULL, NULL, NULL } };
+	static const struct jc_choice label[] = { { "a", "甲", NULL, NULL }, { "b", "甲 ", NULL,
+	    NULL }, { NULL, NULL, NULL, NULL } };
+	static const struct jc_choice alias[] = { { "a", "甲", NULL, NULL }, { "b", "乙", NULL,
+	    taken }, { NULL, NULL, NULL, NULL } };
+	static const struct jc_choice code[] = { { "a b", "甲", NULL, NULL }, { NULL, NULL, NULL,
+	    NULL } };
+	static const struct jc_choice none[] = { { "a", NULL, NULL, NULL }, { NULL, NULL, NULL,
+	    NULL } };
 	struct broken b;
 
 	(void)state;

@@ -118,7 +118,8 @@ member_event(struct test_node *t, jc_id out, const char *member, const char *typ
 }
 
 static void
-event(struct test_node *t, jc_id out, const char *kind, const char *subject, const char *move, const char *date)
+event(struct test_node *t, jc_id out, const char *kind, const char *subject, const char *move,
+    const char *date)
 {
 	char k[40], s[40], m[40], d[40];
 
@@ -181,11 +182,16 @@ an_event_that_came_first_waits_for_its_member(void **state)
 static void
 the_whole_way_of_an_applicant(void **state)
 {
-	static const char *const way[][3] = {{"11", "2025-01-01", "applied"}, {"12", "2025-01-02", "reviewing"},
-		{"13", "2025-01-03", "rejected"}, {"11", "2025-02-01", "applied"}, {"12", "2025-02-02", "reviewing"},
-		{"1", "2025-02-03", "active"}, {"14", "2025-03-01", "moving"}, {"15", "2025-03-02", "active"}, {"3", "2025-04-01", "retained"},
-		{"14", "2025-05-01", "moving"}, {"15", "2025-05-02", "retained"}, {"7", "2025-06-01", "active"},
-		{"14", "2025-07-01", "moving"}, {"4", "2025-07-05", "moved"}, {"2", "2026-01-01", "active"}, {"8", "2026-02-01", "deceased"}};
+	static const char *const way[][3] = {{"11", "2025-01-01", "applied"}, {"12", "2025-01-02",
+	    "reviewing"},
+		{"13", "2025-01-03", "rejected"}, {"11", "2025-02-01", "applied"}, {"12",
+		  "2025-02-02", "reviewing"},
+		{"1", "2025-02-03", "active"}, {"14", "2025-03-01", "moving"}, {"15", "2025-03-02",
+		  "active"}, {"3", "2025-04-01", "retained"},
+		{"14", "2025-05-01", "moving"}, {"15", "2025-05-02", "retained"}, {"7",
+		  "2025-06-01", "active"},
+		{"14", "2025-07-01", "moving"}, {"4", "2025-07-05", "moved"}, {"2", "2026-01-01",
+		  "active"}, {"8", "2026-02-01", "deceased"}};
 	struct test_node *t = *state;
 	jc_id m = "", e;
 
@@ -219,7 +225,8 @@ impossible(struct test_node *t)
 	struct jc_err err = {0};
 	int64_t n;
 
-	test_ok(jc_db_int(t->node->db, &n, "SELECT count(*) FROM flow_step WHERE ok = 0", &err), &err);
+	test_ok(jc_db_int(t->node->db, &n, "SELECT count(*) FROM flow_step WHERE ok = 0", &err),
+	    &err);
 	return n;
 }
 
@@ -292,7 +299,8 @@ a_case_goes_its_way_and_its_unit_shows_it(void **state)
 	jc_id org = "", c = "", u = "";
 	char to[40];
 
-	test_set(t, "org", org, 0, "name=青石志愿者协会", "org_kind=social", "staff_full=12", "staff_part=3", NULL);
+	test_set(t, "org", org, 0, "name=青石志愿者协会", "org_kind=social", "staff_full=12",
+	    "staff_part=3", NULL);
 	assert_string_equal(test_get(t, org, "union_state"), "none");
 	assert_string_equal(test_get(t, org, "scale_class"), "s");
 	snprintf(to, sizeof(to), "org_id=%s", org);
@@ -308,7 +316,8 @@ a_case_goes_its_way_and_its_unit_shows_it(void **state)
 	step(t, c, "prepare", "2025-05-01");
 	assert_string_equal(test_get(t, c, "state"), "prepare");
 	assert_string_equal(test_get(t, c, "state_on"), "2025-05-01");
-	test_set(t, "org", u, 0, "name=青石志愿者协会工会", "org_kind=union", "union_type=basic_single", NULL);
+	test_set(t, "org", u, 0, "name=青石志愿者协会工会", "org_kind=union",
+	    "union_type=basic_single", NULL);
 	assert_string_equal(test_get(t, u, "union_state"), "");
 	snprintf(to, sizeof(to), "union_id=%s", u);
 	test_set(t, "org", org, 0, to, NULL);
@@ -328,7 +337,8 @@ activities_entered_afterwards_are_done(void **state)
 	struct test_node *t = *state;
 	jc_id past = "", plan = "", e;
 
-	test_set(t, "activity", past, 0, "title=送清凉", "start_at=2025-07-01", "attend_count=30", "place=工地", NULL);
+	test_set(t, "activity", past, 0, "title=送清凉", "start_at=2025-07-01", "attend_count=30",
+	    "place=工地", NULL);
 	test_set(t, "activity", plan, 0, "title=登山", "start_at=2026-05-01", NULL);
 	assert_string_equal(test_get(t, past, "state"), "done");
 	assert_string_equal(test_get(t, plan, "state"), "planned");
@@ -401,7 +411,8 @@ nobody_types_a_state(void **state)
 	jc_id m = "";
 
 	/* an operation that a foreign program wrote: it merges, but nothing shows it */
-	test_set(t, "member", m, 0, "name=王小青", "joined_on=2016", "membership_status=left", NULL);
+	test_set(t, "member", m, 0, "name=王小青", "joined_on=2016", "membership_status=left",
+	    NULL);
 	assert_string_equal(test_get(t, m, "membership_status"), "active");
 	test_node_reopen(t);
 	test_set(t, "member", m, 0, "name=王小兰", NULL);
@@ -473,13 +484,16 @@ subject_make(struct history *h)
 		if (h->kind[k] == 4)
 			snprintf(check, sizeof(check), "check_id=%s", h->subject[k]);
 	if (h->kind[i] == 0)
-		test_set(pc, "member", h->subject[i], 0, "name=王小青", draw(2) ? "joined_on=2016" : "gender=女", NULL);
+		test_set(pc, "member", h->subject[i], 0, "name=王小青", draw(2)
+		    ? "joined_on=2016" : "gender=女", NULL);
 	else if (h->kind[i] == 1)
-		test_set(pc, "activity", h->subject[i], 0, "title=登山", draw(2) ? "place=青山" : "start_at=2025-01-02", NULL);
+		test_set(pc, "activity", h->subject[i], 0, "title=登山", draw(2)
+		    ? "place=青山" : "start_at=2025-01-02", NULL);
 	else if (h->kind[i] == 2)
 		test_set(pc, "build_case", h->subject[i], 0, "staff_count=30", NULL);
 	else if (h->kind[i] == 3)
-		test_set(pc, "check_item", h->subject[i], 0, check, draw(2) ? "severity=3" : "result=found", "due_on=2025-01-05", NULL);
+		test_set(pc, "check_item", h->subject[i], 0, check, draw(2)
+		    ? "severity=3" : "result=found", "due_on=2025-01-05", NULL);
 	else
 		test_set(pc, "check", h->subject[i], 0, "checked_on=2025-01-01", NULL);
 }
@@ -497,7 +511,8 @@ event_make(struct history *h)
 	if (h->kind[s] == 0) {
 		member_event(pc, id, h->subject[s], move, date);
 		if (strcmp(move, "9") == 0 && h->nevents > 1) {
-			snprintf(a, sizeof(a), "replaces=%s", h->events[draw((unsigned)h->nevents - 1)]);
+			snprintf(a, sizeof(a), "replaces=%s",
+			    h->events[draw((unsigned)h->nevents - 1)]);
 			test_set(pc, "member_event", id, 0, a, NULL);
 		}
 	} else if (h->kind[s] == 2) {
