@@ -9,6 +9,7 @@
 #include "api_json.h"
 #include "api_private.h"
 #include "listen.h"
+#include "stick_work.h"
 #include "web.h"
 #include "web_page.h"
 
@@ -47,6 +48,10 @@ static const struct route {
 	{"GET", "/api/v1/audit", api_audit, 0},
 	{"POST", "/api/v1/undo", api_undo, 0},
 	{"POST", "/api/v1/sync", api_sync, 0},
+	{"GET", "/api/v1/sticks", api_sticks, 0},
+	{"GET", "/api/v1/stick", api_stick, 0},
+	{"POST", "/api/v1/stick/write", api_stick_write, 0},
+	{"POST", "/api/v1/stick/read", api_stick_read, 0},
 };
 #define NROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -58,6 +63,7 @@ struct jc_api {
 	int port;
 	int (*sync_now)(void *arg, struct jc_err *err);
 	struct jc_setup *setup;
+	struct jc_stick_work *stick;
 	void (*ready)(void *arg);
 	void *arg;
 };
@@ -122,6 +128,12 @@ struct jc_setup *
 api_setup_of(const struct jc_api *api)
 {
 	return api->setup;
+}
+
+struct jc_stick_work *
+api_stick_work_of(const struct jc_api *api)
+{
+	return api->stick;
 }
 
 void
@@ -543,7 +555,8 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 	api->setup = o->setup;
 	api->ready = o->ready;
 	api->arg = o->arg;
-	if ((rc = token_make(api, err)) == 0 && (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0)
+	if ((rc = token_make(api, err)) == 0 && (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0 &&
+	    (o->key == NULL || (rc = jc_stick_work_open(&api->stick, loop, o->env, o->db, o->key, err)) == 0))
 		rc = listen_start(api, loop, o->port, err);
 	if (rc < 0)
 		jc_api_close(api);
@@ -566,6 +579,7 @@ jc_api_close(struct jc_api *api)
 {
 	if (api == NULL)
 		return;
+	jc_stick_work_close(api->stick);
 	if (api->web != NULL)
 		jc_web_close(api->web, gone, api);
 	else

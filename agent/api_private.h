@@ -27,6 +27,7 @@ const char *api_query(const struct api_call *c, const char *name);
 int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
 struct jc_setup *api_setup_of(const struct jc_api *api); /* may be NULL */
+struct jc_stick_work *api_stick_work_of(const struct jc_api *api); /* NULL without a device key */
 /* Tells the program that the folder is a branch now. */
 void api_ready(struct jc_api *api);
 
@@ -72,6 +73,10 @@ int api_setup_branch(struct api_call *c, struct jc_err *err);
 int api_setup_code(struct api_call *c, struct jc_err *err);
 int api_setup_join(struct api_call *c, struct jc_err *err);
 int api_setup_label(struct api_call *c, struct jc_err *err);
+int api_sticks(struct api_call *c, struct jc_err *err);
+int api_stick(struct api_call *c, struct jc_err *err);
+int api_stick_write(struct api_call *c, struct jc_err *err);
+int api_stick_read(struct api_call *c, struct jc_err *err);
 int api_check(struct api_call *c, struct jc_err *err);
 int api_batch(struct api_call *c, struct jc_err *err);
 int api_drafts(struct api_call *c, struct jc_err *err);

@@ -125,7 +125,7 @@ export class World {
 	// A page whose faults are the test's.
 	async tab() {
 		const page = await this.context.newPage();
-		page.on('pageerror', (e) => this.faults.push(`error of the page: ${e.stack || e}`));
+		page.on('pageerror', (e) => this.faults.push(`error of the page: ${String(e.stack || e).split('\n').slice(0, 3).join(' ')}`));
 		page.on('request', (r) => {
 			if (!/^(http:\/\/127\.0\.0\.1:\d+\/|blob:http:\/\/127\.0\.0\.1)/.test(r.url()))
 				this.faults.push(`request to another place: ${r.url()}`);
@@ -190,6 +190,6 @@ export async function test(run) {
 	await world.close();
 	if (failure)
 		console.error(`FAIL: ${failure.stack || failure}`);
-	world.faults.forEach((f) => console.error(`FAIL: ${f}`));
+	[...new Set(world.faults)].slice(0, 10).forEach((f) => console.error(`FAIL: ${f}`));
 	process.exit(failure || world.faults.length > 0 ? 1 : 0);
 }

@@ -554,13 +554,16 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	struct reply d = ok(w, "/api/v1", NULL);
 	char id[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
-	size_t n = 0, told = 26, pages = 2;
+	size_t n = 0, told = 30, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
 	answer_as_told(w, d.json, "GET /api/v1", "/api/v1", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/status", "/api/v1/status", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/setup", "/api/v1/setup", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/sticks", "/api/v1/sticks", NULL);
+	answer_as_told(w, d.json, "POST /api/v1/stick/read", "/api/v1/stick/read", "{\"dir\":\"/nothing\"}");
+	answer_as_told(w, d.json, "GET /api/v1/stick", "/api/v1/stick", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/setup/code", "/api/v1/setup/code", "{\"code\":\"abc\"}");
 	answer_as_told(w, d.json, "POST /api/v1/setup/label", "/api/v1/setup/label", "{\"label\":\"王小青\"}");
 	answer_as_told(w, d.json, "GET /api/v1/catalogue", "/api/v1/catalogue", NULL);

@@ -53,8 +53,7 @@ function headers(extra) {
 function address(path, query) {
 	const q = new URLSearchParams();
 	Object.entries(query || {}).forEach(([name, value]) => {
-		if (value !== undefined && value !== null)
-			q.append(name, value);
+		[].concat(value ?? []).forEach((one) => q.append(name, one));
 	});
 	const text = q.toString();
 	return BASE + path + (text ? `?${text}` : '');

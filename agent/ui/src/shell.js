@@ -38,7 +38,9 @@ const entries = () => [
 	['records', t('记录', 'Records')],
 	['conflicts', t('待定的值', 'Conflicts')],
 	['bin', t('回收站', 'Bin')],
+	['print', t('打印', 'Print')],
 	['sync', t('上报', 'Sync')],
+	['stick', t('拷U盘', 'USB stick')],
 	['help', t('帮助', 'Help')],
 ];
 

@@ -7,10 +7,12 @@ import { defaultColumns, isDate, isNumber, kindOf } from './catalogue.js';
 import { html, useEffect, useMemo, useState, useStore } from './html.js';
 import { label, language, t } from './lang.js';
 import { Filters } from './filters.js';
+import { useLoad } from './load.js';
 import { Dialog, Empty, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
 import { showValue } from './show.js';
 import { Table, useWindows } from './table.js';
+import { formsFor } from './view_print.js';
 
 const KEY = 'jiceng.columns.';
 
@@ -75,13 +77,20 @@ function useMarks() {
 	return [marks, turn, () => setMarks(new Set())];
 }
 
+// Papers that are made of several records.
+function PrintMarked({ kind, marks }) {
+	const load = useLoad(() => formsFor(kind.name), [kind.name]);
+	const fit = (load.data || []).filter((f) => marks.size >= f.least && marks.size <= f.most);
+	return fit.map((f) => html`<a class="button" key=${f.id} href=${link('print', [], { form: f.id, id: [...marks].join(',') })}>${t(`打印${f.zh}`, `Print: ${f.en}`)}</a>`);
+}
+
 function Bar({ kind, search, setSearch, onColumns, marks, onBatch }) {
 	return html`<div class="bar">
 		<label for="search">${t('查找', 'Search')}</label>
 		<input id="search" type="search" value=${search} onInput=${(e) => setSearch(e.target.value)} autocomplete="off"
 			placeholder=${t('名称的任何一段', 'any part of the name')} />
 		<button type="button" onClick=${onColumns}>${t('选择列', 'Columns')}</button>
-		${marks.size > 0 && html`<button type="button" onClick=${onBatch}>${t(`改选中的 ${marks.size} 条`, `Change ${marks.size} marked`)}</button>`}
+		${marks.size > 0 && html`<${PrintMarked} kind=${kind} marks=${marks} /><button type="button" onClick=${onBatch}>${t(`改选中的 ${marks.size} 条`, `Change ${marks.size} marked`)}</button>`}
 	</div>`;
 }
 

@@ -9,6 +9,7 @@ import { label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Dialog, Level, Loaded, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
+import { PrintLinks } from './view_print.js';
 import { grouped, showValue } from './show.js';
 import { say, sayError } from './toast.js';
 import { undoAction } from './undo.js';
@@ -106,7 +107,7 @@ function Shown({ data }) {
 	return html`<${Title} text=${titleOf(kind, record)}><${Actions} record=${record} onVoid=${() => setVoiding(true)} /><//>
 		<p class="dim">${kind && html`<a href=${link('list', [kind.name])}>${label(kind)}</a>`} · ${t('编号', 'Id')} ${record.id} · <${Level} level=${record.level} /></p>
 		${record.void && html`<p class="note warn">${t('这条记录已作废，在回收站里。', 'This record is void; it lies in the bin.')}</p>`}
-		${kind && html`<${Values} kind=${kind} record=${record} /><${Related} kind=${kind} record=${record} />`}
+		${kind && html`<${Values} kind=${kind} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
 		<section aria-labelledby="history"><h2 id="history">${t('来历：谁在什么时候改了什么', 'History: who changed what, and when')}</h2>
 			<${History} kind=${kind} operations=${history.operations} refs=${refs} /></section>
 		${voiding && html`<${VoidDialog} record=${record} onClose=${() => setVoiding(false)} />`}`;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Which view stands at which address.
+import { Boundary } from './boundary.js';
 import { Bin } from './view_bin.js';
 import { Conflicts } from './view_conflicts.js';
 import { FormView } from './view_form.js';
@@ -8,6 +9,8 @@ import { Home } from './view_home.js';
 import { List } from './view_list.js';
 import { RecordView } from './view_record.js';
 import { Records } from './view_records.js';
+import { PrintView } from './view_print.js';
+import { Stick } from './view_stick.js';
 import { Sync } from './view_sync.js';
 import { html, useStore } from './html.js';
 import { t } from './lang.js';
@@ -22,7 +25,9 @@ const VIEWS = {
 	new: FormView,
 	conflicts: Conflicts,
 	bin: Bin,
+	print: PrintView,
 	sync: Sync,
+	stick: Stick,
 	help: Help,
 };
 
@@ -31,5 +36,6 @@ export function View() {
 	const Found = VIEWS[here.name];
 	if (!Found)
 		return html`<h1>${t('没有这一页', 'There is no such page')}</h1><p><a href=${link('home')}>${t('回到今天', 'Back to today')}</a></p>`;
-	return html`<${Found} key=${`${here.name}/${here.args.join('/')}`} args=${here.args} query=${here.query} />`;
+	const key = `${here.name}/${here.args.join('/')}`;
+	return html`<${Boundary} place=${key}><${Found} key=${key} args=${here.args} query=${here.query} /><//>`;
 }
