@@ -32,6 +32,7 @@ static const struct route {
 	{"GET", "/api/v1/records/{kind}", api_list, 0},
 	{"POST", "/api/v1/records/{kind}", api_add, 0},
 	{"POST", "/api/v1/records/{kind}/batch", api_batch, 0},
+	{"POST", "/api/v1/records/{kind}/many", api_many, 0},
 	{"POST", "/api/v1/check/{kind}", api_check, 0},
 	{"GET", "/api/v1/drafts", api_drafts, 0},
 	{"GET", "/api/v1/draft/{key}", api_draft_read, 0},

@@ -9,6 +9,8 @@
 
 #include "../schema/schema_mem.h"
 #include "api_private.h"
+#include "cmd.h"
+#include "newid.h"
 
 #define WHERE "api_form"
 #define DRAFT_PREFIX "form."
@@ -265,4 +267,62 @@ api_batch(struct api_call *c, struct jc_err *err)
 	}
 	api_typed_close(&b.typed);
 	return rc;
+}
+
+/* ---- many new records ---- */
+
+/* One new record of the batch; its id goes to the list. */
+static int
+many_one(struct batch *b, json_t *ids, json_t *set, struct jc_err *err)
+{
+	jc_id id = "";
+	int rc, written = 0;
+
+	if (!json_is_object(set))
+		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("sets 应是一组 {项: 内容}", "\"sets\" must be a list of {field: typed}"));
+	if ((rc = api_set_from(&b->typed, b->c, b->kind, set, err)) < 0 ||
+	    (rc = jc_typed_finish(&b->typed.typed, NULL, err)) < 0 ||
+	    (rc = jc_newid(id, b->sv, b->c->node, b->scope, &b->typed.typed, NULL, err)) < 0 ||
+	    (rc = jc_save_set(b->sv, b->kind, id, b->typed.typed.change, b->typed.typed.nchanges, 0, &written, err)) < 0)
+		return rc;
+	b->written++;
+	return json_array_append_new(ids, json_string(id)) == 0 ? 0 : JC_NOMEM(err, WHERE);
+}
+
+static int
+many_save(struct batch *b, json_t *ids, json_t *sets, struct jc_err *err)
+{
+	int rc, end;
+
+	if ((rc = jc_save_begin(&b->sv, b->c->node, b->scope, "add", err)) < 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < json_array_size(sets); i++)
+		rc = many_one(b, ids, json_array_get(sets, i), err);
+	end = jc_save_end(b->sv, rc == 0, NULL, rc == 0 ? err : NULL);
+	return rc < 0 ? rc : end;
+}
+
+int
+api_many(struct api_call *c, struct jc_err *err)
+{
+	static const char *const KNOWN[] = {"sets", NULL};
+	struct jc_cmd_run run = {.node = c->node}; /* all that choosing the scope looks at */
+	json_t *sets = json_object_get(c->in, "sets"), *ids;
+	struct batch b = {.c = c};
+	struct jc_scope scope;
+	int rc;
+
+	if ((rc = api_kind(&b.kind, c, err)) < 0 || (rc = api_members_known(c, KNOWN, err)) < 0)
+		return rc;
+	if (json_array_size(sets) == 0 || json_array_size(sets) > BATCH_MAX)
+		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("sets 应有 1 到 %d 条", "\"sets\" must have 1 to %d records"), BATCH_MAX);
+	if ((rc = jc_cmd_scope(&run, b.kind, &scope, err)) < 0)
+		return rc;
+	b.scope = scope.no;
+	ids = json_array();
+	if ((rc = api_typed_open(&b.typed, c, &scope, err)) == 0 && (rc = many_save(&b, ids, sets, err)) == 0)
+		c->out = json_pack("{s:O,s:O}", "ids", ids, "remarks", b.typed.remarks);
+	api_typed_close(&b.typed);
+	json_decref(ids);
+	return rc == 0 && c->out == NULL ? JC_NOMEM(err, WHERE) : rc;
 }

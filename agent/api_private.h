@@ -54,6 +54,8 @@ int api_typed_put(struct api_typed *t, struct api_call *c, const struct jc_field
 int api_value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, struct jc_err *err);
 /* The member "set" of the body: begins a record of the kind. JC_EINVAL blames the field. */
 int api_set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, struct jc_err *err);
+/* The same for an object given. */
+int api_set_from(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, json_t *set, struct jc_err *err);
 /* A body with a member that is not among `names` (NULL ends them) is refused. */
 int api_members_known(const struct api_call *c, const char *const *names, struct jc_err *err);
 /* The member "seen", 0 when absent. JC_ESTALE: of another database. */
@@ -79,6 +81,7 @@ int api_stick_write(struct api_call *c, struct jc_err *err);
 int api_stick_read(struct api_call *c, struct jc_err *err);
 int api_check(struct api_call *c, struct jc_err *err);
 int api_batch(struct api_call *c, struct jc_err *err);
+int api_many(struct api_call *c, struct jc_err *err);
 int api_drafts(struct api_call *c, struct jc_err *err);
 int api_draft_read(struct api_call *c, struct jc_err *err);
 int api_draft_write(struct api_call *c, struct jc_err *err);

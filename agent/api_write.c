@@ -142,8 +142,14 @@ api_value_take(struct jc_typed *t, const struct jc_field *f, const json_t *v, st
 int
 api_set_take(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, struct jc_err *err)
 {
-	json_t *set = json_object_get(c->in, "set"), *v;
+	return api_set_from(t, c, kind, json_object_get(c->in, "set"), err);
+}
+
+int
+api_set_from(struct api_typed *t, struct api_call *c, const struct jc_kind *kind, json_t *set, struct jc_err *err)
+{
 	const char *name;
+	json_t *v;
 	int rc;
 
 	if (!json_is_object(set))

@@ -554,7 +554,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	struct reply d = ok(w, "/api/v1", NULL);
 	char id[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
-	size_t n = 0, told = 30, pages = 2;
+	size_t n = 0, told = 31, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
@@ -572,6 +572,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/records/{kind}", "/api/v1/records/org", "{\"set\":{\"name\":\"青石厂\"}}");
 	snprintf(body, sizeof(body), "{\"ids\":[\"%s\"],\"set\":{\"residence\":\"青石镇\"}}", id);
 	answer_as_told(w, d.json, "POST /api/v1/records/{kind}/batch", "/api/v1/records/member/batch", body);
+	answer_as_told(w, d.json, "POST /api/v1/records/{kind}/many", "/api/v1/records/venue/many", "{\"sets\":[{\"name\":\"礼堂\"}]}");
 	answer_as_told(w, d.json, "POST /api/v1/check/{kind}", "/api/v1/check/member", "{\"set\":{\"name\":\"王\"}}");
 	answer_as_told(w, d.json, "POST /api/v1/draft/{key}", "/api/v1/draft/new.member", "{\"form\":{\"name\":\"王\"}}");
 	answer_as_told(w, d.json, "GET /api/v1/draft/{key}", "/api/v1/draft/new.member", NULL);
@@ -838,6 +839,20 @@ many_records_are_changed_in_one_save_and_one_undo(void **state)
 	snprintf(body, sizeof(body), "{\"ids\":[\"%s\",\"zzzzzzzzzzzz\"],\"set\":{\"residence\":\"青石镇\"}}", a);
 	refused(w, "/api/v1/records/member/batch", body, 404, NULL);
 	assert_string_equal(test_get(&w->node, a, "residence"), "");
+}
+
+static void
+many_new_records_are_one_save_or_none(void **state)
+{
+	struct world *w = *state;
+
+	done(w, "/api/v1/records/member/many", "{\"sets\":[{\"name\":\"王小青\"},{\"name\":\"李大山\"}]}");
+	assert_int_equal(test_count(&w->node, "member"), 2);
+	refused(w, "/api/v1/records/member/many", "{\"sets\":[{\"name\":\"赵玉梅\"},{\"nothing\":\"x\"}]}", 400, "nothing");
+	refused(w, "/api/v1/records/member/many", "{\"sets\":[]}", 400, "sets");
+	assert_int_equal(test_count(&w->node, "member"), 2);
+	done(w, "/api/v1/undo", "{}");
+	assert_int_equal(test_count(&w->node, "member"), 0);
 }
 
 static void
@@ -1341,6 +1356,7 @@ main(void)
 		T(a_form_under_way_is_read_field_by_field_and_saves_nothing),
 		T(a_draft_is_kept_listed_and_dropped),
 		T(many_records_are_changed_in_one_save_and_one_undo),
+		T(many_new_records_are_one_save_or_none),
 		T(a_list_of_elements_drops_only_what_its_author_saw),
 		T(voiding_unvoiding_undo_and_sync),
 		T(the_status_counts_what_waits_and_what_is_to_be_settled),

@@ -105,7 +105,7 @@ function HeadCell({ column, order, onOrder }) {
 
 function Row({ index, top, row, columns, current, marked, onMark, onOpen }) {
 	const cells = row ? columns.map((c, i) => html`<div role="gridcell" class="cell" key=${c.name}>
-		${i === 0 && onOpen ? html`<a tabindex="-1" href=${onOpen(row)}>${c.show(row) || t('（没有名称）', '(no name)')}</a>` : c.show(row)}</div>`)
+		${i === 0 && onOpen ? html`<a tabindex="-1" href=${onOpen(row)}>${c.show(row) || c.instead?.(row) || t('（没有名称）', '(no name)')}</a>` : c.show(row)}</div>`)
 		: columns.map((c) => html`<div role="gridcell" class="cell dim" key=${c.name}>…</div>`);
 	const mark = onMark && html`<div role="gridcell" class="cell pick"><input type="checkbox" tabindex="-1" checked=${marked} disabled=${!row}
 		aria-label=${t('选中这一行', 'Mark this row')} onChange=${() => onMark(index)} /></div>`;

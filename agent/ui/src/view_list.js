@@ -3,6 +3,7 @@
 import { get } from './api.js';
 import { BatchEdit } from './batch.js';
 import { changed } from './changes.js';
+import { rowTitle } from './children.js';
 import { defaultColumns, isDate, isNumber, kindOf } from './catalogue.js';
 import { html, useEffect, useMemo, useState, useStore } from './html.js';
 import { label, language, t } from './lang.js';
@@ -43,7 +44,7 @@ function width(field) {
 function columnsOf(kind, names, refs) {
 	return names.map((name) => {
 		const field = kind.byName[name];
-		return { name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs) };
+		return { name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs), instead: (row) => rowTitle(kind, row, refs) };
 	});
 }
 

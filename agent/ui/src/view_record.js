@@ -3,6 +3,7 @@
 import { get, post } from './api.js';
 import { kindOf, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
+import { Children, isPart } from './children.js';
 import { History } from './history.js';
 import { html, useState } from './html.js';
 import { label, t } from './lang.js';
@@ -34,7 +35,7 @@ function Values({ kind, record }) {
 
 // Records that name this one: the items of a check, the people of an event.
 function Related({ kind, record }) {
-	const list = referrers(kind).filter((r) => !r.kind.down);
+	const list = referrers(kind).filter((r) => !r.kind.down && !isPart(r));
 	if (list.length === 0)
 		return null;
 	return html`<section aria-labelledby="related"><h2 id="related">${t('相关的记录', 'What belongs to it')}</h2>
@@ -95,8 +96,10 @@ async function read(id) {
 	return { record, history };
 }
 
+// Its own name, else that of what it refers to.
 function titleOf(kind, record) {
-	return record.fields[kind?.title]?.shown || (kind ? label(kind) : record.id);
+	const ref = kind?.fields.filter((f) => f.type === 'ref').map((f) => record.fields[f.name]).filter((now) => typeof now?.value === 'string').pop();
+	return record.fields[kind?.title]?.shown || ref?.shown || (kind ? label(kind) : record.id);
 }
 
 function Shown({ data }) {
@@ -107,7 +110,7 @@ function Shown({ data }) {
 	return html`<${Title} text=${titleOf(kind, record)}><${Actions} record=${record} onVoid=${() => setVoiding(true)} /><//>
 		<p class="dim">${kind && html`<a href=${link('list', [kind.name])}>${label(kind)}</a>`} · ${t('编号', 'Id')} ${record.id} · <${Level} level=${record.level} /></p>
 		${record.void && html`<p class="note warn">${t('这条记录已作废，在回收站里。', 'This record is void; it lies in the bin.')}</p>`}
-		${kind && html`<${Values} kind=${kind} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
+		${kind && html`<${Values} kind=${kind} record=${record} /><${Children} kind=${kind} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
 		<section aria-labelledby="history"><h2 id="history">${t('来历：谁在什么时候改了什么', 'History: who changed what, and when')}</h2>
 			<${History} kind=${kind} operations=${history.operations} refs=${refs} /></section>
 		${voiding && html`<${VoidDialog} record=${record} onClose=${() => setVoiding(false)} />`}`;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// From a list into a record: the people of the roster onto the sign-in sheet of an activity. One save, one undo.
+import { get, post } from './api.js';
+import { kindOf } from './catalogue.js';
+import { tellChanged } from './changes.js';
+import { html, useEffect, useState } from './html.js';
+import { label, t } from './lang.js';
+import { Dialog, Problem } from './parts.js';
+import { say } from './toast.js';
+import { undoAction } from './undo.js';
+
+const MOST = 300;
+
+// Fields of a part that name a third record: what can be chosen from.
+export function pickable(to) {
+	return to.kind.fields.filter((f) => f.type === 'ref' && !f.set && !f.derived && f.name !== to.field.name
+		&& (f.need === 'conditional' || f.need === 'must') && kindOf(f.ref));
+}
+
+function useSearch(kind, text) {
+	const [found, setFound] = useState({ records: [], total: 0 });
+	useEffect(() => {
+		const stop = new AbortController();
+		const timer = setTimeout(() => {
+			get(`/records/${kind.name}`, { search: text || undefined, limit: MOST }, stop.signal).then(setFound, () => {});
+		}, 150);
+		return () => {
+			clearTimeout(timer);
+			stop.abort();
+		};
+	}, [text]);
+	return found;
+}
+
+function List({ source, found, there, chosen, onTurn }) {
+	return html`<ul class="choices">${found.records.map((r) => {
+		const has = there.has(r.id);
+		return html`<li key=${r.id}><label class=${has ? 'dim' : ''}><input type="checkbox" disabled=${has} checked=${has || chosen.has(r.id)}
+			onChange=${() => onTurn(r.id)} /> ${r.fields[source.title] || r.id} ${has ? t('（已在）', '(there)') : ''}</label></li>`;
+	})}</ul>`;
+}
+
+function Choose({ kind, field, parent, record, rows, onClose }) {
+	const source = kindOf(field.ref);
+	const [text, setText] = useState('');
+	const [chosen, setChosen] = useState(new Set());
+	const [error, setError] = useState(null);
+	const found = useSearch(source, text);
+	const there = new Set(rows.map((r) => r.fields[field.name]));
+	const turn = (id) => {
+		const next = new Set(chosen);
+		if (!next.delete(id))
+			next.add(id);
+		setChosen(next);
+	};
+	const all = () => setChosen(new Set(found.records.map((r) => r.id).filter((id) => !there.has(id))));
+	const submit = async (e) => {
+		e.preventDefault();
+		try {
+			const sets = [...chosen].map((id) => ({ [parent.name]: record.id, [field.name]: id }));
+			await post(`/records/${kind.name}/many`, { sets });
+			say(t(`已加入 ${sets.length} 个`, `${sets.length} added`), undoAction());
+			tellChanged();
+			onClose();
+		} catch (problem) {
+			setError(problem);
+		}
+	};
+	return html`<${Dialog} title=${t(`从${source.zh}里选`, `Choose from: ${source.en}`)} onClose=${onClose}>
+		<form onSubmit=${submit}><div class="bar"><label for="pick-search">${t('查找', 'Search')}</label>
+			<input id="pick-search" type="search" value=${text} onInput=${(e) => setText(e.target.value)} autocomplete="off" />
+			<button type="button" onClick=${all}>${t('全选', 'All')}</button></div>
+			<div class="scroll" tabindex="0" role="group" aria-label=${label(source)}><${List} source=${source} found=${found} there=${there} chosen=${chosen} onTurn=${turn} /></div>
+			<${Problem} error=${error} />
+			<button class="main" disabled=${chosen.size === 0}>${t(`加入选中的 ${chosen.size} 个`, `Add ${chosen.size}`)}</button></form>
+	<//>`;
+}
+
+export function PickMany(props) {
+	const [open, setOpen] = useState(false);
+	const source = kindOf(props.field.ref);
+	return html`<button type="button" onClick=${() => setOpen(true)}>${t(`从${source.zh}里选……`, `Choose from ${source.en}…`)}</button>
+		${open && html`<${Choose} ...${props} onClose=${() => setOpen(false)} />`}`;
+}
