@@ -171,21 +171,24 @@ struct parsed {
 	struct jc_cmd_run *run;
 };
 
+/* A command of two words goes before the one of its first word alone. */
 static const struct jc_cmd *
 command_find(size_t *used, char *const *word, size_t n)
 {
+	const struct jc_cmd *one = NULL;
+
 	for (size_t i = 0; i < NCMDS; i++) {
 		const char *name = table[i]->name, *space = strchr(name, ' ');
 
-		*used = space != NULL ? 2 : 1;
 		if (space == NULL && n >= 1 && strcmp(word[0], name) == 0)
-			return table[i];
+			one = table[i];
+		*used = 2;
 		if (space != NULL && n >= 2 && strlen(word[0]) == (size_t)(space - name) &&
 		    strncmp(word[0], name, (size_t)(space - name)) == 0 && strcmp(word[1], space + 1) == 0)
 			return table[i];
 	}
-	*used = 0;
-	return NULL;
+	*used = one != NULL;
+	return one;
 }
 
 static const struct jc_cmd_opt *

@@ -32,6 +32,10 @@
 	XX(undo)                                                                                   \
 	XX(history)                                                                                \
 	XX(import)                                                                                 \
+	XX(pending)                                                                                \
+	XX(pending_fix)                                                                            \
+	XX(pending_retry)                                                                          \
+	XX(pending_discard)                                                                        \
 	XX(export)                                                                                 \
 	XX(print)                                                                                  \
 	XX(status)                                                                                 \

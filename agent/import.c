@@ -5,57 +5,34 @@
  *
  *   an id or external key that it gives               that record, made if it is not there
  *   a valid identity number that one record has       that record
+ *   a number whose last digits a spreadsheet ate,     that record; its own number stays
+ *     and the name, that one record has
  *   a valid identity number and a name                the id made from both (FORMAT 1)
  *   the same name, birth date and mobile; for bodies  that record (match.h)
  *     the same code or name
- *   else                                              an id made from the row's content
+ *   a name that somebody has, and a number that is    nobody knows: a person decides (待处理)
+ *     nearly theirs, or the same mobile or birth date
+ *   else                                              an id made from what tells people apart
  *
- * so that the same file, imported twice or on two PCs, gives every record once.
+ * so that the same file, imported twice or on two PCs, gives every record once, and a corrected file
+ * changes what it gave.
  */
 #include "import.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "files.h"
+#include "import_private.h"
 #include "out.h"
+#include "waiting.h"
 #include "text_io.h"
 
-#define REMARKS_MAX 10000
 #define ROWS_MAX 2000000
-
-struct plan {
-	jc_id id;       /* "" for a row that is out */
-	uint8_t why;    /* a reason of its own, below */
-};
-
-enum why { WHY_NONE, WHY_SEVERAL, WHY_SCOPE };
-
-struct import {
-	struct jc_cmd_run *run;
-	struct jc_import_report *out;
-	struct jc_import_source *src;
-	struct jc_save *sv;
-	struct jc_scope scope;
-	const struct jc_kind *first; /* kind of the first row: decides the scope */
-	struct jc_match *match;
-	struct jc_typed typed;
-	struct plan *plan;
-	size_t nplan, cap;
-	int64_t line;                /* of the row at work, for remarks */
-	char today[11];
-	struct jc_err *err;
-};
-
-void
-jc_import_report_free(struct jc_import_report *r)
-{
-	json_decref(r->bad);
-	json_decref(r->remarks);
-	json_decref(r->ignored);
-	memset(r, 0, sizeof(*r));
-}
+#define FIRST_MAX 10
 
 int
 jc_import_bad(struct jc_import_row *row, const char *field, const char *fmt, ...)
@@ -71,136 +48,71 @@ jc_import_bad(struct jc_import_row *row, const char *field, const char *fmt, ...
 	return 1;
 }
 
-static void
-remark(void *arg, const struct jc_field *f, const struct jc_remark *r)
-{
-	struct import *im = arg;
-
-	if (json_array_size(im->out->remarks) < REMARKS_MAX)
-		json_array_append_new(im->out->remarks, json_pack("{s:I,s:s,s:s,s:s}", "line", (json_int_t)im->line, "field",
-		    jc_field_label(f), "code", r->code, "text", r->text));
-}
-
-static void
-bad_row(struct import *im, int64_t line, const char *field, const char *reason)
-{
-	json_array_append_new(im->out->bad, json_pack("{s:I,s:s,s:s}", "line", (json_int_t)line, "field", field, "reason", reason));
-}
-
-/* Errors that concern one row and leave the rest alone. */
 static int
-of_the_row(int rc)
+progress(struct jc_import *im, const char *word, int64_t done, int64_t total)
 {
-	return rc == JC_EINVAL || rc == JC_ELIMIT || rc == JC_EFORMAT || rc == JC_ENOTFOUND || rc == JC_EUSAGE;
+	if (im->o->progress != NULL)
+		return im->o->progress(im->o->arg, word, done, total);
+	return jc_cmd_progress_word(word, done, total);
 }
 
-/* ---- one row ---- */
+/* ---- telling ---- */
 
-static int
-cell_take(struct jc_typed *t, const struct jc_import_cell *c, struct jc_err *err)
+static struct jc_slice
+title_of(const struct jc_import *im)
 {
-	const json_t *e;
-	size_t i;
-	int rc;
+	struct jc_match_who who;
 
-	if (c->blank_stays && c->text.n == 0)
-		return 0;
-	if (c->elements == NULL)
-		return jc_typed_put(t, c->field, JC_TYPED_SET, c->text.p, c->text.n, err);
-	if ((rc = jc_typed_whole(t, c->field, err)) < 0)
-		return rc;
-	json_array_foreach((json_t *)(size_t)c->elements, i, e) {
-		if (!json_is_string(e))
-			return jc_err_set(err, JC_EINVAL, "import",
-			    JC_T("%s：列表里只能是文字", "%s: a list holds texts only"), jc_field_label(c->field));
-		if ((rc = jc_typed_element(t, c->field, json_string_value(e), json_string_length(e), err)) < 0)
-			return rc;
+	jc_typed_who(&im->typed, &who);
+	return who.title;
+}
+
+/* One of the first ten of a sort of rows. */
+static void
+first_add(struct jc_import *im, const char *sort, const struct jc_import_row *row, const char *id, json_t *more)
+{
+	json_t *list = json_object_get(im->out->first, sort), *o;
+	struct jc_slice title = title_of(im);
+
+	if (list == NULL) {
+		list = json_array();
+		json_object_set_new(im->out->first, sort, list);
 	}
-	return 0;
+	if (json_array_size(list) >= FIRST_MAX) {
+		json_decref(more);
+		return;
+	}
+	o = json_pack("{s:s,s:I,s:s,s:o}", "sheet", row->sheet != NULL ? row->sheet : "", "line", (json_int_t)row->line, "id",
+	    id != NULL ? id : "", "title", json_stringn(title.n != 0 ? title.p : "", title.n));
+	if (more != NULL)
+		json_object_update_new(o, more);
+	json_array_append_new(list, o);
 }
 
-/* Takes all cells; *field names the one that an error is about. */
-static int
-row_take(struct import *im, const struct jc_import_row *row, enum jc_typed_refs refs, const struct jc_field **field,
-    struct jc_err *err)
+/* A row stays out: told, and kept in 待处理 when the batch has gone well. */
+static void
+row_out(struct jc_import *im, const struct jc_import_row *row, const char *field, const char *reason)
 {
-	struct jc_typed *t = &im->typed;
-	int rc = 0;
+	struct jc_slice title = row->kind != NULL ? title_of(im) : (struct jc_slice){"", 0};
+	json_t *cells;
 
-	*field = NULL;
-	t->refs = refs;
-	t->remark = refs == JC_TYPED_RAW ? NULL : remark;
-	jc_typed_begin(t, row->kind);
-	for (size_t i = 0; rc == 0 && i < row->ncells; i++)
-		if ((rc = cell_take(t, &row->cell[i], err)) < 0)
-			*field = row->cell[i].field;
-	if (rc == 0 && t->nparts == 0)
-		rc = jc_err_set(err, JC_EINVAL, "import", JC_T("这一行没有内容", "This row has no content"));
-	return rc;
+	json_array_append_new(im->out->bad, json_pack("{s:I,s:s,s:s,s:s,s:o}", "line", (json_int_t)row->line, "sheet",
+	    row->sheet != NULL ? row->sheet : "", "field", field, "reason", reason, "title", json_stringn(title.n != 0 ? title.p : "", title.n)));
+	if (im->src->keep == NULL || row->kind == NULL || (cells = im->src->keep(im->src)) == NULL)
+		return;
+	json_array_append_new(im->kept, json_pack("{s:I,s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "no", (json_int_t)row->pending, "line",
+	    (json_int_t)row->line, "layout", row->layout, "sheet", row->sheet, "kind", row->kind->name, "field", field, "reason", reason,
+	    "title", json_stringn(title.n != 0 ? title.p : "", title.n), "cells", cells));
 }
 
 /* ---- first pass: which record ---- */
 
-/* A key made of the row's content, the same on every PC. */
-static int
-content_id(struct import *im, jc_id out)
-{
-	const struct jc_typed *t = &im->typed;
-	uint8_t h[JC_HASH_LEN];
-	char key[80] = "row:";
-	struct jc_hasher hasher;
-
-	jc_hasher_init(&hasher);
-	for (size_t i = 0; i < t->nparts; i++) {
-		jc_hasher_add(&hasher, t->part[i].field->name, strlen(t->part[i].field->name) + 1);
-		if (t->part[i].len > 0)
-			jc_hasher_add(&hasher, t->text.data + t->part[i].at, t->part[i].len);
-		jc_hasher_add(&hasher, "", 1);
-	}
-	jc_hasher_end(&hasher, h);
-	for (size_t i = 0; i < 16; i++)
-		snprintf(key + 4 + 2 * i, 3, "%02x", h[i]);
-	return jc_save_id_key(im->sv, out, t->kind, (struct jc_slice){key, 36}, im->err);
-}
-
-static int
-row_id(struct import *im, const struct jc_import_row *row, struct jc_match_who *who, struct plan *plan)
-{
-	int rc;
-
-	jc_typed_who(&im->typed, who);
-	if (row->by == JC_IMPORT_BY_ID) {
-		memcpy(plan->id, row->key.p, JC_ID_LEN);
-		plan->id[JC_ID_LEN] = '\0';
-		return 0;
-	}
-	if (row->by == JC_IMPORT_BY_KEY)
-		return jc_save_id_key(im->sv, plan->id, row->kind, row->key, im->err);
-	if ((rc = jc_match_who(im->match, row->kind, who, plan->id, im->err)) == 2) {
-		plan->why = WHY_SEVERAL;
-		plan->id[0] = '\0';
-		return 0;
-	}
-	if (rc != 0)
-		return rc < 0 ? rc : 0;
-	if (who->number.n != 0 && who->title.n != 0)
-		return jc_save_id_person(im->sv, plan->id, row->kind, who->number, who->title, im->err);
-	return content_id(im, plan->id);
-}
-
-/* The scope of a kind is not the batch's: such rows go into a file of their own. */
-static int
-other_scope(struct import *im, const struct jc_kind *kind)
-{
-	return kind != im->first && strcmp(im->scope.role, "branch") != 0 && kind->down != im->first->down;
-}
-
-static struct plan *
-plan_add(struct import *im)
+static struct jc_import_plan *
+plan_add(struct jc_import *im)
 {
 	if (im->nplan == im->cap) {
 		size_t cap = im->cap != 0 ? im->cap * 2 : 1024;
-		struct plan *v = jc_realloc(im->plan, cap * sizeof(*v));
+		struct jc_import_plan *v = jc_realloc(im->plan, cap * sizeof(*v));
 
 		if (v == NULL)
 			return NULL;
@@ -211,10 +123,39 @@ plan_add(struct import *im)
 	return &im->plan[im->nplan++];
 }
 
+/* The scope of a kind is not the batch's: such rows go into a file of their own. */
 static int
-row_plan(struct import *im, const struct jc_import_row *row)
+other_scope(struct jc_import *im, const struct jc_kind *kind)
 {
-	struct plan *plan = plan_add(im);
+	return kind != im->first && strcmp(im->scope.role, "branch") != 0 && kind->down != im->first->down;
+}
+
+/* An earlier row of a table is this record already: 1 the same content, 2 other content. */
+static int
+seen_before(struct jc_import *im, const struct jc_import_row *row, struct jc_import_plan *plan)
+{
+	size_t n = (size_t)(plan - im->plan);
+	struct jc_map_entry *e;
+
+	if (im->src->keep == NULL)
+		return 0;
+	if ((e = jc_map_put(&im->ids, plan->id, JC_ID_LEN)) == NULL)
+		return JC_NOMEM(im->err, "import");
+	if (e->id[0] == '\0') {
+		memcpy(e->id, plan->id, sizeof(e->id));
+		e->title = n;
+		return 0;
+	}
+	plan->line = im->plan[e->title].line;
+	plan->why = memcmp(plan->hash, im->plan[e->title].hash, sizeof(plan->hash)) == 0 ? JC_IMPORT_TWICE : JC_IMPORT_OTHER;
+	(void)row;
+	return 0;
+}
+
+static int
+row_plan(struct jc_import *im, const struct jc_import_row *row)
+{
+	struct jc_import_plan *plan = plan_add(im);
 	const struct jc_field *field;
 	struct jc_match_who who;
 	struct jc_err ignored;
@@ -224,21 +165,25 @@ row_plan(struct import *im, const struct jc_import_row *row)
 		return JC_NOMEM(im->err, "import");
 	if (im->nplan > ROWS_MAX)
 		return jc_err_set(im->err, JC_ELIMIT, "import", JC_T("行数太多，请分成几个文件", "Too many rows; please split the file"));
+	plan->line = row->line;
 	if (row->bad.code != 0)
 		return 0;
 	if (other_scope(im, row->kind)) {
-		plan->why = WHY_SCOPE;
+		plan->why = JC_IMPORT_SCOPE;
 		return 0;
 	}
-	if ((rc = row_take(im, row, JC_TYPED_RAW, &field, &ignored)) < 0)
-		return of_the_row(rc) ? 0 : (*im->err = ignored, rc); /* told in the second pass */
-	if ((rc = row_id(im, row, &who, plan)) < 0 || plan->id[0] == '\0')
+	if ((rc = jc_import_row_take(im, row, JC_TYPED_RAW, &field, &ignored)) < 0)
+		return jc_import_of_the_row(rc) ? 0 : (*im->err = ignored, rc); /* told in the second pass */
+	jc_import_row_hash(im, plan->hash);
+	if ((rc = jc_import_row_id(im, row, &who, plan)) < 0 || plan->id[0] == '\0')
+		return rc;
+	if ((rc = seen_before(im, row, plan)) < 0)
 		return rc;
 	return jc_match_note(im->match, row->kind, plan->id, &who, im->err);
 }
 
 static int
-pass_plan(struct import *im)
+pass_plan(struct jc_import *im)
 {
 	struct jc_import_row row = {0};
 	int rc;
@@ -246,7 +191,7 @@ pass_plan(struct import *im)
 	while ((rc = im->src->next(im->src, &row, im->err)) == 1) {
 		if ((rc = row_plan(im, &row)) < 0)
 			return rc;
-		if (jc_cmd_progress_word(JC_T("读取", "reading"), (int64_t)im->nplan, 0))
+		if (progress(im, JC_T("读取", "reading"), (int64_t)im->nplan, 0))
 			return jc_err_code(im->err, JC_ECANCELLED, "import");
 	}
 	im->src->rewind(im->src);
@@ -256,66 +201,157 @@ pass_plan(struct import *im)
 /* ---- second pass: writing ---- */
 
 static int
-record_now(struct import *im, const struct jc_kind *kind, const jc_id id, struct jc_record *now)
+record_now(struct jc_import *im, const jc_id id, struct jc_record *now)
 {
 	struct jc_record_key key;
 	int rc;
 
-	(void)kind;
-	if ((rc = jc_record_find(im->run->node, im->scope.no, id, &key, im->err)) < 0)
+	if ((rc = jc_record_find(im->o->run->node, im->scope.no, id, &key, im->err)) < 0)
 		return rc;
-	return jc_record_read(im->run->node, key.rec, now, im->err);
+	return jc_record_read(im->o->run->node, key.rec, now, im->err);
+}
+
+/* What a row changes, for the list of the first ones: [{field, old, new}], numbers masked. */
+static json_t *
+changes_of(const struct jc_import *im, const struct jc_record *now)
+{
+	json_t *list = json_array();
+	struct jc_buf b;
+
+	jc_buf_init(&b, 1 << 20);
+	for (size_t i = 0; i < im->typed.nchanges; i++) {
+		const struct jc_change *c = &im->typed.change[i];
+		const char *old = NULL;
+		size_t split;
+
+		for (size_t k = 0; k < now->nfields; k++)
+			if (now->field[k].field == c->field)
+				old = now->field[k].text;
+		if (c->field->set || (old != NULL ? jc_slice_is(c->text, old) : c->text.n == 0))
+			continue;
+		jc_buf_reset(&b);
+		if (old != NULL)
+			jc_out_value(&b, c->field, old, strlen(old), 0);
+		split = b.len;
+		jc_out_value(&b, c->field, c->text.p, c->text.n, 0);
+		if (!b.failed && b.data != NULL)
+			json_array_append_new(list, json_pack("{s:s,s:o,s:o}", "field", jc_field_label(c->field), "old", json_stringn(b.data, split),
+			    "new", json_stringn(b.data + split, b.len - split)));
+	}
+	jc_buf_free(&b);
+	return list;
 }
 
 static void
-count_row(struct import *im, int state, int written)
+count_row(struct jc_import *im, const struct jc_import_row *row, const char *id, int state, int written, const struct jc_record *now)
 {
-	if (state == JC_MATCH_VOID)
+	if (state == JC_MATCH_VOID) {
 		im->out->restored++;
-	else if (state == JC_MATCH_NONE || state == JC_MATCH_FILE)
+		first_add(im, "restored", row, id, NULL);
+	} else if (state == JC_MATCH_NONE || state == JC_MATCH_FILE) {
 		im->out->added++;
-	else if (written > 0)
-		im->out->changed++;
-	else
+		first_add(im, "new", row, id, NULL);
+	} else if (written > 0) {
+		if (im->out->changed++ < FIRST_MAX)
+			first_add(im, "changed", row, id, now != NULL ? json_pack("{s:o}", "changes", changes_of(im, now)) : NULL);
+	} else {
 		im->out->same++;
+		first_add(im, "same", row, id, NULL);
+	}
+}
+
+/* A new record of a table without a name is nobody's. */
+static int
+title_missing(struct jc_import *im, const struct jc_import_row *row, int there, struct jc_err *err)
+{
+	const struct jc_field *f = jc_catalogue_field(row->kind, row->kind->title, strlen(row->kind->title));
+
+	if (there || im->src->keep == NULL || f == NULL || f->type != JC_TEXT || title_of(im).n != 0)
+		return 0;
+	return jc_err_set(err, JC_EINVAL, "import", JC_T("没有%s", "%s is missing"), jc_field_label(f));
 }
 
 /* Writes a row whose cells were taken. */
 static int
-row_save(struct import *im, const struct jc_kind *kind, jc_id id, struct jc_err *err)
+row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct jc_err *err)
 {
 	struct jc_record now = {0};
-	int state, rc, there, written = 0;
+	int state, rc, there, written = 0, look;
 
-	if ((state = jc_match_state(im->match, kind, id, err)) < 0)
+	if ((state = jc_match_state(im->match, row->kind, id, err)) < 0)
 		return state;
 	there = state == JC_MATCH_LIVING || state == JC_MATCH_VOID;
-	if (there && jc_typed_needs_record(&im->typed) && (rc = record_now(im, kind, id, &now)) < 0)
+	if ((rc = title_missing(im, row, there, err)) < 0)
 		return rc;
-	if ((rc = jc_typed_finish(&im->typed, there ? &now : NULL, err)) == 0 && state == JC_MATCH_VOID)
+	look = there && (jc_typed_needs_record(&im->typed) || im->out->changed < FIRST_MAX);
+	if (look && (rc = record_now(im, id, &now)) < 0)
+		return rc;
+	if ((rc = jc_typed_finish(&im->typed, look ? &now : NULL, err)) == 0 && state == JC_MATCH_VOID)
 		rc = jc_save_unvoid(im->sv, id, err);
 	if (rc == 0)
-		rc = jc_save_set(im->sv, kind, id, im->typed.change, im->typed.nchanges, 0, &written, err);
+		rc = jc_save_set(im->sv, row->kind, id, im->typed.change, im->typed.nchanges, 0, &written, err);
+	if (rc == 0)
+		count_row(im, row, id, state, written, look ? &now : NULL);
 	jc_record_free(&now);
 	if (rc < 0)
 		return rc;
-	count_row(im, state, written);
 	if (state != JC_MATCH_LIVING)
-		jc_match_settle(im->match, kind, id);
-	return 0;
+		jc_match_settle(im->match, row->kind, id);
+	return jc_import_row_events(im, row, id, state == JC_MATCH_NONE || state == JC_MATCH_FILE, err);
 }
 
 static const char *
-why_text(enum why why)
+why_text(const struct jc_import *im, const struct jc_import_plan *plan, char room[300])
 {
-	return why == WHY_SEVERAL
-	    ? JC_T("有几条记录都像是这一行，请加上“外部编号”或“记录编号”一列说明是哪一条",
-	          "Several records look like this row; say which in a column \"external key\" or \"record id\"")
-	    : JC_T("这种记录要下发给各基层，请放在另一个文件里导入", "Records of this kind are issued downward; import them in a file of their own");
+	switch (plan->why) {
+	case JC_IMPORT_SEVERAL:
+		return JC_T("有几条记录都像是这一行，请加上“外部编号”或“记录编号”一列说明是哪一条",
+		    "Several records look like this row; say which in a column \"external key\" or \"record id\"");
+	case JC_IMPORT_SCOPE:
+		return JC_T("这种记录要下发给各基层，请放在另一个文件里导入", "Records of this kind are issued downward; import them in a file of their own");
+	case JC_IMPORT_LOST:
+		return JC_T("身份证号后三位已丢失（表格把它当数字存了），请查原件", "The last three digits of the number are lost (the spreadsheet stored it as a number); look at the paper");
+	case JC_IMPORT_OTHER:
+		snprintf(room, 300, JC_T("和第%lld行是同一条记录，但内容不同，请看哪一行是对的", "The same record as row %lld, with other content; see which row is right"),
+		    (long long)plan->line);
+		return room;
+	case JC_IMPORT_LIKE:
+		snprintf(room, 300, JC_T("像是已有的记录 %s，但拿不准：%s；请说明是不是同一个人", "Looks like record %s, but it is not certain: %s; say whether it is the same person"),
+		    plan->like, im->like);
+		return room;
+	default:
+		return "";
+	}
+}
+
+/* Rows that the first pass decided about. 1: done. */
+static int
+row_decided(struct jc_import *im, const struct jc_import_row *row, struct jc_import_plan *plan)
+{
+	const struct jc_field *field;
+	struct jc_err ignored;
+	char room[300];
+
+	if (plan->why == JC_IMPORT_GOOD)
+		return 0;
+	jc_import_row_take(im, row, JC_TYPED_RAW, &field, &ignored);
+	if (plan->why == JC_IMPORT_TWICE) {
+		im->out->duplicate++;
+		first_add(im, "duplicate", row, plan->id, json_pack("{s:I}", "as", (json_int_t)plan->line));
+		return 1;
+	}
+	if (plan->why == JC_IMPORT_LIKE || plan->why == JC_IMPORT_OTHER || plan->why == JC_IMPORT_SEVERAL) {
+		im->out->doubtful++;
+		if (plan->why == JC_IMPORT_LIKE)
+			jc_import_row_like(im, row, plan);
+		first_add(im, "doubtful", row, plan->like, json_pack("{s:s}", "reason", why_text(im, plan, room)));
+	}
+	row_out(im, row, plan->why == JC_IMPORT_LOST ? JC_T("证件号码", "ID number") : "", why_text(im, plan, room));
+	return 1;
 }
 
 static int
-row_write(struct import *im, const struct jc_import_row *row, struct plan *plan)
+row_write(struct jc_import *im, const struct jc_import_row *row, struct jc_import_plan *plan)
 {
 	const struct jc_field *field = NULL;
 	struct jc_err err = {0};
@@ -324,29 +360,27 @@ row_write(struct import *im, const struct jc_import_row *row, struct plan *plan)
 
 	im->line = row->line;
 	if (row->bad.code != 0) {
-		bad_row(im, row->line, row->bad_field, row->bad.msg);
+		row_out(im, row, row->bad_field, row->bad.msg);
 		return 0;
 	}
-	if (plan->why != WHY_NONE) {
-		bad_row(im, row->line, "", why_text((enum why)plan->why));
+	if (row_decided(im, row, plan))
 		return 0;
-	}
-	if ((rc = row_take(im, row, JC_TYPED_KEEP, &field, &err)) == 0 && plan->id[0] != '\0')
-		rc = row_save(im, row->kind, plan->id, &err);
+	if ((rc = jc_import_row_take(im, row, JC_TYPED_KEEP, &field, &err)) == 0 && plan->id[0] != '\0')
+		rc = row_save(im, row, plan->id, &err);
 	if (rc == 0)
-		return 0;
-	if (!of_the_row(rc)) {
+		return jc_import_row_settled(im, row, title_of(im));
+	if (!jc_import_of_the_row(rc)) {
 		*im->err = err;
 		return rc;
 	}
 	while (json_array_size(im->out->remarks) > remarks)
 		json_array_remove(im->out->remarks, json_array_size(im->out->remarks) - 1);
-	bad_row(im, row->line, field != NULL ? jc_field_label(field) : "", err.msg);
+	row_out(im, row, field != NULL ? jc_field_label(field) : "", err.msg);
 	return 0;
 }
 
 static int
-pass_write(struct import *im)
+pass_write(struct jc_import *im)
 {
 	struct jc_import_row row = {0};
 	size_t i = 0;
@@ -356,7 +390,7 @@ pass_write(struct import *im)
 		if ((rc = row_write(im, &row, &im->plan[i++])) < 0)
 			return rc;
 		im->out->rows++;
-		if (jc_cmd_progress_word(JC_T("导入", "importing"), (int64_t)i, (int64_t)im->nplan))
+		if (progress(im, JC_T("导入", "importing"), (int64_t)i, (int64_t)im->nplan))
 			return jc_err_code(im->err, JC_ECANCELLED, "import");
 	}
 	return rc < 0 ? rc : 0;
@@ -366,7 +400,7 @@ pass_write(struct import *im)
 
 /* The kind of the first row that can be read: it decides the scope. */
 static int
-first_kind(struct import *im)
+first_kind(struct jc_import *im)
 {
 	struct jc_import_row row = {0};
 	int rc;
@@ -379,56 +413,99 @@ first_kind(struct import *im)
 	return rc < 0 ? rc : 0;
 }
 
+/* Rows that stay out, in the transaction that is open. */
 static int
-source_open(struct import *im, const char *path, const struct jc_buf *text, const struct jc_kind *kind)
+kept_write(struct jc_import *im)
 {
-	const char *p = text->data != NULL ? text->data : "", *dot = strrchr(path, '.');
-	size_t i = strspn(p, " \t\r\n");
+	struct jc_db *db = im->o->run->node->db;
+	json_t *k;
+	size_t i;
+	int rc = 0;
 
-	if (text->len == i)
-		return jc_err_set(im->err, JC_EINVAL, "import", JC_T("文件是空的", "The file is empty"));
-	if (p[i] == '{' && (dot == NULL || strcmp(dot, ".csv") != 0))
-		return jc_import_jsonl_open(&im->src, p, text->len, kind, im->err);
-	return jc_import_csv_open(&im->src, p, text->len, kind, im->err);
+	json_array_foreach(im->kept, i, k) {
+		int64_t no = json_integer_value(json_object_get(k, "no"));
+		const json_t *title = json_object_get(k, "title");
+		struct jc_waiting p = {
+			.layout = json_string_value(json_object_get(k, "layout")), .file = im->o->name != NULL ? im->o->name : "",
+			.sheet = json_string_value(json_object_get(k, "sheet")), .kind = json_string_value(json_object_get(k, "kind")),
+			.field = json_string_value(json_object_get(k, "field")), .reason = json_string_value(json_object_get(k, "reason")),
+			.title = {json_string_value(title), json_string_length(title)}, .line = json_integer_value(json_object_get(k, "line")),
+			.time = im->o->run->env->wall_ms(im->o->run->env->ctx) / 1000, .cells = json_object_get(k, "cells"),
+		};
+
+		if (no == 0 && rc == 0 && p.title.n != 0)
+			rc = jc_waiting_drop_title(db, p.layout, p.title, im->err); /* the same person's row of an earlier try */
+		if (rc == 0)
+			rc = jc_waiting_put(db, &p, im->err);
+	}
+	return rc;
 }
 
 /* Everything between begin and end of the batch. */
 static int
-batch(struct import *im, int dry_run)
+batch(struct jc_import *im)
 {
+	struct jc_db *db = im->o->run->node->db;
 	int64_t ops = 0;
-	int rc, end, keep;
+	int rc, end, keep, kept;
 
-	if ((rc = jc_save_begin(&im->sv, im->run->node, im->scope.no, "import", im->err)) < 0)
+	if ((rc = jc_save_begin(&im->sv, im->o->run->node, im->scope.no, "import", im->err)) < 0)
 		return rc;
-	if ((rc = pass_plan(im)) == 0)
+	if ((rc = jc_waiting_count(db, &im->waiting, im->err)) == 0 && (rc = pass_plan(im)) == 0)
 		rc = pass_write(im);
-	jc_cmd_progress_word("", -1, 0);
-	if (rc == 0 && jc_cmd_interrupted())
+	progress(im, "", -1, 0);
+	if (rc == 0 && im->o->progress == NULL && jc_cmd_interrupted())
 		rc = jc_err_code(im->err, JC_ECANCELLED, "import");
-	keep = rc == 0 && !dry_run && im->out->added + im->out->changed + im->out->restored > 0;
-	end = jc_save_end(im->sv, keep, &ops, rc == 0 ? im->err : NULL);
+	keep = rc == 0 && !im->o->dry_run && (im->out->added + im->out->changed + im->out->restored > 0 || im->events > 0);
+	kept = rc == 0 && !im->o->dry_run;
+	if (keep)
+		rc = kept_write(im);
+	end = jc_save_end(im->sv, keep && rc == 0, &ops, rc == 0 ? im->err : NULL);
+	if (rc < 0 || end < 0 || keep || !kept)
+		return rc < 0 ? rc : end;
+	if ((rc = jc_db_begin(db, im->err)) < 0)
+		return rc;
+	if ((rc = kept_write(im)) == 0)
+		rc = jc_import_settled_again(im);
+	end = jc_db_end(db, rc == 0, rc == 0 ? im->err : NULL);
 	return rc < 0 ? rc : end;
 }
 
 static int
-import_text(struct import *im, const char *path, const struct jc_buf *text, const struct jc_kind *kind, int dry_run)
+scope_find(struct jc_import *im)
 {
-	struct jc_cmd_run *run = im->run;
+	const struct jc_kind *kind = im->first != NULL ? im->first : im->o->kind;
+
+	if (kind == NULL)
+		return jc_node_scope(im->o->run->node, &im->scope, im->err);
+	return jc_cmd_scope(im->o->run, kind, &im->scope, im->err);
+}
+
+static json_t *
+list_of(json_t *list)
+{
+	return list != NULL ? json_incref(list) : json_array();
+}
+
+static int
+source_run(struct jc_import *im)
+{
 	int rc;
 
-	if ((rc = source_open(im, path, text, kind)) < 0 || (rc = first_kind(im)) < 0)
+	if ((rc = first_kind(im)) < 0)
 		return rc;
-	im->out->ignored = json_incref(im->src->ignored);
-	if (im->first == NULL && kind == NULL)
-		rc = jc_node_scope(run->node, &im->scope, im->err);
-	else
-		rc = jc_cmd_scope(run, im->first != NULL ? im->first : kind, &im->scope, im->err);
-	if (rc < 0 || (rc = jc_match_open(&im->match, run->node, &im->scope, im->today, im->err)) < 0)
+	im->out->ignored = list_of(im->src->ignored);
+	im->out->forbidden = list_of(im->src->forbidden);
+	im->out->sheets = list_of(im->src->sheets);
+	im->out->skipped = list_of(im->src->skipped);
+	im->out->hints = list_of(im->src->hints);
+	if ((rc = scope_find(im)) < 0 ||
+	    (rc = jc_match_open(&im->match, im->o->run->node, &im->scope, im->today, im->err)) < 0)
 		return rc;
-	im->typed.match = im->match;
-	jc_cmd_catch();
-	if ((rc = batch(im, dry_run)) < 0)
+	im->typed.match = im->event.match = im->match;
+	if (im->o->progress == NULL)
+		jc_cmd_catch();
+	if ((rc = batch(im)) < 0)
 		return rc;
 	if (im->out->rows == 0)
 		return jc_err_set(im->err, JC_EINVAL, "import", JC_T("文件里没有可以导入的行", "The file has no rows to import"));
@@ -436,29 +513,103 @@ import_text(struct import *im, const char *path, const struct jc_buf *text, cons
 }
 
 int
-jc_import_file(struct jc_import_report *out, struct jc_cmd_run *run, const char *path, const struct jc_kind *kind,
-    int dry_run, struct jc_err *err)
+jc_import_source(struct jc_import_report *out, const struct jc_import_options *o, struct jc_import_source *src, struct jc_err *err)
 {
-	struct import im = {.run = run, .out = out, .err = err};
+	struct jc_import im = {.o = o, .out = out, .src = src, .err = err};
+	int rc;
+
+	jc_out_today(im.today, o->run->env);
+	jc_import_row_init(&im);
+	rc = source_run(&im);
+	src->close(src);
+	jc_match_close(im.match);
+	jc_import_row_free(&im);
+	jc_free(im.plan);
+	return rc;
+}
+
+static int
+jsonl_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p, size_t n, struct jc_err *err)
+{
+	struct jc_import_source *src;
 	struct jc_buf text;
 	int rc;
 
-	memset(out, 0, sizeof(*out));
-	out->bad = json_array();
-	out->remarks = json_array();
-	if (out->bad == NULL || out->remarks == NULL)
-		return JC_NOMEM(err, "import");
-	if ((rc = jc_text_io_read(&text, &out->encoding, path, err)) < 0)
-		return rc;
-	jc_out_today(im.today, run->env);
-	jc_typed_init(&im.typed, NULL, JC_TYPED_RAW, im.today);
-	im.typed.arg = &im;
-	rc = import_text(&im, path, &text, kind, dry_run);
-	if (im.src != NULL)
-		im.src->close(im.src);
-	jc_match_close(im.match);
-	jc_typed_free(&im.typed);
-	jc_free(im.plan);
+	jc_buf_init(&text, JC_TEXT_IO_MAX * 2);
+	out->format = "jsonl";
+	if ((rc = jc_text_io_decode(&text, &out->encoding, p, n, err)) == 0 &&
+	    (rc = jc_import_jsonl_open(&src, text.data != NULL ? text.data : "", text.len, o->kind, err)) == 0)
+		rc = jc_import_source(out, o, src, err);
 	jc_buf_free(&text);
 	return rc;
+}
+
+static int
+is_jsonl(const char *name, const char *p, size_t n)
+{
+	const char *dot = name != NULL ? strrchr(name, '.') : NULL;
+	size_t i = n >= 3 && memcmp(p, "\357\273\277", 3) == 0 ? 3 : 0;
+
+	while (i < n && strchr(" \t\r\n", p[i]) != NULL && p[i] != '\0')
+		i++;
+	return i < n && p[i] == '{' && (dot == NULL || strcmp(dot, ".csv") != 0);
+}
+
+static int
+is_blank(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strchr(" \t\r\n", p[i]) == NULL || p[i] == '\0')
+			return 0;
+	return 1;
+}
+
+int
+jc_import_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p, size_t n, struct jc_err *err)
+{
+	struct jc_import_source *src;
+	struct jc_book book;
+	int rc;
+
+	jc_import_report_init(out);
+	if (out->bad == NULL || out->remarks == NULL || out->first == NULL)
+		return JC_NOMEM(err, "import");
+	if (is_blank(p, n))
+		return jc_err_set(err, JC_EINVAL, "import", JC_T("文件是空的", "The file is empty"));
+	if (is_jsonl(o->name, p, n))
+		return jsonl_bytes(out, o, p, n, err);
+	if ((rc = jc_book_open(&book, p, n, err)) == 0) {
+		out->encoding = book.encoding;
+		out->format = book.format;
+		if ((rc = jc_import_sheet_open(&src, &book, o, err)) == 0)
+			rc = jc_import_source(out, o, src, err);
+	}
+	jc_book_free(&book);
+	return rc;
+}
+
+int
+jc_import_path(struct jc_import_report *out, const struct jc_import_options *o, const char *path, struct jc_err *err)
+{
+	char *bytes;
+	size_t n;
+	int rc;
+
+	jc_import_report_init(out);
+	if ((rc = jc_text_io_bytes(&bytes, &n, path, err)) < 0)
+		return rc;
+	jc_import_report_free(out);
+	rc = jc_import_bytes(out, o, bytes, n, err);
+	free(bytes);
+	return rc;
+}
+
+int
+jc_import_file(struct jc_import_report *out, struct jc_cmd_run *run, const char *path, const struct jc_kind *kind, int dry_run,
+    struct jc_err *err)
+{
+	const char *slash = strrchr(path, '/');
+	struct jc_import_options o = {.run = run, .kind = kind, .name = slash != NULL ? slash + 1 : path, .dry_run = dry_run};
+
+	return jc_import_path(out, &o, path, err);
 }

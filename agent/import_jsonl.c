@@ -208,7 +208,7 @@ jc_import_jsonl_open(struct jc_import_source **out, const char *p, size_t n, con
 	*out = NULL;
 	if (src == NULL)
 		return JC_NOMEM(err, "import");
-	src->base = (struct jc_import_source){next, rewind_it, close_it, json_array()};
+	src->base = (struct jc_import_source){.next = next, .rewind = rewind_it, .close = close_it, .ignored = json_array()};
 	src->kind = kind;
 	src->p = p;
 	src->n = n;

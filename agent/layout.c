@@ -385,9 +385,10 @@ struct finding {
 };
 
 static int
-layout_take(struct jc_layout *l, const struct finding *f, const struct heads *h, size_t head, size_t rows, struct jc_db *db,
+layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_t head, size_t rows, struct jc_db *db,
     struct jc_err *err)
 {
+	const struct jc_field *field;
 	int rc;
 
 	l->head = head;
@@ -398,6 +399,11 @@ layout_take(struct jc_layout *l, const struct finding *f, const struct heads *h,
 	for (size_t i = 0; i < h->n; i++) {
 		struct jc_slice t = head_of(h, i).text;
 
+		if (h->sub[i] != 0 && !l->book->merges_known && jc_words_exact(&f->words, l->kind, t, &field, 1) == 0) {
+			t.p += h->sub[i]; /* where the group ends was a guess, and together they say nothing */
+			t.n -= h->sub[i];
+			h->sub[i] = 0;
+		}
 		for (size_t k = 0, to = 0; k < t.n && to + 1 < JC_LAYOUT_HEADER; k++)
 			if (t.p[k] != '\n' && t.p[k] != '\r')
 				l->col[i].header[to++] = t.p[k];
@@ -598,8 +604,8 @@ jc_layout_cell(const struct jc_layout *l, size_t row, size_t column, int *from_a
 
 /* ---- choices ---- */
 
-static int
-column_named(const struct jc_layout *l, const char *name)
+int
+jc_layout_column(const struct jc_layout *l, const char *name)
 {
 	long v = 0;
 	const char *p = name;
@@ -621,7 +627,7 @@ jc_layout_choose(struct jc_layout *l, const json_t *choices, struct jc_err *err)
 	json_object_foreach((json_t *)(size_t)choices, name, value) {
 		const char *to = json_string_value(value);
 		const struct jc_field *f = NULL;
-		int i = column_named(l, name);
+		int i = jc_layout_column(l, name);
 
 		if (i < 0 || to == NULL)
 			return jc_err_set(err, JC_EINVAL, "layout", JC_T("表头里没有“%.60s”这一列", "The header has no column \"%.60s\""), name);

@@ -70,6 +70,9 @@ enum jc_layout_row jc_layout_row(const struct jc_layout *l, const struct jc_shee
  * NULL) is 1 when it was. */
 struct jc_slice jc_layout_cell(const struct jc_layout *l, size_t row, size_t column, int *from_above);
 
+/* The column with this header, or of this number from 1; -1 when there is none. */
+int jc_layout_column(const struct jc_layout *l, const char *name);
+
 /* Changes what columns mean: {"header or number from 1": "field, label or - to leave it out"}. JC_EINVAL
  * names what is not understood. */
 int jc_layout_choose(struct jc_layout *l, const json_t *choices, struct jc_err *err);

@@ -9,7 +9,11 @@
 #define KINDS_MAX 256
 
 /* First byte of a key in the map. */
-enum by { BY_ID = 'i', BY_TITLE = 't', BY_OWN_TITLE = 'o', BY_NUMBER = 'n', BY_USCC = 'u', BY_PERSON = 'p', BY_ANY_ID = 'a' };
+enum by {
+	BY_ID = 'i', BY_TITLE = 't', BY_OWN_TITLE = 'o', BY_NUMBER = 'n', BY_USCC = 'u', BY_PERSON = 'p', BY_ANY_ID = 'a', BY_LOST = 'l'
+};
+
+#define LOST_DIGITS 14 /* of a number that lost its end; place and birth date are among them */
 
 
 struct jc_match {
@@ -141,6 +145,16 @@ key_person(struct jc_match *m, const struct jc_kind *kind, const struct jc_match
 	return jc_buf_check(&m->key, "match", err);
 }
 
+static int
+key_lost(struct jc_match *m, const struct jc_kind *kind, struct jc_slice title, struct jc_slice number, struct jc_err *err)
+{
+	key_begin(m, BY_LOST, kind);
+	jc_buf_slice(&m->key, title);
+	jc_buf_putc(&m->key, '\n');
+	jc_buf_put(&m->key, number.p, LOST_DIGITS);
+	return jc_buf_check(&m->key, "match", err);
+}
+
 /* Enters the key that stands in m->key for an id. `number` 1: the record has a number or code of its own. */
 static int
 enter(struct jc_match *m, const jc_id id, int own, struct jc_err *err)
@@ -171,6 +185,8 @@ enter_who(struct jc_match *m, const struct jc_kind *kind, const jc_id id, const 
 	if (who->title.n != 0 && (rc = key_one(m, BY_OWN_TITLE, kind, who->title, err)) == 0)
 		rc = enter(m, id, own, err);
 	if (rc == 0 && who->number.n != 0 && (rc = key_one(m, BY_NUMBER, kind, who->number, err)) == 0)
+		rc = enter(m, id, own, err);
+	if (rc == 0 && who->number.n >= LOST_DIGITS && who->title.n != 0 && (rc = key_lost(m, kind, who->title, who->number, err)) == 0)
 		rc = enter(m, id, own, err);
 	if (rc == 0 && who->uscc.n != 0 && (rc = key_one(m, BY_USCC, kind, who->uscc, err)) == 0)
 		rc = enter(m, id, own, err);
@@ -408,6 +424,29 @@ jc_match_who(struct jc_match *m, const struct jc_kind *kind, const struct jc_mat
 	if (is_body(kind))
 		return body_find(m, kind, who, out, err);
 	return 0;
+}
+
+int
+jc_match_lost(struct jc_match *m, const struct jc_kind *kind, struct jc_slice title, struct jc_slice digits, jc_id out,
+    struct jc_err *err)
+{
+	int rc;
+
+	if (digits.n < LOST_DIGITS || title.n == 0)
+		return 0;
+	if ((rc = load(m, kind, err)) < 0 || (rc = key_lost(m, kind, title, digits, err)) < 0)
+		return rc;
+	return row_found(m, 0, out);
+}
+
+int
+jc_match_name(struct jc_match *m, const struct jc_kind *kind, struct jc_slice title, jc_id out, struct jc_err *err)
+{
+	int rc;
+
+	if ((rc = load(m, kind, err)) < 0 || (rc = key_one(m, BY_OWN_TITLE, kind, title, err)) < 0)
+		return rc;
+	return row_found(m, 0, out);
 }
 
 int

@@ -55,6 +55,14 @@ int jc_match_title(struct jc_match *m, const struct jc_kind *kind, struct jc_sli
  */
 int jc_match_who(struct jc_match *m, const struct jc_kind *kind, const struct jc_match_who *who, jc_id out, struct jc_err *err);
 
+/* The record of the scope with this name whose identity number begins with these digits, of which the last
+ * ones are lost. 1, 0 or 2 as above. */
+int jc_match_lost(struct jc_match *m, const struct jc_kind *kind, struct jc_slice title, struct jc_slice digits, jc_id out,
+    struct jc_err *err);
+
+/* The record of the scope with this name. 1, 0 or 2 as above. */
+int jc_match_name(struct jc_match *m, const struct jc_kind *kind, struct jc_slice title, jc_id out, struct jc_err *err);
+
 /* A row of the file will make or change this record. */
 int jc_match_note(struct jc_match *m, const struct jc_kind *kind, const jc_id id, const struct jc_match_who *who,
     struct jc_err *err);

@@ -110,9 +110,9 @@ jc_book_cell_add(struct jc_book *b, size_t column, enum jc_cell_kind kind, const
 }
 
 int
-jc_book_merge_add(struct jc_book *b, const struct jc_merge *merge, struct jc_err *err)
+jc_book_merge_add(struct jc_book *b, size_t sheet, const struct jc_merge *merge, struct jc_err *err)
 {
-	struct jc_sheet *s = newest(b);
+	struct jc_sheet *s = &b->sheet[sheet];
 	int rc;
 
 	if (s->nmerges == JC_BOOK_MERGES_MAX)

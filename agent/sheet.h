@@ -61,7 +61,7 @@ struct jc_book {
 	const char *format;   /* "xlsx", "xls", "text" */
 	const char *encoding; /* of a text; else "" */
 	int date1904;
-	int merges_known;     /* 0: the format hides what was merged (.xls through its library, text) */
+	int merges_known;     /* 0: the file does not say what was merged (text; some .xls) */
 	struct jc_sheet *sheet;
 	size_t nsheets;
 	struct jc_cell *cell;
@@ -95,16 +95,12 @@ int jc_book_row_add(struct jc_book *b, int64_t line, struct jc_err *err);
 int jc_book_cell_add(struct jc_book *b, size_t column, enum jc_cell_kind kind, const char *p, size_t n, struct jc_err *err);
 /* The same with a text that the book has already. */
 int jc_book_cell_put(struct jc_book *b, size_t column, enum jc_cell_kind kind, uint32_t at, uint32_t n, struct jc_err *err);
-int jc_book_merge_add(struct jc_book *b, const struct jc_merge *merge, struct jc_err *err);
+int jc_book_merge_add(struct jc_book *b, size_t sheet, const struct jc_merge *merge, struct jc_err *err);
 /* Ends reading: rows in order of their lines, empty ones left out. */
 int jc_book_done(struct jc_book *b, struct jc_err *err);
 
 int jc_sheet_xlsx_read(struct jc_book *b, const char *p, size_t n, struct jc_err *err);
 int jc_sheet_xls_read(struct jc_book *b, const char *p, size_t n, struct jc_err *err);
 int jc_sheet_text_read(struct jc_book *b, const char *p, size_t n, struct jc_err *err);
-
-/* 1 if the bytes look like an .xls that its library may be let near: header and sector tables of a compound
- * file that fit its size. */
-int jc_sheet_xls_ok(const char *p, size_t n);
 
 #endif

@@ -458,7 +458,7 @@ merge_take(struct xlsx *x, const char *ref)
 		return 0;
 	m.left = (uint32_t)left;
 	m.right = (uint32_t)right;
-	return jc_book_merge_add(x->book, &m, x->err);
+	return jc_book_merge_add(x->book, x->book->nsheets - 1, &m, x->err);
 }
 
 static void

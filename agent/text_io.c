@@ -102,18 +102,26 @@ jc_text_io_decode(struct jc_buf *out, const char **encoding, const char *p, size
 }
 
 int
-jc_text_io_read(struct jc_buf *out, const char **encoding, const char *path, struct jc_err *err)
+jc_text_io_bytes(char **bytes, size_t *n, const char *path, struct jc_err *err)
 {
-	size_t n, max = JC_TEXT_IO_MAX;
-	char *bytes = NULL;
+	size_t max = JC_TEXT_IO_MAX;
 	uv_fs_t req;
-	int rc;
 
-	jc_buf_init(out, JC_TEXT_IO_MAX * 2);
 	if (uv_fs_stat(NULL, &req, path, NULL) == 0 && req.statbuf.st_size < max)
 		max = (size_t)req.statbuf.st_size + 1;
 	uv_fs_req_cleanup(&req);
-	if ((rc = jc_files_read(&bytes, &n, path, max, err)) < 0)
+	return jc_files_read(bytes, n, path, max, err);
+}
+
+int
+jc_text_io_read(struct jc_buf *out, const char **encoding, const char *path, struct jc_err *err)
+{
+	char *bytes = NULL;
+	size_t n;
+	int rc;
+
+	jc_buf_init(out, JC_TEXT_IO_MAX * 2);
+	if ((rc = jc_text_io_bytes(&bytes, &n, path, err)) < 0)
 		return rc;
 	if ((rc = jc_text_io_decode(out, encoding, bytes, n, err)) < 0)
 		jc_buf_free(out);

@@ -17,7 +17,10 @@
  */
 int jc_text_io_read(struct jc_buf *out, const char **encoding, const char *path, struct jc_err *err);
 
-/* The same for bytes in memory. */
+/* A whole file as it is; *bytes is free()d by the caller. JC_ENOTFOUND, JC_ELIMIT, JC_EIO. */
+int jc_text_io_bytes(char **bytes, size_t *n, const char *path, struct jc_err *err);
+
+/* As jc_text_io_read, for bytes in memory. */
 int jc_text_io_decode(struct jc_buf *out, const char **encoding, const char *p, size_t n, struct jc_err *err);
 
 #endif

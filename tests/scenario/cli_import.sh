@@ -71,7 +71,7 @@ says 共2条
 ends 65 import "$T/gb.csv" --kind org
 printf 'PK\003\004abc\000' >"$T/book.csv"
 ends 65 import "$T/book.csv"
-complains "另存为 CSV"
+complains "有损坏"
 ends 3 import "$T/nothing.csv"
 complains nothing.csv
 printf 'not json\n' >"$T/bad.jsonl"
