@@ -151,7 +151,8 @@ mini_read(struct jc_buf *out, struct cfb *c, const uint8_t *root, uint32_t first
 	for (uint32_t no = first; out->len < size;) {
 		size_t want = size - out->len < MINI ? size - out->len : MINI;
 
-		if (no >= LAST || (size_t)no * MINI + want > c->mini.len || ((size_t)no + 1) * 4 > c->minifat.len || ++steps > size / MINI + 1)
+		if (no >= LAST || (size_t)no * MINI + want > c->mini.len || ((size_t)no + 1) * 4 > c->minifat.len ||
+		    ++steps > size / MINI + 1)
 			return JC_EFORMAT;
 		jc_buf_put(out, c->mini.data + (size_t)no * MINI, want);
 		no = u32((const uint8_t *)c->minifat.data + 4 * (size_t)no);

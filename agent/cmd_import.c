@@ -202,7 +202,8 @@ import(struct jc_cmd_run *run, struct jc_err *err)
 	int rc;
 
 	o.name = slash != NULL ? slash + 1 : run->args[0];
-	if ((kind != NULL && (rc = jc_cmd_kind(&o.kind, kind, err)) < 0) || (activity != NULL && (rc = activity_find(run, id, activity, err)) < 0))
+	if ((kind != NULL && (rc = jc_cmd_kind(&o.kind, kind, err)) < 0) ||
+	    (activity != NULL && (rc = activity_find(run, id, activity, err)) < 0))
 		return rc;
 	o.activity = activity != NULL ? id : NULL;
 	jc_import_report_init(&report);
