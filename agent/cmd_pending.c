@@ -163,6 +163,7 @@ fix(struct jc_cmd_run *run, struct jc_err *err)
 
 const struct jc_cmd jc_cmd_pending = {
 	.name = "pending",
+	.args_zh = "", .args_en = "",
 	.zh = "看待处理的行：导入时没有成功的每一行和原因",
 	.en = "list the rows of imported files that wait, each with its reason",
 	.flags = JC_CMD_OPEN | JC_CMD_JSON,
