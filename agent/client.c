@@ -12,6 +12,7 @@
 #define SLOW_BYTES 20L
 #define SLOW_SECONDS 20L
 #define TOTAL_SECONDS 120L
+#define AGAIN_MOST 2048 /* bytes that may be sent again over a new connection without asking */
 #define SLOWEST 500      /* bytes a second that the total limit allows for */
 
 struct jc_client {
@@ -20,6 +21,8 @@ struct jc_client {
 	struct jc_client_options o;
 	int64_t up, down;
 	struct jc_buf *answer;   /* of the request under way */
+	struct jc_slice body;    /* what is sent of it */
+	size_t read;             /* bytes of it that libcurl has taken */
 };
 
 static int
@@ -39,6 +42,42 @@ take(char *p, size_t size, size_t n, void *arg)
 
 	jc_buf_put(c->answer, p, size * n);
 	return c->answer->failed ? 0 : size * n;
+}
+
+static size_t
+give(char *p, size_t size, size_t n, void *arg)
+{
+	struct jc_client *c = arg;
+	size_t left = c->body.n - c->read;
+
+	n = size * n < left ? size * n : left;
+	if (n != 0)
+		memcpy(p, c->body.p + c->read, n);
+	c->read += n;
+	return n;
+}
+
+/* libcurl starts again by itself when a kept connection turns out to be dead. Much is not sent twice that
+ * way: whoever called can go on where it was. */
+static int
+again(void *arg, curl_off_t offset, int origin)
+{
+	struct jc_client *c = arg;
+
+	if (origin != SEEK_SET || offset != 0 || c->read > AGAIN_MOST)
+		return CURL_SEEKFUNC_FAIL;
+	c->read = 0;
+	return CURL_SEEKFUNC_OK;
+}
+
+/* The other way in which it starts again: a fresh connection for a request that is half sent. */
+static curl_socket_t
+socket_open(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	const struct jc_client *c = arg;
+
+	(void)purpose;
+	return c->read > AGAIN_MOST ? CURL_SOCKET_BAD : socket(a->family, a->socktype, a->protocol);
 }
 
 static int
@@ -67,6 +106,12 @@ options_set(struct jc_client *c)
 	ok &= curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, c->o.slow_seconds > 0 ? c->o.slow_seconds : SLOW_SECONDS) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_READFUNCTION, give) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_READDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, again) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_SEEKDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, socket_open) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, c) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
@@ -118,19 +163,26 @@ jc_client_close(struct jc_client *c)
 	free(c);
 }
 
+/* Headers of a request: none that says nothing, the type of a body, and where a broken one goes on. */
 static struct curl_slist *
-headers_make(const char *type)
+headers_make(const char *type, int post, size_t from)
 {
-	char line[128];
-	struct curl_slist *list = curl_slist_append(NULL, "Accept:"), *more;
+	struct curl_slist *list = NULL, *more = NULL;
+	char line[3][128];
+	size_t n = 0;
 
-	if (list == NULL)
+	snprintf(line[n++], sizeof(line[0]), "Accept:");
+	if (post)
+		snprintf(line[n++], sizeof(line[0]), "Content-Type: %s", type != NULL ? type : "application/octet-stream");
+	if (from != 0)
+		snprintf(line[n++], sizeof(line[0]), "Jc-From: %zu", from);
+	if (post && (list = curl_slist_append(NULL, "Expect:")) == NULL)
 		return NULL;
-	snprintf(line, sizeof(line), "Content-Type: %s", type != NULL ? type : "application/octet-stream");
-	if ((more = curl_slist_append(list, "Expect:")) == NULL || (more = curl_slist_append(list, line)) == NULL) {
-		curl_slist_free_all(list);
-		return NULL;
-	}
+	for (size_t i = 0; i < n; i++, list = more)
+		if ((more = curl_slist_append(list, line[i])) == NULL) {
+			curl_slist_free_all(list);
+			return NULL;
+		}
 	return list;
 }
 
@@ -181,12 +233,12 @@ count_bytes(struct jc_client *c)
 }
 
 int
-jc_client_send(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body,
+jc_client_continue(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from,
     struct jc_buf *answer, int *status, struct jc_err *err)
 {
-	struct curl_slist *headers = headers_make(type);
+	struct curl_slist *headers = headers_make(type, body != NULL, from);
 	char url[600];
-	size_t n = body != NULL ? body->n : 0;
+	size_t n = body != NULL ? body->n - from : 0;
 	long total = c->o.total_seconds > 0 ? c->o.total_seconds : TOTAL_SECONDS + (long)((n + answer->max / 8) / SLOWEST);
 	CURLcode rc = CURLE_OUT_OF_MEMORY;
 	long code = 0;
@@ -194,13 +246,15 @@ jc_client_send(struct jc_client *c, const char *path, const char *type, const st
 	*status = 0;
 	jc_buf_reset(answer);
 	c->answer = answer;
+	c->read = 0;
 	snprintf(url, sizeof(url), "%s%s", c->url, path);
 	if (headers != NULL && (rc = curl_easy_setopt(c->curl, CURLOPT_URL, url)) == CURLE_OK &&
 	    (rc = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers)) == CURLE_OK &&
 	    (rc = curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, total)) == CURLE_OK) {
 		if (body != NULL) {
+			c->body = (struct jc_slice){body->p + from, n};
 			curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
-			rc = curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, n != 0 ? body->p : "");
+			rc = curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 		} else {
 			rc = curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
 		}
@@ -213,6 +267,13 @@ jc_client_send(struct jc_client *c, const char *path, const char *type, const st
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	return rc == CURLE_OK ? 0 : translate(rc, c, err);
+}
+
+int
+jc_client_send(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body,
+    struct jc_buf *answer, int *status, struct jc_err *err)
+{
+	return jc_client_continue(c, path, type, body, 0, answer, status, err);
 }
 
 void

@@ -33,6 +33,10 @@ void jc_client_close(struct jc_client *c);
 int jc_client_send(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body,
     struct jc_buf *answer, int *status, struct jc_err *err);
 
+/* POST that continues a broken one: the hub holds the first `from` bytes of the body, the rest is sent. */
+int jc_client_continue(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from,
+    struct jc_buf *answer, int *status, struct jc_err *err);
+
 /* Bytes on the wire of the last request, headers included, TLS not. */
 void jc_client_bytes(const struct jc_client *c, int64_t *up, int64_t *down);
 

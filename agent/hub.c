@@ -10,6 +10,10 @@
  * away, so nothing of the library is touched by other threads (MHD_resume_connection must be called on
  * the loop, followed by MHD_run). When a joint transaction fails, each of its requests is done again
  * alone: one bad request never costs another its answer.
+ *
+ * An exchange whose line breaks in the middle goes the same way without a connection: the commits that
+ * arrived whole are stored, and the bytes are held for a while, so that the device goes on where it was
+ * (GET /jx says where, POST /jx with Jc-From continues).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +21,14 @@
 
 #include "../schema/schema_mem.h"
 #include "../sync/sync_enrol.h"
+#include "hub_parts.h"
 #include "hub_private.h"
 #include "listen.h"
 #include "tls.h"
 #include "web.h"
 
 #define WHERE "hub"
+#define CUT_LEAST 64               /* bytes of a body that broke off which may hold a commit */
 #define GROUP_MAX 64               /* requests in one transaction */
 #define TRIES_MAX 64               /* tries of one request, each leaving one part out */
 #define BODIES_MAX (256u << 20)    /* bytes of request bodies held at once */
@@ -47,6 +53,8 @@ struct jc_hub {
 	struct jc_node **reader;                /* idle connections of workers */
 	size_t nreaders;
 	size_t bodies;
+	struct hub_parts parts;                 /* of broken exchanges; the loop's */
+	struct hub_req *up;                     /* exchanges whose body is still arriving; the loop's */
 	int away;                               /* requests with workers or writer */
 	struct jc_hub_figures figures;
 };
@@ -71,9 +79,12 @@ jc_hub_figures(const struct jc_hub *hub, struct jc_hub_figures *out)
 
 /* ---- requests on the loop ---- */
 
+static void up_remove(struct hub_req *q);
+
 static void
 req_free(struct hub_req *q)
 {
+	up_remove(q);
 	hub_work_undo(q);
 	q->hub->bodies -= q->body.cap;
 	jc_buf_free(&q->body);
@@ -115,6 +126,8 @@ route(struct hub_req *q, const char *method, const char *url)
 	} else if (post && strcmp(url, "/jx") == 0) {
 		q->route = HUB_JX;
 		q->max = JC_EXCHANGE_MAX;
+	} else if (get && strcmp(url, "/jx") == 0) {
+		q->route = HUB_PART;
 	} else if ((rest = git_path(q, url)) != NULL) {
 		q->max = JC_EXCHANGE_MAX;
 		if (get && strcmp(rest, "info/refs") == 0)
@@ -124,6 +137,98 @@ route(struct hub_req *q, const char *method, const char *url)
 		else if (post && strcmp(rest, "git-receive-pack") == 0)
 			q->route = HUB_GIT_RECEIVE;
 	}
+}
+
+static void
+credentials(struct hub_req *q)
+{
+	char *pass = NULL, *user = MHD_basic_auth_get_username_password(q->conn, &pass);
+
+	if (user != NULL && pass != NULL && strlen(user) < sizeof(q->login) && strlen(pass) < sizeof(q->secret)) {
+		memcpy(q->login, user, strlen(user) + 1);
+		memcpy(q->secret, pass, strlen(pass) + 1);
+	}
+	MHD_free(user);
+	MHD_free(pass);
+}
+
+/* ---- exchanges that broke off ---- */
+
+static void
+up_remove(struct hub_req *q)
+{
+	struct hub_req **at = &q->hub->up;
+
+	while (*at != NULL && *at != q)
+		at = &(*at)->up_next;
+	if (*at != NULL)
+		*at = q->up_next;
+}
+
+static int64_t
+mono(const struct jc_hub *hub)
+{
+	return hub->env->mono_ms(hub->env->ctx);
+}
+
+static void
+part_keep(struct hub_req *q)
+{
+	if (q->login[0] != '\0' && q->body.len > q->from && !q->kept)
+		hub_parts_put(&q->hub->parts, q->login, (struct jc_slice){q->body.data, q->body.len}, mono(q->hub));
+}
+
+/* The newest exchange of a device that is still arriving has most likely broken without our noticing. */
+static void
+part_of_silent_line(struct jc_hub *hub, const char *login)
+{
+	for (struct hub_req *q = hub->up; q != NULL; q = q->up_next)
+		if (strcmp(q->login, login) == 0) {
+			part_keep(q);
+			q->kept = 1;
+			return;
+		}
+}
+
+/* What GET /jx answers: how many bytes are held, and the beginning of their hash. */
+static void
+part_say(struct hub_req *q)
+{
+	const struct hub_part *part;
+	uint8_t hash[JC_HASH_LEN];
+
+	part_of_silent_line(q->hub, q->login);
+	if ((part = hub_parts_get(&q->hub->parts, q->login, mono(q->hub))) == NULL)
+		return;
+	jc_hash(hash, part->bytes.data, part->bytes.len);
+	jc_buf_putf(&q->out, "%zu ", part->bytes.len);
+	jc_buf_hex(&q->out, hash, 8);
+}
+
+static void say(struct hub_req *q, int status, const char *text);
+
+/* The head of an exchange is here. One that continues begins with what is held of its device. */
+static void
+exchange_begins(struct hub_req *q)
+{
+	const char *from = header(q->conn, "Jc-From");
+	size_t n = (size_t)strtoull(from, NULL, 10), cap = q->body.cap;
+	const struct hub_part *part;
+
+	credentials(q);
+	if (from[0] != '\0') {
+		part_of_silent_line(q->hub, q->login);
+		part = hub_parts_get(&q->hub->parts, q->login, mono(q->hub));
+		if (part == NULL || n == 0 || n > part->bytes.len) {
+			say(q, 409, JC_T("前面的部分已经不在了，请从头再送", "The part before is gone; send it again from the start"));
+			return;
+		}
+		jc_buf_put(&q->body, part->bytes.data, n);
+		q->hub->bodies += q->body.cap - cap;
+		q->from = n;
+	}
+	q->up_next = q->hub->up;
+	q->hub->up = q;
 }
 
 static struct hub_req *
@@ -143,6 +248,8 @@ req_new(struct jc_hub *hub, struct MHD_Connection *c, const char *method, const 
 	snprintf(q->service, sizeof(q->service), "%s", service != NULL ? service : "");
 	q->gzip = strcmp(header(c, "Content-Encoding"), "gzip") == 0;
 	hub->figures.requests++;
+	if (q->route == HUB_JX)
+		exchange_begins(q);
 	return q;
 }
 
@@ -202,22 +309,27 @@ respond(struct hub_req *q)
 	return ok;
 }
 
-static void
-credentials(struct hub_req *q)
-{
-	char *pass = NULL, *user = MHD_basic_auth_get_username_password(q->conn, &pass);
-
-	if (user != NULL && pass != NULL && strlen(user) < sizeof(q->login) && strlen(pass) < sizeof(q->secret)) {
-		memcpy(q->login, user, strlen(user) + 1);
-		memcpy(q->secret, pass, strlen(pass) + 1);
-	}
-	MHD_free(user);
-	MHD_free(pass);
-}
-
 static void stop_if_idle(struct jc_hub *hub);
 static void worker_cb(uv_work_t *work);
 static void worker_done(uv_work_t *work, int status);
+
+/* To a worker. 0, or -1 when there is none. */
+static int
+send_away(struct hub_req *q)
+{
+	struct jc_hub *hub = q->hub;
+
+	q->work.data = q;
+	uv_mutex_lock(&hub->lock);
+	hub->away++;
+	uv_mutex_unlock(&hub->lock);
+	if (uv_queue_work(hub->loop, &q->work, worker_cb, worker_done) == 0)
+		return 0;
+	uv_mutex_lock(&hub->lock);
+	hub->away--;
+	uv_mutex_unlock(&hub->lock);
+	return -1;
+}
 
 /* The body is complete: answered here, or sent away. */
 static void
@@ -239,21 +351,18 @@ dispatch(struct hub_req *q)
 	}
 	if (q->route != HUB_ENROL) {
 		credentials(q);
+		if (q->route == HUB_PART)
+			part_say(q);
 		if (q->login[0] == '\0') {
 			say(q, 401, JC_T("请用本设备的编号和密码登录", "Log in with this device's id and credential"));
 			return;
 		}
 	}
-	q->work.data = q;
 	MHD_suspend_connection(q->conn);
-	uv_mutex_lock(&hub->lock);
-	hub->away++;
-	uv_mutex_unlock(&hub->lock);
-	if (uv_queue_work(hub->loop, &q->work, worker_cb, worker_done) != 0) {
+	up_remove(q);
+	q->sent = 1;
+	if (send_away(q) < 0) {
 		say(q, 503, jc_err_sentence(JC_EBUSY));
-		uv_mutex_lock(&hub->lock);
-		hub->away--;
-		uv_mutex_unlock(&hub->lock);
 		MHD_resume_connection(q->conn);
 	}
 }
@@ -298,12 +407,24 @@ on_request(void *arg, struct MHD_Connection *c, const char *url, const char *met
 static void
 on_completed(void *arg, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode why)
 {
+	struct hub_req *q = *state;
+
 	(void)arg;
 	(void)c;
-	(void)why;
-	if (*state != NULL)
-		req_free(*state);
 	*state = NULL;
+	if (q == NULL)
+		return;
+	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK || q->route != HUB_JX || q->status != 0 || q->sent ||
+	    q->body.len < CUT_LEAST || q->hub->closing) {
+		req_free(q);
+		return;
+	}
+	part_keep(q);
+	up_remove(q);
+	q->cut = 1;
+	q->conn = NULL;
+	if (q->login[0] == '\0' || send_away(q) < 0)
+		req_free(q);
 }
 
 static void
@@ -312,6 +433,12 @@ finish(struct hub_req *q)
 	uv_mutex_lock(&q->hub->lock);
 	q->hub->away--;
 	uv_mutex_unlock(&q->hub->lock);
+	if (q->conn == NULL) { /* nobody waits for an answer */
+		req_free(q);
+		return;
+	}
+	if (q->route == HUB_JX && q->status == 200)
+		hub_parts_drop(&q->hub->parts, q->login);
 	if (q->status == 0)
 		say(q, 500, jc_err_sentence(JC_EINTERNAL));
 	MHD_resume_connection(q->conn);
@@ -572,6 +699,7 @@ hub_gone(struct jc_hub *hub)
 	for (size_t i = 0; i < hub->nreaders; i++)
 		jc_node_close(hub->reader[i]);
 	free(hub->reader);
+	hub_parts_free(&hub->parts);
 	jc_tls_free(&hub->tls);
 	jc_key_wipe(&hub->key);
 	uv_mutex_destroy(&hub->lock);

@@ -10,12 +10,12 @@
 #include "hub.h"
 
 enum hub_route {
-	HUB_NONE, HUB_HELLO, HUB_ENROL, HUB_JX, HUB_GIT_REFS, HUB_GIT_UPLOAD, HUB_GIT_RECEIVE
+	HUB_NONE, HUB_HELLO, HUB_ENROL, HUB_JX, HUB_PART, HUB_GIT_REFS, HUB_GIT_UPLOAD, HUB_GIT_RECEIVE
 };
 
 struct hub_req {
 	struct jc_hub *hub;
-	struct MHD_Connection *conn;
+	struct MHD_Connection *conn; /* NULL: gone */
 	struct hub_req *next;
 	enum hub_route route;
 	jc_id scope;                /* of a git route */
@@ -27,6 +27,11 @@ struct hub_req {
 	const char *type;           /* of the answer; NULL is plain text */
 	int status;                 /* HTTP status, 0 while at work */
 	int needs_writer;
+	int sent;                   /* it has gone to a worker */
+	size_t from;                /* bytes of the body that an earlier, broken request brought */
+	int kept;                   /* what of it had come was kept when the device called again */
+	struct hub_req *up_next;    /* of the exchanges whose body is still arriving */
+	int cut;                    /* the line broke before its end; what is whole of an exchange is taken in */
 	struct jc_exchange *x;
 	struct jc_git_push *push;
 	uv_work_t work;

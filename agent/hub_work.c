@@ -14,9 +14,13 @@
 static void
 jx_decode(struct hub_req *q, struct jc_node *reader)
 {
+	const char *p = q->body.data != NULL ? q->body.data : "";
 	struct jc_err err = {0};
+	int rc;
 
-	if (jc_exchange_decode(&q->x, reader, q->login, q->body.data != NULL ? q->body.data : "", q->body.len, &err) < 0)
+	rc = q->cut ? jc_exchange_decode_cut(&q->x, reader, q->login, p, q->body.len, &err)
+	            : jc_exchange_decode(&q->x, reader, q->login, p, q->body.len, &err);
+	if (rc < 0)
 		hub_answer_err(q, &err);
 	else
 		q->needs_writer = 1;
@@ -27,7 +31,8 @@ jx_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 {
 	int rc;
 
-	if ((rc = jc_exchange_apply(q->x, writer, err)) < 0 || (rc = jc_exchange_answer(&q->out, q->x, writer, err)) < 0)
+	if ((rc = jc_exchange_apply(q->x, writer, err)) < 0 ||
+	    (!q->cut && (rc = jc_exchange_answer(&q->out, q->x, writer, err)) < 0))
 		return rc;
 	q->type = "application/x-jiceng";
 	q->status = 200;
@@ -66,7 +71,9 @@ hub_work(struct hub_req *q, struct jc_node *reader)
 			q->status = 401;
 		return;
 	}
-	if (q->route == HUB_JX)
+	if (q->route == HUB_PART)
+		q->status = q->out.len != 0 ? 200 : 204; /* said on the loop; here the device was checked */
+	else if (q->route == HUB_JX)
 		jx_decode(q, reader);
 	else
 		hub_git_work(q, reader);

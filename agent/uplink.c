@@ -2,6 +2,7 @@
 #include "uplink.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
@@ -11,6 +12,7 @@
  * tries, each with smaller pieces; one that does not even connect is not. */
 #define TRIES_BROKEN 14
 #define TRIES_NO_LINE 2
+#define RESUME_LEAST 2048 /* shorter requests are simply sent again */
 
 static void
 step(const struct jc_uplink *u, const char *what)
@@ -126,26 +128,89 @@ struct drive {
 	int64_t deadline;       /* monotonic ms, 0: none */
 };
 
+static int
+late(const struct drive *d)
+{
+	return d->deadline != 0 && d->u->env->mono_ms(d->u->env->ctx) >= d->deadline;
+}
+
+/* May it be tried again? A line that carries something before it breaks is worth many tries. */
+static int
+worth_it(struct drive *d, int rc)
+{
+	int64_t up = 0, down;
+
+	jc_client_bytes(d->client, &up, &down);
+	d->failures++;
+	return !late(d) && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE);
+}
+
+/* How many bytes of a request that broke off the hub holds; 0: none of this one. */
+static int
+part_ask(struct drive *d, const struct jc_slice *body, size_t *from, struct jc_err *err)
+{
+	uint8_t hash[JC_HASH_LEN];
+	char want[32], *end;
+	struct jc_buf hex;
+	int rc, status;
+	size_t n;
+
+	*from = 0;
+	do
+		rc = jc_client_send(d->client, "/jx", NULL, NULL, &d->answer, &status, err);
+	while (rc < 0 && worth_it(d, rc));
+	if (rc < 0 || status != 200 || d->answer.len == 0)
+		return rc;
+	n = (size_t)strtoull(d->answer.data, &end, 10);
+	if (n == 0 || n > body->n)
+		return 0;
+	jc_hash(hash, body->p, n);
+	jc_buf_init(&hex, sizeof(want));
+	jc_buf_hex(&hex, hash, 8);
+	if (!hex.failed && end[0] == ' ' && strcmp(end + 1, hex.data) == 0)
+		*from = n;
+	jc_buf_free(&hex);
+	return 0;
+}
+
+/* One request and its answer, over as many connections as the line asks for. */
+static int
+carry(struct drive *d, const struct jc_slice *body, int *status, struct jc_err *err)
+{
+	size_t from = 0, held;
+
+	for (;;) {
+		int rc = jc_client_continue(d->client, "/jx", "application/x-jiceng", body, from, &d->answer, status, err);
+
+		if (rc == 0 || d->answer.len != 0 || body->n < RESUME_LEAST || !worth_it(d, rc))
+			return rc;
+		if (part_ask(d, body, &held, err) < 0 || held <= from) {
+			jc_buf_reset(&d->answer);
+			return rc;
+		}
+		d->failures = 0;
+		from = held;
+	}
+}
+
 static void
 one_request(struct drive *d)
 {
 	struct jc_err err = {0};
 	struct jc_slice body;
-	int64_t up = 0, down;
-	int status, rc, late;
+	int status = 0, rc;
 
+	jc_buf_reset(&d->answer);
 	if ((rc = jc_session_request(d->session, &body, &err)) == 0)
-		rc = jc_client_send(d->client, "/jx", "application/x-jiceng", &body, &d->answer, &status, &err);
+		rc = carry(d, &body, &status, &err);
+	if (rc == 0 && status == 409) /* what the hub held of it is gone */
+		rc = jc_err_code(&err, JC_ENETWORK, WHERE);
 	if (rc == 0) {
 		d->failures = 0;
 		jc_session_answer(d->session, status, d->answer.data != NULL ? d->answer.data : "", d->answer.len);
 		return;
 	}
-	d->failures++;
-	jc_client_bytes(d->client, &up, &down);
-	late = d->deadline != 0 && d->u->env->mono_ms(d->u->env->ctx) >= d->deadline;
-	jc_session_failed(d->session, &err,
-	    !late && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE));
+	jc_session_cut(d->session, status, d->answer.data != NULL ? d->answer.data : "", d->answer.len, &err, worth_it(d, rc));
 }
 
 static int

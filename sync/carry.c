@@ -213,10 +213,13 @@ jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct
 		base->object = bytes(&sl->object);
 		base->payload = bytes(&sl->payload);
 	}
+	if (out->steps)
+		jc_buf_varint(out->b, (uint64_t)(row->no - out->last));
 	if ((rc = jc_compact_write(out->b, &next.c, bytes(&next.payload), base, (unsigned)at,
 	         out->how | (fresh ? JC_COMPACT_FRESH : 0u), err)) < 0 ||
 	    (rc = jc_buf_check(out->b, "jc_carry_write", err)) < 0 || (rc = no_add(out, row->no, err)) < 0)
 		goto out;
+	out->last = row->no;
 	slot_clear(sl);
 	*sl = next;
 	memset(&next, 0, sizeof(next));
@@ -230,7 +233,8 @@ out:
 static int
 write_plain(const struct jc_carry_out *out, struct jc_buf *plain, struct jc_err *err)
 {
-	struct jc_carry_out again = {.node = out->node, .scope = out->scope, .b = plain, .how = JC_COMPACT_PLAIN};
+	struct jc_carry_out again = {.node = out->node, .scope = out->scope, .b = plain, .how = JC_COMPACT_PLAIN,
+	    .steps = out->steps};
 	struct jc_commit_row row;
 	int rc = 0;
 
@@ -452,21 +456,65 @@ shape_read(uint64_t *size, struct jc_slice *z, struct jc_rd *r, uint64_t count, 
 	return 0;
 }
 
-int
-jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err)
+/* Walks over one commit, its step before it. */
+static int
+walk_over(struct jc_rd *r, int steps, uint64_t *step)
 {
-	struct jc_compact_head head;
+	struct jc_compact_head head = {0};
+
+	*step = steps ? jc_rd_varint(r) : 0;
+	return r->bad || jc_compact_read_head(&head, r, NULL) < 0 || outline(r, &head) < 0 ? JC_EFORMAT : 0;
+}
+
+int
+jc_carry_skip(struct jc_rd *r, uint64_t count, int steps, struct jc_err *err)
+{
 	struct jc_slice z;
-	uint64_t size;
+	uint64_t size, step;
 
 	if (shape_read(&size, &z, r, count, err) < 0)
 		return JC_EFORMAT;
-	for (uint64_t i = 0; size == 0 && i < count; i++) {
-		memset(&head, 0, sizeof(head));
-		if (jc_compact_read_head(&head, r, NULL) < 0 || outline(r, &head) < 0)
+	for (uint64_t i = 0; size == 0 && i < count; i++)
+		if (walk_over(r, steps, &step) < 0)
 			return malformed(err);
-	}
 	return 0;
+}
+
+/* Counts the commits that are whole in w->bytes and cuts off what stands behind them. */
+static void
+whole_count(struct jc_carry_whole *w, uint64_t count, int steps)
+{
+	struct jc_rd r, next;
+	uint64_t step;
+
+	jc_rd_init(&r, w->bytes.len != 0 ? w->bytes.data : "", w->bytes.len);
+	for (; w->count < count; w->count++, r = next) {
+		next = r;
+		if (walk_over(&next, steps, &step) < 0 || step > (uint64_t)(INT64_MAX - w->position))
+			break;
+		w->position += (int64_t)step;
+	}
+	w->bytes.len -= jc_rd_left(&r);
+}
+
+int
+jc_carry_whole(struct jc_carry_whole *w, struct jc_rd *r, uint64_t count, int steps, int64_t room, struct jc_err *err)
+{
+	uint64_t size = count != 0 ? jc_rd_varint(r) : 0, n = size != 0 ? jc_rd_varint(r) : 0;
+	int rc = 0;
+
+	jc_buf_init(&w->bytes, PLAIN_MAX);
+	if (r->bad || size > PLAIN_MAX || (int64_t)size > room)
+		return 0; /* it broke off before, or promises too much: nothing is whole */
+	if (size != 0)
+		rc = jc_unsqueeze(&w->bytes, r->p, n < jc_rd_left(r) ? (size_t)n : jc_rd_left(r), (size_t)size, err);
+	else
+		jc_buf_put(&w->bytes, r->p, jc_rd_left(r));
+	(void)jc_rd_bytes(r, jc_rd_left(r));
+	if (rc < 0 && rc != JC_EFORMAT)
+		return rc;
+	whole_count(w, count, steps);
+	return jc_buf_check(&w->bytes, "jc_carry_whole", err);
 }
 
 static int
@@ -627,6 +675,8 @@ one_read(struct jc_carry_in *in, struct jc_rd *r, struct jc_err *err)
 	struct jc_rd body;
 	int rc;
 
+	if (in->steps)
+		(void)jc_rd_varint(r);
 	if (jc_compact_read_head(&head, r, NULL) < 0)
 		return malformed(err);
 	body = *r;
@@ -712,4 +762,16 @@ jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc
 	if ((rc = shape_read(&size, &z, r, count, err)) < 0)
 		return rc;
 	return size != 0 ? squeezed_read(in, size, z, count, err) : all_read(in, r, count, err);
+}
+
+int
+jc_carry_read_whole(struct jc_carry_in *in, const struct jc_carry_whole *w, struct jc_err *err)
+{
+	struct jc_rd r;
+
+	if (w->count > JC_CARRY_COMMITS)
+		return jc_err_set(err, JC_ELIMIT, "jc_carry_read_whole", "%s",
+		    JC_T("一次送来的提交太多", "Too many commits at once"));
+	jc_rd_init(&r, w->bytes.len != 0 ? w->bytes.data : "", w->bytes.len);
+	return all_read(in, &r, w->count, err);
 }

@@ -19,12 +19,13 @@ struct jc_carry_item {
 	int skip;                 /* it failed here: leave it out and go on */
 };
 
-/* Decoder of one section. Zeroed, then the first four filled; freed with jc_carry_in_free. */
+/* Decoder of one section. Zeroed, then the first five filled; freed with jc_carry_in_free. */
 struct jc_carry_in {
 	struct jc_node *node;
 	const struct jc_scope *s;
 	int64_t *budget;          /* inflated bytes that may still be made; shared by all sections */
 	int go_on;                /* after a bad commit read on with the other chains (news) */
+	int steps;                /* each commit stands behind its step (news) */
 
 	struct jc_carry_item *item;
 	size_t n, cap;
@@ -46,7 +47,18 @@ struct jc_carry_in {
  */
 int jc_carry_read(struct jc_carry_in *in, struct jc_rd *r, uint64_t count, struct jc_err *err);
 /* Steps over the `count` compact commits of a section. */
-int jc_carry_skip(struct jc_rd *r, uint64_t count, struct jc_err *err);
+int jc_carry_skip(struct jc_rd *r, uint64_t count, int steps, struct jc_err *err);
+
+/* What is whole of a section that breaks off at the end of r. Zeroed; `bytes` freed by the caller. */
+struct jc_carry_whole {
+	struct jc_buf bytes;      /* the commits, as jc_carry_read_whole reads them */
+	uint64_t count;
+	int64_t position;         /* with steps: the hub's position after the last of them */
+};
+/* 0, also when nothing is whole. At most `room` bytes are made. */
+int jc_carry_whole(struct jc_carry_whole *w, struct jc_rd *r, uint64_t count, int steps, int64_t room, struct jc_err *err);
+/* jc_carry_read of what jc_carry_whole found. */
+int jc_carry_read_whole(struct jc_carry_in *in, const struct jc_carry_whole *w, struct jc_err *err);
 /* Makes a key known before reading. */
 int jc_carry_know(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], struct jc_err *err);
 void jc_carry_in_free(struct jc_carry_in *in);
@@ -58,6 +70,8 @@ struct jc_carry_out {
 	struct jc_buf *b;         /* holds nothing but this section's commits */
 	uint64_t count;
 	unsigned how;             /* JC_COMPACT_PLAIN or 0; of every commit */
+	int steps;                /* write each commit's step before it (news) */
+	int64_t last;             /* with steps: number of the commit before */
 	struct jc_carry_slot *slot;
 	size_t nslots, slots_cap;
 	int64_t *no;              /* numbers of the commits written */

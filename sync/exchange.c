@@ -8,7 +8,8 @@
  *
  * Malformed outlines refuse the request as a whole and nothing of it is kept. Everything else is
  * answered scope by scope, and within a scope commit by commit: the first one that cannot be taken
- * ends its section, those before it stay, other sections do not notice.
+ * ends its section, those before it stay, other sections do not notice. Of a request that broke off on
+ * the way the commits that arrived whole are applied, without an answer: every signature stands for itself.
  */
 #include <string.h>
 
@@ -21,16 +22,23 @@
 #define INFLATE_RATIO 24
 #define QUOTA_DAY (INT64_C(1) << 30) /* inflated bytes of a device and day; meta quota_day_bytes overrides */
 
+static void
+section_free(struct jc_x_section *sec)
+{
+	jc_carry_in_free(&sec->in);
+	jc_free(sec->taken);
+	jc_free(sec->proof);
+	jc_free(sec->have);
+	memset(sec, 0, sizeof(*sec));
+}
+
 void
 jc_exchange_free(struct jc_exchange *x)
 {
 	if (x == NULL)
 		return;
-	for (size_t i = 0; i < x->nsections; i++) {
-		jc_carry_in_free(&x->section[i].in);
-		jc_free(x->section[i].taken);
-		jc_free(x->section[i].proof);
-	}
+	for (size_t i = 0; i < x->nsections; i++)
+		section_free(&x->section[i]);
 	jc_free(x->section);
 	jc_free(x);
 }
@@ -101,23 +109,54 @@ proof_read(struct jc_x_section *sec, struct jc_rd *r, struct jc_err *err)
 }
 
 static int
+have_read(struct jc_x_section *sec, struct jc_rd *r, struct jc_err *err)
+{
+	uint64_t n = jc_rd_varint(r);
+	const uint8_t *p;
+
+	if (r->bad || n > JC_X_HAVE_MAX || (p = jc_rd_bytes(r, (size_t)n * JC_H16)) == NULL)
+		return malformed(err);
+	if ((sec->have = jc_alloc(((size_t)n + 1) * JC_H16)) == NULL)
+		return JC_NOMEM(err, "have_read");
+	memcpy(sec->have, p, (size_t)n * JC_H16);
+	sec->nhave = (size_t)n;
+	return 0;
+}
+
+/* Of a request that broke off, the commits of its last section that are whole. */
+static int
+part_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_rd *r, uint64_t count, struct jc_err *err)
+{
+	struct jc_carry_whole whole = {.count = 0};
+	int rc = jc_carry_whole(&whole, r, count, 0, x->budget, err);
+
+	x->ended = 1;
+	if (rc >= 0)
+		rc = jc_carry_read_whole(&sec->in, &whole, err);
+	jc_buf_free(&whole.bytes);
+	return rc;
+}
+
+static int
 section_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *reader, struct jc_rd *r, struct jc_err *err)
 {
 	uint64_t cursor, flags, count;
+	struct jc_rd end;
 	int rc;
 
 	if (jc_carry_get_id(sec->id, r) < 0)
 		return malformed(err);
 	cursor = jc_rd_varint(r);
 	flags = jc_rd_varint(r);
-	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF))
+	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF | JC_X_HAVE))
 		return malformed(err);
 	sec->cursor = (int64_t)cursor;
 	sec->flags = (unsigned)flags;
-	if ((sec->flags & JC_X_PROOF) && (rc = proof_read(sec, r, err)) < 0)
+	if (((sec->flags & JC_X_PROOF) && (rc = proof_read(sec, r, err)) < 0) ||
+	    ((sec->flags & JC_X_HAVE) && (rc = have_read(sec, r, err)) < 0))
 		return rc;
 	count = jc_rd_varint(r);
-	if (r->bad || count > jc_rd_left(r))
+	if (r->bad || (!x->cut && count > jc_rd_left(r)))
 		return malformed(err);
 	if ((x->commits += count) > JC_CARRY_COMMITS)
 		return jc_err_set(err, JC_ELIMIT, "jc_exchange_decode", "%s",
@@ -125,10 +164,13 @@ section_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *re
 	if ((rc = section_open(x, sec, reader, err)) < 0)
 		return rc;
 	if (sec->status == JC_X_NOT_YOURS)
-		return jc_carry_skip(r, count, err);
+		return jc_carry_skip(r, count, 0, err);
 	sec->in.node = reader;
 	sec->in.s = &sec->s;
 	sec->in.budget = &x->budget;
+	end = *r;
+	if (x->cut && jc_carry_skip(&end, count, 0, NULL) < 0)
+		return part_read(x, sec, r, count, err);
 	return jc_carry_read(&sec->in, r, count, err);
 }
 
@@ -153,16 +195,22 @@ request_read(struct jc_exchange *x, struct jc_node *reader, const void *req, siz
 	x->budget = x->budget < INFLATE_LEAST ? INFLATE_LEAST : x->budget > INFLATE_MOST ? INFLATE_MOST : x->budget;
 	if ((x->section = jc_calloc((size_t)sections + 1, sizeof(*x->section))) == NULL)
 		return JC_NOMEM(err, "request_read");
-	for (uint64_t i = 0; i < sections; i++) {
+	for (uint64_t i = 0; i < sections && !x->ended; i++) {
 		x->nsections = (size_t)i + 1;
-		if ((rc = section_read(x, &x->section[i], reader, &r, err)) < 0)
+		rc = section_read(x, &x->section[i], reader, &r, err);
+		if (x->cut && rc == JC_EFORMAT) { /* it broke off in the head of this section */
+			section_free(&x->section[i]);
+			x->nsections--;
+			return 0;
+		}
+		if (rc < 0)
 			return rc;
 	}
-	return jc_rd_left(&r) == 0 ? 0 : malformed(err);
+	return x->cut || jc_rd_left(&r) == 0 ? 0 : malformed(err);
 }
 
-int
-jc_exchange_decode(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
+static int
+decode(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n, int cut,
     struct jc_err *err)
 {
 	struct jc_exchange *x;
@@ -177,11 +225,26 @@ jc_exchange_decode(struct jc_exchange **out, struct jc_node *reader, const char 
 		return JC_NOMEM(err, "jc_exchange_decode");
 	memcpy(x->device, device, JC_ID_LEN + 1);
 	x->spoilt_section = SIZE_MAX;
+	x->cut = cut;
 	if ((rc = request_read(x, reader, req, n, err)) < 0)
 		jc_exchange_free(x);
 	else
 		*out = x;
 	return rc;
+}
+
+int
+jc_exchange_decode(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
+    struct jc_err *err)
+{
+	return decode(out, reader, device, req, n, 0, err);
+}
+
+int
+jc_exchange_decode_cut(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
+    struct jc_err *err)
+{
+	return decode(out, reader, device, req, n, 1, err);
 }
 
 /* ---- apply ---- */

@@ -9,7 +9,8 @@
 #define JC_X_ROOM_MAX (1u << 20)
 
 enum { JC_X_TAKEN, JC_X_STALE, JC_X_REFUSED, JC_X_LATER, JC_X_NOT_YOURS }; /* status of a section */
-enum { JC_X_NEWS = 1, JC_X_NOTES = 2, JC_X_PROOF = 4 };                    /* flags of a section */
+enum { JC_X_NEWS = 1, JC_X_NOTES = 2, JC_X_PROOF = 4, JC_X_HAVE = 8 };     /* flags of a section */
+#define JC_X_HAVE_MAX 64
 
 struct jc_x_section {
 	jc_id id;
@@ -19,6 +20,8 @@ struct jc_x_section {
 	int64_t cursor;
 	unsigned flags;
 	struct jc_note *proof;     /* a note of ours that the caller holds, NULL */
+	uint8_t (*have)[JC_H16];   /* commits here that the caller has, with their chain below them */
+	size_t nhave;
 	struct jc_carry_in in;
 	size_t accepted;
 	int64_t *taken;            /* numbers of the accepted commits */
@@ -32,6 +35,8 @@ struct jc_exchange {
 	uint64_t commits;
 	struct jc_x_section *section;
 	size_t nsections;
+	int cut;                   /* the line broke in the middle of it: what is whole counts */
+	int ended;                 /* ... and its last whole commit has been read */
 	size_t spoilt_section;     /* SIZE_MAX: none. The item whose projection failed: left out of the next try */
 	size_t spoilt_item;
 };

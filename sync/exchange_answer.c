@@ -4,6 +4,7 @@
  * branch what the county has. News follows the order of arrival, in which parents come before children,
  * and stops at the caller's room; the cursor says where to go on.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
@@ -124,6 +125,14 @@ struct rows {
 };
 
 static int
+number_cmp(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
 row_add(void *arg, const struct jc_commit_row *row)
 {
 	struct rows *r = arg;
@@ -134,27 +143,77 @@ row_add(void *arg, const struct jc_commit_row *row)
 	return 0;
 }
 
+/* News of one section on its way out. */
+struct news {
+	const struct jc_x_section *sec;
+	struct jc_carry_out out;
+	int64_t *skip;              /* commits after the cursor that the caller has */
+	size_t nskip, skip_cap;
+	int64_t cursor;             /* position reached */
+};
+
 static int
-came_with_request(const struct jc_x_section *sec, int64_t no)
+skip_add(struct news *w, int64_t no, struct jc_err *err)
 {
-	for (size_t i = 0; i < sec->accepted; i++)
-		if (sec->taken[i] == no)
-			return 1;
+	if (w->nskip == w->skip_cap) {
+		size_t want = w->skip_cap != 0 ? w->skip_cap * 2 : 64;
+		int64_t *p = jc_realloc(w->skip, want * sizeof(*p));
+
+		if (p == NULL)
+			return JC_NOMEM(err, "skip_add");
+		w->skip = p;
+		w->skip_cap = want;
+	}
+	w->skip[w->nskip++] = no;
 	return 0;
+}
+
+/* What the caller says to have, down its chain to the cursor; and what came with the request. */
+static int
+skip_find(struct answer *a, struct news *w)
+{
+	const struct jc_x_section *sec = w->sec;
+	struct jc_commit_row row;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sec->accepted; i++)
+		rc = skip_add(w, sec->taken[i], a->err);
+	for (size_t i = 0; rc >= 0 && i < sec->nhave; i++) {
+		rc = jc_log_commit_h16(a->node->log, sec->s.no, sec->have[i], &row, a->err);
+		if (rc == JC_ENOTFOUND) {
+			rc = 0;
+			continue;
+		}
+		while (rc >= 0 && row.no > w->cursor) {
+			if ((rc = skip_add(w, row.no, a->err)) < 0 || row.seq == 1)
+				break;
+			rc = jc_log_commit(a->node->log, row.parent[0], &row, a->err);
+		}
+	}
+	if (rc >= 0 && w->nskip > 1)
+		qsort(w->skip, w->nskip, sizeof(*w->skip), number_cmp);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+caller_has(const struct news *w, int64_t no)
+{
+	return w->nskip != 0 && bsearch(&no, w->skip, w->nskip, sizeof(no), number_cmp) != NULL;
 }
 
 /* Writes what fits of one batch of rows. 1: the room is used up, more is waiting. */
 static int
-news_rows(struct answer *a, const struct jc_x_section *sec, const struct rows *rows, struct jc_carry_out *out,
-    int64_t *cursor)
+news_rows(struct answer *a, struct news *w, const struct rows *rows)
 {
+	struct jc_carry_out *out = &w->out;
+
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct jc_commit_row *row = &rows->row[i];
 		size_t before = out->b->len;
 		uint64_t count = out->count;
 		int rc;
 
-		if (row->tier != JC_TIER_BRANCH && !came_with_request(sec, row->no)) {
+		if (row->tier != JC_TIER_BRANCH && !caller_has(w, row->no)) {
 			if (a->sent_any && out->b->len >= a->room)
 				return 1;
 			if ((rc = jc_carry_write(out, row, a->err)) < 0)
@@ -166,7 +225,7 @@ news_rows(struct answer *a, const struct jc_x_section *sec, const struct rows *r
 			}
 			a->sent_any = 1;
 		}
-		*cursor = row->no;
+		w->cursor = row->no;
 	}
 	return 0;
 }
@@ -174,32 +233,32 @@ news_rows(struct answer *a, const struct jc_x_section *sec, const struct rows *r
 static int
 put_news(struct answer *a, const struct jc_x_section *sec, int64_t cursor)
 {
-	struct jc_carry_out out = {.node = a->node, .scope = sec->s.no};
+	struct news w = {.sec = sec, .cursor = cursor, .out = {.node = a->node, .scope = sec->s.no, .steps = 1}};
 	struct rows *rows = jc_alloc(sizeof(*rows));
 	struct jc_buf b;
-	int rc = 0;
+	int rc;
 
 	jc_buf_init(&b, JC_EXCHANGE_MAX);
-	out.b = &b;
-	if (rows == NULL) {
-		rc = JC_NOMEM(a->err, "put_news");
-		goto out;
-	}
-	do {
+	w.out.b = &b;
+	rc = rows == NULL ? JC_NOMEM(a->err, "put_news") : skip_find(a, &w);
+	while (rc == 0) {
 		rows->n = 0;
-		rc = jc_log_walk(a->node->log, sec->s.no, cursor, row_add, rows, a->err);
+		rc = jc_log_walk(a->node->log, sec->s.no, w.cursor, row_add, rows, a->err);
 		if (rc >= 0)
-			rc = news_rows(a, sec, rows, &out, &cursor);
-	} while (rc == 0 && rows->n == ROWS);
+			rc = news_rows(a, &w, rows);
+		if (rc == 0 && rows->n < ROWS)
+			break;
+	}
 	if (rc < 0)
 		goto out;
-	jc_buf_varint(a->out, (uint64_t)cursor);
+	jc_buf_varint(a->out, (uint64_t)w.cursor);
 	jc_buf_varint(a->out, rc == 1);
-	rc = jc_carry_end(&out, a->out, a->err);
+	rc = jc_carry_end(&w.out, a->out, a->err);
 	a->room -= b.len < a->room ? b.len : a->room;
 out:
-	jc_carry_out_free(&out);
+	jc_carry_out_free(&w.out);
 	jc_buf_free(&b);
+	jc_free(w.skip);
 	jc_free(rows);
 	return rc < 0 ? rc : 0;
 }

@@ -308,8 +308,10 @@ size_check(const struct jc_intake_item *it, int one_save, struct jc_err *err)
 
 	if (it->payload.len <= COMMIT_Z_MAX || one_save)
 		return 0;
-	jc_buf_init(&z, COMMIT_Z_MAX);
+	jc_buf_init(&z, 2 * JC_PAYLOAD_MAX); /* zlib asks for more room than it fills */
 	rc = jc_zlib_pack(&z, it->payload.data, it->payload.len, 6, err);
+	if (rc == 0 && z.len > COMMIT_Z_MAX)
+		rc = JC_ELIMIT;
 	jc_buf_free(&z);
 	if (rc == JC_ELIMIT)
 		return jc_err_set(err, JC_ELIMIT, "size_check", "%s",

@@ -14,8 +14,10 @@
  *    PROVE    <---------------------------+  |   shows the hub its own signature
  *                    notes lack commits   |  |
  *    GIVEBACK <---------------------------+  |   commits of every device, not only ours
+ *                    line broke, commits  |  |
+ *    ASK      <---------------------------+  |   what have you? (notes only)
  *                    line broke           |  |
- *    (asked)  <---------------------------+--+   the same state again, with smaller pieces
+ *    (asked)  <---------------------------+--+   the same state again
  *
  *    any state, what cannot be mended ---> FAILED
  *
@@ -24,9 +26,13 @@
  * session may be dropped at any event, and the next one begins where the hub really is. An answer is
  * stored in the order receipt, news, cursor, each durable before the next.
  *
- * Pieces: a request holds at most `piece` bytes of commits, but at least one commit. Each lost request
- * halves it, a few answered ones let it grow again. Commits are cut small while the line is not known to
- * carry more (meta link_unit): one that has been cut can no longer be divided.
+ * A line that breaks costs what was under way and no more. The hub keeps the whole commits of a request
+ * that broke off, and we those of an answer; after the break we ask what the hub has (ASK, a few hundred
+ * bytes) unless less than that was under way, and go on behind it. So one request may carry much even
+ * where lines break often. Only when a lost request was no step forward are pieces halved, down to one
+ * commit: the hub may be an older one, or something on the way may swallow what is not complete.
+ * Commits are cut small while the line is not known to carry more (meta link_unit): one that has been
+ * cut can no longer be divided.
  */
 #include "session.h"
 
@@ -37,11 +43,13 @@
 #define PIECE_DEFAULT 49152u
 #define UNIT_LEAST 2048u
 #define UNIT_MOST 32768u
+#define UNIT_UNKNOWN 4096u
 #define UNIT_UNKNOWN_MANY 8192u
 #define MANY_DRAFTS 2000
 #define COMMITS_MAX 1000u
 #define FAILURES_MAX 16
 #define IDLE_MAX 4
+#define ASK_LEAST 1024u /* bytes of commits under way that are worth a question */
 #define STREAK 4 /* answered requests after which a bad line is tried with more */
 #define MALFORMED_MAX 3
 
@@ -55,17 +63,20 @@ static const struct move {
 	{JC_S_RESEND, JC_E_SENT, JC_S_AWAIT},
 	{JC_S_PROVE, JC_E_SENT, JC_S_AWAIT},
 	{JC_S_GIVEBACK, JC_E_SENT, JC_S_AWAIT},
+	{JC_S_ASK, JC_E_SENT, JC_S_AWAIT},
 	{JC_S_AWAIT, JC_E_QUIET, JC_S_DONE},
 	{JC_S_AWAIT, JC_E_MORE, JC_S_AGAIN},
 	{JC_S_AWAIT, JC_E_STALE, JC_S_RESEND},
 	{JC_S_AWAIT, JC_E_BEHIND, JC_S_PROVE},
 	{JC_S_AWAIT, JC_E_LOST, JC_S_GIVEBACK},
+	{JC_S_AWAIT, JC_E_DOUBT, JC_S_ASK},
 	{JC_S_AWAIT, JC_E_CUT, JC_S_AWAIT}, /* and from there back to the state that asked */
 	{JC_S_HELLO, JC_E_BROKEN, JC_S_FAILED},
 	{JC_S_AGAIN, JC_E_BROKEN, JC_S_FAILED},
 	{JC_S_RESEND, JC_E_BROKEN, JC_S_FAILED},
 	{JC_S_PROVE, JC_E_BROKEN, JC_S_FAILED},
 	{JC_S_GIVEBACK, JC_E_BROKEN, JC_S_FAILED},
+	{JC_S_ASK, JC_E_BROKEN, JC_S_FAILED},
 	{JC_S_AWAIT, JC_E_BROKEN, JC_S_FAILED},
 };
 
@@ -149,7 +160,7 @@ waiting_count(struct jc_session *s, int64_t *waiting, struct jc_err *err)
 static void
 unit_learn(struct jc_session *s, int ok)
 {
-	size_t unit = s->unit != 0 ? s->unit : UNIT_LEAST;
+	size_t unit = s->unit != 0 ? s->unit : UNIT_UNKNOWN;
 
 	if (ok && !s->any_failure && s->report.commits_up != 0)
 		unit = unit * 4 < UNIT_MOST ? unit * 4 : UNIT_MOST;
@@ -160,6 +171,16 @@ unit_learn(struct jc_session *s, int ok)
 	if (unit != s->unit)
 		(void)jc_meta_set_int(s->node->db, "link_unit", (int64_t)unit, NULL);
 	s->unit = unit;
+}
+
+/* Were commits under way of which nothing was heard? */
+static int
+in_doubt(const struct jc_session *s)
+{
+	for (size_t i = 0; i < s->nscopes; i++)
+		if (s->scope[i].lost != 0 || s->scope[i].nsent != 0)
+			return 1;
+	return 0;
 }
 
 static int
@@ -185,7 +206,8 @@ end_store(struct jc_session *s, int ok, struct jc_err *err)
 	if ((rc = jc_db_begin(s->node->db, err)) < 0)
 		return rc;
 	unit_learn(s, ok);
-	rc = jc_peer_put(&s->peer, s->node, err);
+	if ((rc = jc_meta_set(s->node->db, "link_doubt", !ok && in_doubt(s) ? "1" : NULL, err)) >= 0)
+		rc = jc_peer_put(&s->peer, s->node, err);
 	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }
@@ -274,6 +296,22 @@ scopes_load(struct jc_session *s, struct jc_err *err)
 	return rc;
 }
 
+/* The last session ended with commits under way: begin by asking what became of them. */
+static int
+doubt_load(struct jc_session *s, struct jc_err *err)
+{
+	int64_t doubt;
+	int rc = jc_meta_int(s->node->db, "link_doubt", &doubt, 0, err);
+
+	for (size_t i = 0; rc >= 0 && doubt != 0 && i < s->nscopes; i++)
+		if (s->scope[i].push) {
+			s->scope[i].lost = 1;
+			s->scope[i].have = 1;
+			s->state = JC_S_ASK;
+		}
+	return rc;
+}
+
 int
 jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, struct jc_err *err)
 {
@@ -292,7 +330,8 @@ jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, str
 	if (jc_log_key(node->log) == NULL)
 		rc = jc_err_set(err, JC_ESTATE, "jc_session_open", "%s",
 		    JC_T("本机的密钥不在，不能上报", "This PC's key is missing, so nothing can be sent"));
-	else if ((rc = jc_peer_get(&s->peer, node, err)) >= 0 && (rc = scopes_load(s, err)) >= 0)
+	else if ((rc = jc_peer_get(&s->peer, node, err)) >= 0 && (rc = scopes_load(s, err)) >= 0 &&
+	    (rc = doubt_load(s, err)) >= 0)
 		rc = jc_meta_int(node->db, "link_unit", &unit, 0, err);
 	if (rc < 0) {
 		jc_session_close(s);
@@ -358,7 +397,7 @@ cut(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 	if (rc < 0 || drafts == 0)
 		return rc;
 	if (unit == 0)
-		unit = drafts > MANY_DRAFTS ? UNIT_UNKNOWN_MANY : UNIT_LEAST;
+		unit = drafts > MANY_DRAFTS ? UNIT_UNKNOWN_MANY : UNIT_UNKNOWN;
 	if ((rc = jc_cut(s->node->log, sc->s.no, unit, &made, err)) >= 0 && made > 0)
 		sc->p.fresh = 0;
 	return rc;
@@ -369,12 +408,16 @@ prepare(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 {
 	int rc;
 
-	sc->asked = 0;
+	sc->asked = sc->asked_news = 0;
 	sc->nsent = 0;
 	if (sc->denied)
 		return 0;
 	if ((rc = ready_check(s, sc, err)) < 0)
 		return rc;
+	if (s->state == JC_S_ASK) {
+		sc->asked = sc->lost != 0;
+		return 0;
+	}
 	if (sc->push && sc->ready && !sc->later && s->state != JC_S_GIVEBACK && (rc = cut(s, sc, err)) < 0)
 		return rc;
 	if (!sc->later && (sc->all || (sc->push && sc->ready)) &&
@@ -382,7 +425,9 @@ prepare(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 		return rc;
 	if (sc->later)
 		sc->p.n = 0;
-	sc->asked = s->state == JC_S_HELLO || sc->more || sc->p.n != 0 || sc->prove || sc->stale;
+	sc->asked_news = 1;
+	sc->lost = 0;
+	sc->asked = !sc->greeted || sc->more || sc->p.n != 0 || sc->prove || sc->stale;
 	return 0;
 }
 
@@ -415,6 +460,7 @@ put_commits(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_
 		(*commits)++;
 	}
 	*used += body.len;
+	s->used = *used;
 	rc = jc_carry_end(&out, b, err);
 out:
 	jc_carry_out_free(&out);
@@ -422,15 +468,40 @@ out:
 	return rc;
 }
 
+/* Our own commits that the hub is known to have: it need not send them back. */
+static int
+put_have(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, struct jc_err *err)
+{
+	struct jc_buf list;
+	uint64_t n = 0;
+	int rc = 0;
+
+	jc_buf_init(&list, JC_X_HAVE_MAX * JC_H16);
+	for (size_t i = 0; rc >= 0 && i < sc->p.nknown && n < JC_X_HAVE_MAX; i++) {
+		struct jc_commit_row row;
+
+		if (sc->p.known[i].device != s->device)
+			continue;
+		if ((rc = jc_log_commit(s->node->log, sc->p.known[i].no, &row, err)) < 0)
+			break;
+		jc_buf_put(&list, row.hash, JC_H16);
+		n++;
+	}
+	jc_buf_varint(b, n);
+	jc_buf_put(b, list.data, list.len);
+	jc_buf_free(&list);
+	return rc < 0 ? rc : 0;
+}
+
 static int
 put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t *used, size_t *commits,
     struct jc_err *err)
 {
 	struct jc_note *proof = NULL;
-	unsigned flags = JC_X_NEWS;
+	unsigned flags = sc->asked_news ? JC_X_NEWS : 0;
 	int rc = 0;
 
-	if (sc->prove) {
+	if (sc->prove && sc->asked_news) {
 		if ((proof = jc_alloc(sizeof(*proof))) == NULL)
 			return JC_NOMEM(err, "put_scope");
 		if ((rc = jc_note_get(proof, s->node->log, sc->s.no, sc->prove_tier, s->peer.hub, err)) < 0)
@@ -438,14 +509,21 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 		flags |= JC_X_PROOF;
 	}
 	/* With commits always ask for the note: it is the receipt for them. */
-	if (sc->p.n != 0 || sc->prove || sc->stale)
+	if (sc->p.n != 0 || sc->prove || sc->stale || !sc->asked_news)
 		flags |= JC_X_NOTES;
+	if (sc->have && sc->asked_news)
+		flags |= JC_X_HAVE;
 	jc_carry_put_id(b, sc->s.id);
 	jc_buf_varint(b, (uint64_t)sc->cursor);
 	jc_buf_varint(b, flags);
 	if (proof != NULL)
 		jc_carry_put_note(b, proof);
-	rc = put_commits(s, sc, b, used, commits, err);
+	if ((flags & JC_X_HAVE) && (rc = put_have(s, sc, b, err)) < 0)
+		goto out;
+	if (sc->asked_news)
+		rc = put_commits(s, sc, b, used, commits, err);
+	else
+		jc_buf_varint(b, 0);
 out:
 	jc_free(proof);
 	return rc;
@@ -505,12 +583,9 @@ jc_session_request(struct jc_session *s, struct jc_slice *body, struct jc_err *e
 /* ---- what comes back ---- */
 
 static void
-shrink(struct jc_session *s, int code)
+halve(struct jc_session *s)
 {
-	s->failures++;
 	s->streak = 0;
-	/* No line at all says nothing about how much it carries. */
-	s->any_failure |= s->report.bytes_down != 0 || code == JC_ETIMEOUT;
 	s->piece = s->piece > 2 ? s->piece / 2 : 1;
 	s->room = s->room > 2 ? s->room / 2 : 1;
 }
@@ -518,20 +593,73 @@ shrink(struct jc_session *s, int code)
 void
 jc_session_failed(struct jc_session *s, const struct jc_err *err, int retry)
 {
-	if (jc_session_want(s) != JC_WANT_SEND)
-		return;
-	shrink(s, err->code);
-	if (!retry || s->state != JC_S_AWAIT || s->failures > FAILURES_MAX)
-		broken(s, err);
-	else
-		tick(s, JC_E_CUT);
+	jc_session_cut(s, 0, NULL, 0, err, retry);
 }
 
+/* Marks the commits of which nothing was heard. 1 when it is worth asking what became of them. */
+static int
+doubt_mark(struct jc_session *s)
+{
+	int any = 0;
+
+	for (size_t i = 0; i < s->nscopes; i++) {
+		struct jc_s_scope *sc = &s->scope[i];
+
+		if (!sc->asked || sc->nsent == 0)
+			continue;
+		sc->lost = sc->nsent;
+		sc->have = any = 1;
+		sc->nsent = 0;
+	}
+	return any && s->used >= ASK_LEAST;
+}
+
+void
+jc_session_cut(struct jc_session *s, int status, const void *body, size_t n, const struct jc_err *err, int retry)
+{
+	struct jc_err why = {0};
+	int took = 0;
+
+	if (jc_session_want(s) != JC_WANT_SEND)
+		return;
+	/* No line at all says nothing about how much it carries. */
+	s->any_failure |= s->report.bytes_down != 0 || n != 0 || err->code == JC_ETIMEOUT;
+	s->failures++;
+	if (s->state == JC_S_AWAIT && status == 200 && n != 0) {
+		s->report.bytes_down += (int64_t)n;
+		took = jc_session_take_part(s, body, n, &why);
+		if (took < 0 && took != JC_EFORMAT && took != JC_ENETWORK) {
+			broken(s, &why);
+			return;
+		}
+	}
+	if (took > 0)
+		s->failures = 0;
+	if (!retry || s->state != JC_S_AWAIT || s->failures > FAILURES_MAX) {
+		(void)doubt_mark(s);
+		broken(s, err);
+	} else if (doubt_mark(s)) {
+		tick(s, JC_E_DOUBT); /* whether it was a step forward the answer will say */
+	} else {
+		if (took <= 0)
+			halve(s);
+		tick(s, JC_E_CUT);
+	}
+}
+
+/* A whole answer came; `took`: it was a step forward. */
 static void
-answered(struct jc_session *s)
+answered(struct jc_session *s, int took)
 {
 	size_t up = s->any_failure ? 2 : 1; /* by half or to the double */
 
+	if (s->asked == JC_S_ASK) {
+		if (took)
+			s->failures = 0;
+		else
+			halve(s);
+		return;
+	}
 	s->failures = 0;
 	if (++s->streak < STREAK && s->any_failure)
 		return;
@@ -569,8 +697,8 @@ jc_session_answer(struct jc_session *s, int status, const void *body, size_t n)
 	if (s->state != JC_S_AWAIT)
 		return;
 	s->report.bytes_down += (int64_t)n;
-	if (status == 413 && s->failures < FAILURES_MAX) {
-		shrink(s, JC_ELIMIT);
+	if (status == 413 && s->failures++ < FAILURES_MAX) {
+		halve(s);
 		tick(s, JC_E_CUT);
 		return;
 	}
@@ -580,15 +708,15 @@ jc_session_answer(struct jc_session *s, int status, const void *body, size_t n)
 	}
 	rc = jc_session_take(s, body, n, &event, &err);
 	if (rc == JC_EFORMAT && s->failures < MALFORMED_MAX) { /* cut on the way by something that hides it */
-		shrink(s, rc);
-		tick(s, JC_E_CUT);
+		s->report.bytes_down -= (int64_t)n;
+		jc_session_cut(s, status, body, n, &err, 1);
 		return;
 	}
 	if (rc < 0) {
 		broken(s, &err);
 		return;
 	}
-	answered(s);
+	answered(s, rc == 1);
 	s->idle = rc == 1 ? 0 : s->idle + 1;
 	if (event != JC_E_QUIET && s->idle > IDLE_MAX) {
 		(void)jc_err_set(&err, JC_ESTALE, "jc_session", "%s",

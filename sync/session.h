@@ -8,9 +8,9 @@
 #include "sync_session.h"
 
 #define JC_S_STATE_MAP(XX) \
-	XX(HELLO) XX(AGAIN) XX(RESEND) XX(PROVE) XX(GIVEBACK) XX(AWAIT) XX(DONE) XX(FAILED)
+	XX(HELLO) XX(AGAIN) XX(RESEND) XX(PROVE) XX(GIVEBACK) XX(ASK) XX(AWAIT) XX(DONE) XX(FAILED)
 #define JC_S_EVENT_MAP(XX) \
-	XX(SENT) XX(QUIET) XX(MORE) XX(STALE) XX(BEHIND) XX(LOST) XX(CUT) XX(BROKEN)
+	XX(SENT) XX(QUIET) XX(MORE) XX(STALE) XX(BEHIND) XX(LOST) XX(CUT) XX(DOUBT) XX(BROKEN)
 
 enum jc_s_state {
 #define XX(n) JC_S_##n,
@@ -33,8 +33,12 @@ struct jc_s_scope {
 	int64_t cursor;
 	int more;                  /* there is more news */
 	int asked;                 /* is part of the request that is out */
+	int asked_news;            /* ... and wants news */
+	int greeted;               /* its news was answered in this session */
 	struct jc_pending p;
 	size_t nsent;              /* the first of p.no that are in the request */
+	size_t lost;               /* of a request that broke off, those of which nothing was heard */
+	int have;                  /* some of ours may be among its news: say what the hub is known to have */
 	int stale;                 /* answers without a step forward, one after the other */
 	int later, denied;         /* the hub wants nothing of it now; or at all */
 	int prove;                 /* the hub went back: show it our note of `prove_tier` */
@@ -52,7 +56,8 @@ struct jc_session {
 	struct jc_s_scope *scope;
 	size_t nscopes;
 	size_t piece, piece_max, room, unit;
-	int failures;              /* requests lost one after the other */
+	size_t used;               /* bytes of commits in the request that is out */
+	int failures;              /* requests lost one after the other, without any step forward */
 	int any_failure;
 	int streak;                /* requests answered one after the other */
 	int idle;                  /* answers that brought nothing, one after the other */
@@ -61,8 +66,10 @@ struct jc_session {
 	struct jc_session_report report;
 };
 
-/* Reads an answer and stores what it brought. The event, or a negative code with err. */
+/* Reads an answer and stores what it brought. The event, and 1 when it was a step forward; or a negative code. */
 int jc_session_take(struct jc_session *s, const void *body, size_t n, enum jc_s_event *event, struct jc_err *err);
+/* The same with an answer that broke off: what is whole of it counts. No event. */
+int jc_session_take_part(struct jc_session *s, const void *body, size_t n, struct jc_err *err);
 /* Tells the list of what the hub has from our stored notes. *all (may be NULL): 1 they name all there is
  * and we have it, 0 they name what we have not, -1 they may not name all. */
 int jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, struct jc_err *err);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * What an answer means. It is read whole before anything is believed: a page of a captive portal, an
- * answer that was cut, one for other scopes changes nothing. Then facts (what the hub has taken, its
- * tips, its notes, its epoch) are stored in one transaction, and each scope's news in one of its own,
- * together with the cursor that says so. A commit of the news that we cannot take is left out with all
+ * answer for other scopes changes nothing; of one that broke off, what is whole is an answer. Then
+ * facts (what the hub has taken, its tips, its notes, its epoch) are stored in one transaction, and each
+ * scope's news in one of its own, together with the cursor that says so. A commit of the news that we cannot take is left out with all
  * that needs it, told in the report, and asked for again by the next version of the program.
  */
 #include <string.h>
@@ -23,6 +23,8 @@ struct got {
 	uint64_t ntips, nnotes, nnews;
 	int64_t cursor;
 	int more;
+	int broke_off;             /* the answer ends within its news: they are in `whole` */
+	struct jc_carry_whole whole;
 };
 
 struct take {
@@ -32,6 +34,7 @@ struct take {
 	int64_t clock;
 	struct got *got;
 	size_t n;
+	int part;                  /* an answer that broke off: what is whole of it */
 	int moved;                 /* it brought something */
 	int restored;              /* another epoch than before */
 };
@@ -71,12 +74,30 @@ list_read(struct jc_rd *list, uint64_t *count, struct jc_rd *r, int notes, struc
 	return r->bad ? JC_EFORMAT : 0;
 }
 
+/* The end of a section that holds the news; of an answer that broke off, as many commits as are whole. */
 static int
-section_read(struct got *g, struct jc_rd *r, struct jc_note *scratch, struct jc_err *err)
+news_read(struct take *t, struct got *g, struct jc_rd *r)
 {
+	struct jc_rd begin = *r;
+	int rc = jc_carry_skip(r, g->nnews, 1, t->err);
+
+	g->news = begin;
+	g->news.end = r->p;
+	if (rc >= 0 || !t->part)
+		return rc < 0 ? malformed(t->err) : 0;
+	g->broke_off = g->more = 1;
+	rc = jc_carry_whole(&g->whole, &begin, g->nnews, 1, NEWS_INFLATE, t->err);
+	g->nnews = g->whole.count;
+	g->cursor = g->nnews != 0 ? g->whole.position : g->sc->cursor;
+	return rc;
+}
+
+static int
+section_read(struct take *t, struct got *g, struct jc_rd *r, struct jc_note *scratch)
+{
+	struct jc_err *err = t->err;
 	uint64_t n, cursor, more;
 	jc_id id;
-	int rc;
 
 	if (jc_carry_get_id(id, r) < 0 || strcmp(id, g->sc->s.id) != 0)
 		return malformed(err);
@@ -93,15 +114,29 @@ section_read(struct got *g, struct jc_rd *r, struct jc_note *scratch, struct jc_
 	cursor = jc_rd_varint(r);
 	more = jc_rd_varint(r);
 	g->nnews = jc_rd_varint(r);
-	if (r->bad || cursor > INT64_MAX || more > 1 || g->nnews > jc_rd_left(r))
+	if (r->bad || cursor > INT64_MAX || more > 1 || (!t->part && g->nnews > jc_rd_left(r)))
 		return malformed(err);
 	g->cursor = (int64_t)cursor;
 	g->more = (int)more;
-	g->news = *r;
-	if ((rc = jc_carry_skip(r, g->nnews, err)) < 0)
-		return rc;
-	g->news.end = r->p;
-	return 0;
+	return news_read(t, g, r);
+}
+
+/* The sections, in the order asked; of an answer that broke off, those whose facts are whole. */
+static int
+sections_read(struct take *t, struct jc_rd *r, struct jc_note *scratch)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < t->s->nscopes; i++) {
+		if (!t->s->scope[i].asked)
+			continue;
+		t->got[t->n].sc = &t->s->scope[i];
+		if ((rc = section_read(t, &t->got[t->n], r, scratch)) < 0)
+			return t->part ? 0 : rc;
+		if (t->got[t->n++].broke_off)
+			return 0;
+	}
+	return t->part || jc_rd_left(r) == 0 ? 0 : malformed(t->err);
 }
 
 static int
@@ -113,7 +148,7 @@ answer_read(struct take *t, const void *body, size_t n)
 	uint64_t clock, count;
 	struct jc_rd r;
 	size_t asked = 0;
-	int rc = 0;
+	int rc;
 
 	jc_rd_init(&r, body, n);
 	magic = jc_rd_bytes(&r, 3);
@@ -130,13 +165,9 @@ answer_read(struct take *t, const void *body, size_t n)
 	t->clock = (int64_t)clock;
 	if ((t->got = jc_calloc(asked + 1, sizeof(*t->got))) == NULL || (scratch = jc_alloc(sizeof(*scratch))) == NULL)
 		return JC_NOMEM(t->err, "answer_read");
-	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++)
-		if (s->scope[i].asked) {
-			t->got[t->n].sc = &s->scope[i];
-			rc = section_read(&t->got[t->n++], &r, scratch, t->err);
-		}
+	rc = sections_read(t, &r, scratch);
 	jc_free(scratch);
-	return rc < 0 ? rc : jc_rd_left(&r) == 0 ? 0 : malformed(t->err);
+	return rc;
 }
 
 /* ---- facts ---- */
@@ -212,6 +243,45 @@ epoch_take(struct take *t)
 }
 
 static int
+in_list(const struct jc_pending *p, int64_t no)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->no[i] == no)
+			return 1;
+	return 0;
+}
+
+/* The hub said what it has: which commits of the request that broke off have arrived? */
+static int
+lost_settle(struct take *t, struct jc_s_scope *sc)
+{
+	size_t n = sc->lost < sc->p.n ? sc->lost : sc->p.n;
+	int64_t *before = NULL;
+	int rc = 0;
+
+	sc->lost = 0;
+	if (n != 0) {
+		if ((before = jc_alloc(n * sizeof(*before))) == NULL)
+			return JC_NOMEM(t->err, "lost_settle");
+		memcpy(before, sc->p.no, n * sizeof(*before));
+	}
+	sc->p.fresh = 0;
+	if ((rc = jc_session_notes_known(t->s, sc, NULL, t->err)) >= 0)
+		rc = jc_pending_make(&sc->p, sc->all ? 0 : t->s->device, t->err);
+	for (size_t i = 0; rc >= 0 && i < n; i++) {
+		struct jc_commit_row row;
+
+		if (in_list(&sc->p, before[i]) || (rc = jc_log_commit(t->s->node->log, before[i], &row, t->err)) < 0)
+			continue;
+		t->s->report.commits_up++;
+		t->s->report.ops_up += row.nops;
+		t->moved = 1;
+	}
+	jc_free(before);
+	return rc < 0 ? rc : 0;
+}
+
+static int
 accepted_take(struct take *t, struct got *g)
 {
 	struct jc_s_scope *sc = g->sc;
@@ -231,6 +301,7 @@ accepted_take(struct take *t, struct got *g)
 		sc->stale = 0;
 	}
 	jc_pending_taken(&sc->p, (size_t)g->accepted);
+	sc->nsent = 0;
 	if (g->status != JC_X_REFUSED || first_refused == 0)
 		return 0;
 	t->moved = 1;
@@ -308,8 +379,9 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 	int rc, was_proof = g->sc->prove;
 
 	if (g->status == JC_X_NOT_YOURS) {
-		g->sc->denied = 1;
+		g->sc->denied = g->sc->greeted = 1;
 		g->sc->more = 0;
+		g->sc->lost = g->sc->nsent = 0;
 		report_err(t->s, JC_EDENIED, (struct jc_slice){"", 0},
 		    JC_T("上级不让这台电脑交换这个单位的内容，请与县里联系", "The hub does not exchange this scope with this PC; ask the hub"));
 		return 0;
@@ -336,7 +408,8 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 			return rc < 0 ? rc : malformed(t->err);
 	if (g->nnotes != 0 || !t->restored)
 		g->sc->told = 1;
-	return jc_session_notes_known(t->s, g->sc, NULL, t->err);
+	rc = jc_session_notes_known(t->s, g->sc, NULL, t->err);
+	return rc >= 0 && g->sc->lost != 0 ? lost_settle(t, g->sc) : rc;
 }
 
 static int
@@ -430,17 +503,21 @@ news_take(struct take *t, struct got *g)
 {
 	struct jc_session *s = t->s;
 	int64_t budget = NEWS_INFLATE;
-	struct jc_carry_in in = {.node = s->node, .s = &g->sc->s, .budget = &budget, .go_on = 1};
+	struct jc_carry_in in = {.node = s->node, .s = &g->sc->s, .budget = &budget, .go_on = 1, .steps = 1};
 	int rc;
 
-	if (g->status == JC_X_NOT_YOURS)
+	if (g->status == JC_X_NOT_YOURS || (!g->sc->asked_news && !t->restored))
 		return 0;
+	if (g->broke_off && t->restored && g->nnews == 0)
+		g->cursor = 0; /* where the hub would begin stands nowhere else */
+	g->sc->greeted = g->sc->asked_news;
 	if (g->nnews == 0 && g->cursor == g->sc->cursor) {
 		g->sc->more = g->more;
 		return 0;
 	}
 	if ((rc = jc_carry_know(&in, s->peer.hub, s->peer.key, t->err)) < 0 ||
-	    (rc = jc_carry_read(&in, &g->news, g->nnews, t->err)) < 0)
+	    (rc = g->broke_off ? jc_carry_read_whole(&in, &g->whole, t->err)
+	                       : jc_carry_read(&in, &g->news, g->nnews, t->err)) < 0)
 		goto out;
 	if (in.stop != 0)
 		report_err(s, JC_EPARTIAL, (struct jc_slice){in.why.msg, strlen(in.why.msg)}, "");
@@ -528,7 +605,7 @@ outlook_of(struct jc_session *s, struct jc_s_scope *sc, struct outlook *o, struc
 	if (sc->stale > STALE_WIDEN)
 		sc->all = 1; /* what is missing may be somebody else's */
 	o->given_up |= sc->stale > STALE_MAX || (sc->push && (sc->denied || sc->later));
-	o->more |= sc->more;
+	o->more |= sc->more || (!sc->greeted && !sc->denied);
 	if (sc->denied || sc->later || (!sc->all && !(sc->push && sc->ready)))
 		return 0;
 	if ((rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) >= 0)
@@ -564,22 +641,48 @@ next_event(struct take *t, enum jc_s_event *event)
 	return 0;
 }
 
+/* Reads, stores facts, then news. */
+static int
+answer_take(struct take *t, const void *body, size_t n)
+{
+	struct jc_session *s = t->s;
+	const struct jc_env *env = jc_db_env(s->node->db);
+	int rc;
+
+	if ((rc = answer_read(t, body, n)) < 0 || (rc = facts_all(t)) < 0)
+		return rc;
+	s->report.skew = t->clock - env->wall_ms(env->ctx) / 1000;
+	for (size_t i = 0; rc >= 0 && i < t->n; i++)
+		rc = news_take(t, &t->got[i]);
+	return rc;
+}
+
+static void
+take_free(struct take *t)
+{
+	for (size_t i = 0; t->got != NULL && i <= t->n && i < t->s->nscopes; i++)
+		jc_buf_free(&t->got[i].whole.bytes);
+	jc_free(t->got);
+}
+
 int
 jc_session_take(struct jc_session *s, const void *body, size_t n, enum jc_s_event *event, struct jc_err *err)
 {
-	const struct jc_env *env = jc_db_env(s->node->db);
 	struct take t = {.s = s, .err = err};
-	int rc;
+	int rc = answer_take(&t, body, n);
 
-	if ((rc = answer_read(&t, body, n)) < 0 || (rc = facts_all(&t)) < 0)
-		goto out;
-	s->report.skew = t.clock - env->wall_ms(env->ctx) / 1000;
-	for (size_t i = 0; i < t.n; i++)
-		if ((rc = news_take(&t, &t.got[i])) < 0)
-			goto out;
-	if ((rc = next_event(&t, event)) >= 0)
+	if (rc >= 0 && (rc = next_event(&t, event)) >= 0)
 		rc = t.moved;
-out:
-	jc_free(t.got);
+	take_free(&t);
 	return rc;
+}
+
+int
+jc_session_take_part(struct jc_session *s, const void *body, size_t n, struct jc_err *err)
+{
+	struct take t = {.s = s, .err = err, .part = 1};
+	int rc = answer_take(&t, body, n);
+
+	take_free(&t);
+	return rc < 0 ? rc : t.moved;
 }

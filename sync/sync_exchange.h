@@ -20,6 +20,10 @@ struct jc_exchange; /* one request on its way through */
  * status 4 later. JC_EFORMAT / JC_ELIMIT: the whole request is malformed. Free with jc_exchange_free. */
 int jc_exchange_decode(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
     struct jc_err *err);
+/* The same for a request whose end never came: the commits that arrived whole. Apply it, then free it; there is
+ * nobody to answer. JC_EFORMAT when not even its head is there. */
+int jc_exchange_decode_cut(struct jc_exchange **out, struct jc_node *reader, const char *device, const void *req, size_t n,
+    struct jc_err *err);
 /* Takes in what was decoded; refusals are kept for the answer, only a failing database is an error. Joins
  * the caller's transaction. After an error the caller rolls back its outermost transaction and may call
  * again: a commit that could be admitted but not projected is then refused instead of jamming the rest. */

@@ -51,6 +51,8 @@ int jc_session_request(struct jc_session *s, struct jc_slice *body, struct jc_er
 void jc_session_answer(struct jc_session *s, int status, const void *body, size_t n);
 /* The request failed on the way (JC_ENETWORK, JC_ETIMEOUT); retry != 0: try again with smaller pieces. */
 void jc_session_failed(struct jc_session *s, const struct jc_err *err, int retry);
+/* The same when a beginning of the answer had come: what is whole of it is kept. */
+void jc_session_cut(struct jc_session *s, int status, const void *body, size_t n, const struct jc_err *err, int retry);
 const struct jc_session_report *jc_session_report(const struct jc_session *s);
 void jc_session_close(struct jc_session *s);
 

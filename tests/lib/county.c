@@ -74,14 +74,67 @@ county_serve(struct county *c, const char *device, struct jc_slice req, struct j
 	return 200;
 }
 
+/* The hub's part of a request that broke off after n bytes. */
 static void
-lost(struct jc_session *s, struct wire *w, size_t n)
+serve_cut(struct county *c, const char *device, struct jc_slice req, size_t n)
 {
+	struct jc_node *hub = c->hub.node;
+	char *exact = malloc(n + 1); /* so that a sanitizer sees a read past the end */
+	struct jc_exchange *x;
 	struct jc_err err = {0};
 
-	w->sent_twice += n;
+	assert_non_null(exact);
+	memcpy(exact, req.p, n);
+	if (jc_exchange_decode_cut(&x, hub, device, exact, n, &err) == 0) {
+		test_ok(jc_exchange_apply(x, hub, &err), &err);
+		jc_exchange_free(x);
+	}
+	free(exact);
+}
+
+/* Bytes of n that cross before the line breaks, and whether it does. */
+static int
+breaks(size_t *cross, size_t n, int64_t *done, int64_t at, size_t left)
+{
+	*cross = n;
+	if (at != 0 && *done < at && *done + (int64_t)n >= at)
+		*cross = (size_t)(at - *done - 1);
+	if (left != 0 && *cross >= left)
+		*cross = left - 1;
+	*done += (int64_t)*cross;
+	return *cross < n;
+}
+
+/* One request over the wire. */
+static void
+exchange(struct county *c, struct test_node *pc, struct wire *w, struct jc_session *s, struct jc_slice req, struct jc_buf *answer)
+{
+	size_t cross, begun = req.n;
+	struct jc_err err = {0};
+	int status;
+
 	(void)jc_err_code(&err, JC_ENETWORK, "wire");
-	jc_session_failed(s, &err, 1);
+	if (w->requests == w->lose_request || breaks(&cross, req.n, &w->up, w->up_at, w->cut)) {
+		cross = w->requests == w->lose_request ? 0 : cross;
+		w->sent_twice += req.n;
+		if (!w->deaf)
+			serve_cut(c, pc->key.id, req, cross);
+		jc_session_failed(s, &err, 1);
+		return;
+	}
+	jc_buf_reset(answer);
+	status = county_serve(c, pc->key.id, req, answer);
+	if (w->requests == w->lose_answer ||
+	    breaks(&cross, answer->len, &w->down, w->down_at, w->cut != 0 ? w->cut - begun : 0)) {
+		cross = w->requests == w->lose_answer ? 0 : cross;
+		w->sent_twice += req.n;
+		answer->len = cross;
+		jc_session_cut(s, cross != 0 ? status : 0, answer->data, cross, &err, 1);
+		return;
+	}
+	if (w->requests == w->garble_answer && answer->len > w->garble_at)
+		answer->len = w->garble_at;
+	jc_session_answer(s, status, answer->data, answer->len);
 }
 
 enum jc_session_want
@@ -99,7 +152,6 @@ county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_se
 	test_ok(jc_session_open(&s, pc->node, 0, &err), &err);
 	while ((want = jc_session_want(s)) == JC_WANT_SEND) {
 		struct jc_slice req;
-		int status;
 
 		assert_true(w->requests < 5000);
 		if (jc_session_request(s, &req, &err) < 0) {
@@ -108,19 +160,7 @@ county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_se
 		}
 		w->requests++;
 		w->largest = req.n > w->largest ? req.n : w->largest;
-		if (w->requests == w->lose_request || (w->cut != 0 && req.n > w->cut)) {
-			lost(s, w, req.n);
-			continue;
-		}
-		jc_buf_reset(&answer);
-		status = county_serve(c, pc->key.id, req, &answer);
-		if (w->requests == w->lose_answer || (w->cut != 0 && req.n + answer.len > w->cut)) {
-			lost(s, w, req.n);
-			continue;
-		}
-		if (w->requests == w->garble_answer && answer.len > w->garble_at)
-			answer.len = w->garble_at;
-		jc_session_answer(s, status, answer.data, answer.len);
+		exchange(c, pc, w, s, req, &answer);
 	}
 	if (report != NULL)
 		*report = *jc_session_report(s);

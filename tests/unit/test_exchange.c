@@ -202,7 +202,7 @@ a_bad_commit_is_named_and_those_before_it_stay(void **state)
 	int64_t before, after;
 	size_t last = 0;
 
-	members(&w->a, 120); /* several commits of 2 KiB */
+	members(&w->a, 400); /* several commits */
 	before = county_commits(&w->c.hub, &w->a);
 	test_ok(jc_session_open(&s, w->a.node, 0, &err), &err);
 	test_ok(jc_session_request(s, &req, &err), &err);
@@ -215,7 +215,7 @@ a_bad_commit_is_named_and_those_before_it_stay(void **state)
 	jc_session_close(s);
 	assert_true(after > before);
 	county_synced(&w->c, &w->a);
-	assert_int_equal(county_agree(&w->c, &w->a, NULL), 120);
+	assert_int_equal(county_agree(&w->c, &w->a, NULL), 400);
 }
 
 static void
