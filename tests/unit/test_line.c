@@ -17,11 +17,11 @@
 #include "county.h"
 #include "test_env.h"
 
-#define RECORDS 220
+#define RECORDS 340
 #define NOISE 700           /* bytes of text that does not deflate, per record */
 #define UNIT 32768
 #define SLACK 2048          /* questions after the break, heads of requests */
-#define STRIDE 9973         /* of the default run: a prime, so that no boundary is always missed */
+#define STRIDE 23981         /* of the default run: a prime, so that no boundary is always missed */
 
 struct table {
 	struct county c, c0;    /* the county of one run, and as it was before */
@@ -45,14 +45,14 @@ fill(struct test_node *pc)
 	uint64_t seed = 5;
 
 	for (int i = 0; i < RECORDS; i++) {
-		char name[40], note[NOISE + 16] = "remark=";
+		char name[40], note[NOISE + 16] = "goods=";
 		jc_id id = "";
 
-		snprintf(name, sizeof(name), "name=张%d", i);
-		for (size_t k = 7; k < 7 + NOISE; k++)
+		snprintf(name, sizeof(name), "title=活动%d", i);
+		for (size_t k = 6; k < 6 + NOISE; k++)
 			note[k] = ALPHABET[test_rand(&seed) >> 58];
-		note[7 + NOISE] = '\0';
-		test_set(pc, "member", id, 0, name, note, NULL);
+		note[6 + NOISE] = '\0';
+		test_set(pc, "activity", id, 0, name, note, NULL);
 	}
 }
 
@@ -111,13 +111,16 @@ as_before(struct table *t)
 static void
 run(struct table *t, struct test_node *pc, struct wire *w)
 {
+	int64_t up_at = w->up_at, down_at = w->down_at;
 	struct jc_session_report r;
 	char digest[65];
 
-	assert_int_equal(county_sync(&t->c, pc, w, &r), JC_WANT_DONE);
+	if (county_sync(&t->c, pc, w, &r) != JC_WANT_DONE)
+		fail_msg("cut before byte %lld up, %lld down: %s (%s)", (long long)up_at, (long long)down_at, r.err.msg,
+		    r.err.cause);
 	assert_int_equal(r.waiting, 0);
-	county_agree(&t->c, pc, NULL);
-	county_digest(&t->c.hub, pc, digest);
+	assert_true(county_agree(&t->c, pc, NULL) >= RECORDS);
+	test_typed_digest(pc, digest); /* ids of operations differ from run to run, what they say does not */
 	if (t->digest[0] == '\0') {
 		memcpy(t->digest, digest, sizeof(digest));
 		t->commits = county_commits(&t->c.hub, &t->a);

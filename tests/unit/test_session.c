@@ -417,6 +417,25 @@ a_revoked_or_unknown_computer_is_told_so_and_keeps_its_data(void **state)
 }
 
 static void
+a_line_known_to_be_good_takes_commits_of_full_size(void **state)
+{
+	struct world *w = *state;
+	struct jc_session_report r;
+	struct jc_err err = {0};
+
+	both_join(w);
+	test_ok(jc_db_begin(w->a.node->db, &err), &err);
+	test_ok(jc_meta_set_int(w->a.node->db, "link_unit", 32768, &err), &err);
+	test_ok(jc_db_end(w->a.node->db, 1, &err), &err);
+	members(&w->a, 0, 700);
+	assert_int_equal(county_sync(&w->c, &w->a, NULL, &r), JC_WANT_DONE);
+	assert_int_equal(r.err.code, 0);
+	assert_int_equal(r.waiting, 0);
+	assert_in_range(r.commits_up, 1, 2);
+	assert_int_equal(county_agree(&w->c, &w->a, NULL), 700);
+}
+
+static void
 over_its_daily_share_a_computer_is_asked_to_come_later(void **state)
 {
 	struct world *w = *state;
@@ -457,6 +476,7 @@ main(void)
 		T(nothing_of_the_branch_tier_reaches_the_hub),
 		T(merge_commits_travel_and_leave_the_digest_alone),
 		T(a_revoked_or_unknown_computer_is_told_so_and_keeps_its_data),
+		T(a_line_known_to_be_good_takes_commits_of_full_size),
 		T(over_its_daily_share_a_computer_is_asked_to_come_later),
 	};
 
