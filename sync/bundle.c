@@ -296,7 +296,7 @@ section_read(struct jc_bundle_section *s, struct jc_rd *r, struct jc_note *scrat
 	s->cursor = (int64_t)cursor;
 	s->more = (int)more;
 	s->news = *r;
-	if (jc_carry_skip(r, s->nnews, NULL) < 0)
+	if (jc_carry_skip(r, s->nnews, 1, NULL) < 0)
 		return JC_EFORMAT;
 	s->news.end = r->p;
 	return 0;

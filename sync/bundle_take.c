@@ -277,7 +277,7 @@ got_open(struct take *t, struct answer *w, const struct jc_bundle_section *sec, 
 	jc_stmt_reset(st);
 	g->sec = sec;
 	g->from = since_of(w, sec->scope);
-	g->in = (struct jc_carry_in){.node = t->node, .s = &g->s, .budget = &w->budget, .go_on = 1};
+	g->in = (struct jc_carry_in){.node = t->node, .s = &g->s, .budget = &w->budget, .go_on = 1, .steps = 1};
 	return 1;
 }
 

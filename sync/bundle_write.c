@@ -375,7 +375,7 @@ answer_count(struct jc_bundle *b, const struct jc_bundle_section *sec, struct jc
 {
 	int64_t budget = INT64_C(64) << 20;
 	struct jc_scope s;
-	struct jc_carry_in in = {.node = b->node, .s = &s, .budget = &budget, .go_on = 1};
+	struct jc_carry_in in = {.node = b->node, .s = &s, .budget = &budget, .go_on = 1, .steps = 1};
 	struct jc_rd r = sec->news;
 	int rc;
 
