@@ -28,6 +28,9 @@ static const struct route {
 	{"POST", "/api/v1/setup/label", api_setup_label, 0},
 	{"GET", "/api/v1/status", api_status, 0},
 	{"GET", "/api/v1/catalogue", api_catalogue, 0},
+	{"GET", "/api/v1/fields", api_fields, 0},
+	{"POST", "/api/v1/fields", api_field_define, 0},
+	{"POST", "/api/v1/forms", api_form_define, 0},
 	{"GET", "/api/v1/conflicts", api_conflicts, 0},
 	{"GET", "/api/v1/records/{kind}", api_list, 0},
 	{"POST", "/api/v1/records/{kind}", api_add, 0},
@@ -402,7 +405,7 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 	snprintf(c.arg, sizeof(c.arg), "%s", arg);
 	if (strcmp(r->method, "POST") == 0)
 		rc = body_parse(&c, q, &err);
-	if (rc == 0)
+	if (rc == 0 && (rc = jc_node_use(c.node, &err)) == 0)
 		rc = r->run(&c, &err);
 	json_decref(c.in);
 	if (rc < 0) {

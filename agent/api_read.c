@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/schema_overlay.h"
 #include "api_private.h"
 #include "glance.h"
 #include "out.h"
@@ -151,6 +152,12 @@ field_json(const struct jc_field *f)
 		rc = object_set(o, "ref", json_string(f->ref));
 	if (rc == 0 && f->low < f->high)
 		rc = object_set(o, "range", json_pack("[I,I]", (json_int_t)f->low, (json_int_t)f->high));
+	if (rc == 0 && f->defined)
+		rc = object_set(o, "defined", json_true());
+	if (rc == 0 && f->show_when != NULL)
+		rc = object_set(o, "show_when", json_string(f->show_when));
+	if (rc == 0 && f->check != NULL)
+		rc = object_set(o, "check", json_string(f->check));
 	if (rc == 0 && f->help_zh != NULL)
 		rc = object_set(o, "help_zh", json_string(f->help_zh));
 	if (rc == 0 && f->help_en != NULL)
@@ -571,19 +578,28 @@ field_now_json(struct jc_node *node, const struct jc_shown *s)
 	return NULL;
 }
 
+static int
+hint_add(void *arg, const struct jc_field *f)
+{
+	return array_add(arg, json_pack("{s:s,s:s,s:s}", "field", f->name, "code", "W:check", "text", jc_out_check(f)));
+}
+
 static json_t *
 record_json(struct jc_node *node, const struct jc_record *r, int level)
 {
-	json_t *fields = json_object();
+	json_t *fields = json_object(), *hints = json_array();
 	int rc = 0;
 
+	if (r->key.kind != NULL)
+		rc = jc_overlay_checks(r->key.kind, jc_out_text_of, (void *)r, hint_add, hints);
 	for (size_t i = 0; rc == 0 && i < r->nfields; i++)
 		rc = object_set(fields, r->field[i].field->name, field_now_json(node, &r->field[i]));
 	if (rc == 0)
-		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:o,s:i}", "id", r->key.id, "kind",
+		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:o,s:i,s:o}", "id", r->key.id, "kind",
 		    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "conflicts", r->key.conflicts, "seen",
-		    (json_int_t)r->seen, "level", level, "fields", fields, "unknown", r->unknown);
+		    (json_int_t)r->seen, "level", level, "fields", fields, "unknown", r->unknown, "hints", hints);
 	json_decref(fields);
+	json_decref(hints);
 	return NULL;
 }
 

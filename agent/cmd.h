@@ -31,6 +31,12 @@
 	XX(unvoid)                                                                                 \
 	XX(undo)                                                                                   \
 	XX(history)                                                                                \
+	XX(field_add)                                                                              \
+	XX(field_list)                                                                             \
+	XX(field_hide)                                                                             \
+	XX(form_add)                                                                               \
+	XX(form_list)                                                                              \
+	XX(form_hide)                                                                              \
 	XX(import)                                                                                 \
 	XX(pending)                                                                                \
 	XX(pending_fix)                                                                            \

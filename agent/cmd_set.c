@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../schema/schema_overlay.h"
+#include "out.h"
 #include "record_io.h"
 
 static int
@@ -18,7 +20,18 @@ seen_parse(int64_t *seen, const struct jc_cmd_run *run, struct jc_err *err)
 	return typed != NULL ? jc_cmd_number(seen, "seen", typed, err) : 0;
 }
 
-/* Fields that stand in conflict among those just written. */
+static int
+hint(void *arg, const struct jc_field *f)
+{
+	const struct jc_typed *t = arg;
+
+	for (size_t i = 0; i < t->nchanges; i++)
+		if (t->change[i].field->id == f->id)
+			printf(JC_T("请核对 %s：%s\n", "Please check %s: %s\n"), jc_field_label(f), jc_out_check(f));
+	return 0;
+}
+
+/* Fields that stand in conflict among those just written, or that the county's rule doubts. */
 static int
 conflicts_tell(struct jc_record_io *io, const struct jc_record_key *key, struct jc_err *err)
 {
@@ -29,10 +42,12 @@ conflicts_tell(struct jc_record_io *io, const struct jc_record_key *key, struct 
 		return rc;
 	for (size_t i = 0; i < r.nfields; i++)
 		for (size_t k = 0; r.field[i].nsiblings > 1 && k < io->typed.nchanges; k++)
-			if (io->typed.change[k].field == r.field[i].field)
+			if (io->typed.change[k].field->id == r.field[i].field->id)
 				printf(JC_T("“%s”另有不同的值，两个都保留了，请用 jiceng conflicts 查看\n",
 				           "\"%s\" has another value as well; both are kept, see jiceng conflicts\n"),
 				    jc_field_label(r.field[i].field));
+	if (r.key.kind != NULL)
+		(void)jc_overlay_checks(r.key.kind, jc_out_text_of, &r, hint, &io->typed);
 	jc_record_free(&r);
 	return 0;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../schema/schema_overlay.h"
 #include "out.h"
 #include "record_io.h"
 
@@ -50,6 +51,14 @@ field_print(struct jc_node *node, const struct jc_shown *s, int full)
 	jc_buf_free(&b);
 }
 
+static int
+hint_print(void *arg, const struct jc_field *f)
+{
+	(void)arg;
+	printf(JC_T("  请核对 %s：%s\n", "  Please check %s: %s\n"), jc_field_label(f), jc_out_check(f));
+	return 0;
+}
+
 static void
 record_print(struct jc_node *node, const struct jc_record *r, int level, int full)
 {
@@ -61,6 +70,8 @@ record_print(struct jc_node *node, const struct jc_record *r, int level, int ful
 	jc_buf_free(&head);
 	for (size_t i = 0; i < r->nfields; i++)
 		field_print(node, &r->field[i], full);
+	if (r->key.kind != NULL)
+		(void)jc_overlay_checks(r->key.kind, jc_out_text_of, (void *)r, hint_print, NULL);
 	if (r->unknown > 0)
 		printf(JC_T("  另有%d项需要更新的程序才能显示\n", "  %d more need a newer program\n"), r->unknown);
 	if (r->key.conflicts > 0)

@@ -205,3 +205,20 @@ jc_out_json_siblings(const struct jc_shown *s)
 	}
 	return a;
 }
+
+struct jc_slice
+jc_out_text_of(void *arg, const struct jc_field *f)
+{
+	const struct jc_record *r = arg;
+
+	for (size_t i = 0; i < r->nfields; i++)
+		if (r->field[i].field->id == f->id && r->field[i].text != NULL)
+			return (struct jc_slice){r->field[i].text, strlen(r->field[i].text)};
+	return (struct jc_slice){"", 0};
+}
+
+const char *
+jc_out_check(const struct jc_field *f)
+{
+	return f->check_zh != NULL ? f->check_zh : JC_T("与县里定的规则不符，请核对", "It does not fit the county's rule; please check");
+}

@@ -34,6 +34,11 @@ void jc_out_record(struct jc_buf *b, const struct jc_record *r);
  * line breaks as they are. Appends. `stored` may be NULL: no value. */
 void jc_out_value(struct jc_buf *b, const struct jc_field *f, const char *stored, size_t n, int full);
 
+/* For rules (jc_overlay_checks): the text of a field of the struct jc_record that arg is. And the sentence for a
+ * field whose check does not hold; borrowed. */
+struct jc_slice jc_out_text_of(void *arg, const struct jc_field *f);
+const char *jc_out_check(const struct jc_field *f);
+
 /* The same for JSON: a string, an array of a set, null. New reference. */
 json_t *jc_out_json_value(const struct jc_field *f, const char *stored, size_t n);
 

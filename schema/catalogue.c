@@ -44,15 +44,33 @@ static const struct jc_kind *const kinds[] = {
 	&jc_fund_entry_kind,
 	&jc_evaluation_kind,
 	&jc_event_kind,
+	&jc_xfield_kind,
+	&jc_xform_kind,
 	NULL,
+	NULL, /* none is hidden */
 };
 
 static const char *const tier_words[JC_TIERS] = { "branch", "county", "city" };
 
+/* What this thread takes for the catalogue: the list above, or a snapshot with more (overlay.c). */
+static _Thread_local const struct jc_kind *const *here = kinds;
+
 const struct jc_kind *const *
 jc_catalogue_kinds(void)
 {
+	return here;
+}
+
+const struct jc_kind *const *
+jc_catalogue_base(void)
+{
 	return kinds;
+}
+
+void
+jc_catalogue_use(const struct jc_kind *const *list)
+{
+	here = list != NULL ? list : kinds;
 }
 
 static int
@@ -64,19 +82,53 @@ same(const char *word, const char *s, size_t n)
 const struct jc_kind *
 jc_catalogue_kind(const char *name, size_t n)
 {
-	for (size_t i = 0; kinds[i] != NULL; i++)
-		if (same(kinds[i]->name, name, n))
-			return kinds[i];
+	for (size_t i = 0; here[i] != NULL; i++)
+		if (same(here[i]->name, name, n))
+			return here[i];
 	return NULL;
 }
 
 const struct jc_kind *
 jc_catalogue_kind_id(unsigned id)
 {
-	for (size_t i = 0; kinds[i] != NULL; i++)
-		if (kinds[i]->id == id)
-			return kinds[i];
+	for (size_t i = 0; here[i] != NULL; i++)
+		if (here[i]->id == id)
+			return here[i];
 	return NULL;
+}
+
+/* The n-th of shown and hidden kinds; NULL after the last. */
+static const struct jc_kind *
+nth(size_t n)
+{
+	for (size_t i = 0, ends = 0; ends < 2; i++)
+		if (here[i] == NULL)
+			ends++;
+		else if (n-- == 0)
+			return here[i];
+	return NULL;
+}
+
+const struct jc_kind *
+jc_catalogue_kind_any(const char *name, size_t n)
+{
+	const struct jc_kind *k = NULL;
+
+	for (size_t i = 0; (k = nth(i)) != NULL; i++)
+		if (same(k->name, name, n))
+			break;
+	return k;
+}
+
+const struct jc_kind *
+jc_catalogue_kind_any_id(unsigned id)
+{
+	const struct jc_kind *k = NULL;
+
+	for (size_t i = 0; (k = nth(i)) != NULL; i++)
+		if (k->id == id)
+			break;
+	return k;
 }
 
 /* 1 if two words are one after folding. */
@@ -101,13 +153,13 @@ jc_catalogue_kind_typed(const char *s)
 {
 	size_t n = strlen(s);
 
-	for (size_t i = 0; kinds[i] != NULL; i++) {
-		if (same_folded(kinds[i]->name, s, n, 0) || same_folded(kinds[i]->zh, s, n, 0) ||
-		    same_folded(kinds[i]->en, s, n, 0))
-			return kinds[i];
-		for (const char *const *a = kinds[i]->aliases; a != NULL && *a != NULL; a++)
+	for (size_t i = 0; here[i] != NULL; i++) {
+		if (same_folded(here[i]->name, s, n, 0) || same_folded(here[i]->zh, s, n, 0) ||
+		    same_folded(here[i]->en, s, n, 0))
+			return here[i];
+		for (const char *const *a = here[i]->aliases; a != NULL && *a != NULL; a++)
 			if (same_folded(*a, s, n, 0))
-				return kinds[i];
+				return here[i];
 	}
 	return NULL;
 }
@@ -482,8 +534,8 @@ check_field(const struct jc_kind *const *list, const struct jc_kind *k, const st
 {
 	int rc;
 
-	if (!is_key(f->name, 40) || strcmp(f->name, "id") == 0 || strcmp(f->name, "rowid") == 0)
-		return bad(err, k, "a key is [a-z][a-z0-9_]{0,39}, and not id or rowid", f->name);
+	if (!is_key(f->name, 40) || jc_overlay_name(f->name, strlen(f->name)) || strcmp(f->name, "id") == 0 || strcmp(f->name, "rowid") == 0)
+		return bad(err, k, "a key is [a-z][a-z0-9_]{0,39}, and not id, rowid or x_...", f->name);
 	if (!is_label(f->zh) || !is_label(f->en))
 		return bad(err, k, "a label is missing", f->name);
 	for (const struct jc_field *g = k->fields; g != f; g++)
@@ -510,7 +562,7 @@ check_kind(const struct jc_kind *const *list, size_t at, struct jc_err *err)
 	const struct jc_field *title;
 	int rc = 0;
 
-	if (!is_key(k->name, 32) || k->id == 0 || k->id >= 1000)
+	if (!is_key(k->name, 32) || jc_overlay_name(k->name, strlen(k->name)) || k->id == 0 || k->id >= 1000)
 		return bad(err, k, "a kind needs a key and an id from 1 to 999", NULL);
 	if (!is_label(k->zh) || !is_label(k->en) || k->fields == NULL || k->title == NULL || k->version == 0)
 		return bad(err, k, "a label, the version, the title or the fields are missing", NULL);

@@ -105,19 +105,25 @@ kind_table(struct jc_buf *b, const struct jc_kind *k)
 }
 
 static void
+index_put(struct jc_buf *b, const struct jc_kind *k, const struct jc_field *f)
+{
+	jc_buf_putf(b, "CREATE INDEX \"i_%s_%s\" ON \"k_%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;", k->name, f->name, k->name, f->name,
+	    f->name);
+}
+
+static void
 kind_indexes(struct jc_buf *b, const struct jc_kind *k)
 {
 	for (const struct jc_field *f = k->fields; f->id != 0; f++)
 		if (indexed(k, f))
-			jc_buf_putf(b, "CREATE INDEX \"i_%s_%s\" ON \"k_%s\"(\"%s\") WHERE \"%s\" IS NOT NULL;", k->name, f->name,
-			    k->name, f->name, f->name);
+			index_put(b, k, f);
 }
 
 /* Runs a fixed part and one part per kind. */
 static int
 run(struct jc_db *db, const char *fixed, void (*part)(struct jc_buf *b, const struct jc_kind *k), struct jc_err *err)
 {
-	const struct jc_kind *const *k = jc_catalogue_kinds();
+	const struct jc_kind *const *k = jc_catalogue_base(); /* defined ones are added by jc_ddl_kind() */
 	struct jc_buf b;
 	int rc;
 
@@ -217,6 +223,43 @@ jc_ddl_projection_stale(struct jc_db *db, int *stale, struct jc_err *err)
 	*stale = was == NULL || strcmp(was, now) != 0;
 	jc_free(was);
 	return 0;
+}
+
+/* Runs what was made for one kind, or one field of it; SQLite checks a STRICT table with a pragma of its own. */
+static int
+made_run(struct jc_db *db, struct jc_buf *b, struct jc_err *err)
+{
+	int rc = jc_buf_check(b, "jc_ddl_kind", err);
+
+	if (rc == 0) {
+		db->own++;
+		rc = jc_db_exec(db, b->data, err);
+		db->own--;
+	}
+	jc_buf_free(b);
+	return rc;
+}
+
+int
+jc_ddl_kind(struct jc_db *db, const struct jc_kind *kind, struct jc_err *err)
+{
+	struct jc_buf b;
+
+	jc_buf_init(&b, 1 << 16);
+	jc_buf_putf(&b, "CREATE TABLE \"k_%s\"(rec INTEGER PRIMARY KEY) STRICT;", kind->name);
+	return made_run(db, &b, err);
+}
+
+int
+jc_ddl_field(struct jc_db *db, const struct jc_kind *kind, const struct jc_field *field, struct jc_err *err)
+{
+	struct jc_buf b;
+
+	jc_buf_init(&b, 1 << 16);
+	jc_buf_putf(&b, "ALTER TABLE \"k_%s\" ADD COLUMN \"%s\" %s;", kind->name, field->name, column_type(field));
+	if (indexed(kind, field))
+		index_put(&b, kind, field);
+	return made_run(db, &b, err);
 }
 
 static int

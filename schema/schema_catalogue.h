@@ -81,6 +81,10 @@ struct jc_field {
 	const char *const *aliases; /* spreadsheet headers, NULL-terminated; may be NULL */
 	const char *help_zh;        /* one hint for people, may be NULL */
 	const char *help_en;
+	uint8_t defined;            /* 1: defined by a hub (schema_overlay.h); id is the node's own number */
+	const char *show_when;      /* rule (schema_rule.h): shown only when it holds; may be NULL */
+	const char *check;          /* rule: its value is doubtful when it does not hold; may be NULL */
+	const char *check_zh;       /* what to say then, may be NULL */
 };
 
 struct jc_kind {
@@ -95,14 +99,24 @@ struct jc_kind {
 	uint8_t down;               /* 1: issued by hubs, flows down through `common` */
 	const char *title;          /* field that names a record to people */
 	const struct jc_field *fields; /* ends with id 0 */
+	uint8_t defined;            /* 1: defined by a hub */
+	const struct jc_field *hidden; /* defined once and given up: merged and kept, never shown; or NULL */
 };
 
-/* All kinds, NULL-terminated, in display order. */
+/* All kinds, NULL-terminated, in display order (after the NULL: hidden ones, and a NULL again). */
 const struct jc_kind *const *jc_catalogue_kinds(void);
+
+/* The built-in ones alone; jc_catalogue_kinds() may have more on this thread (schema_overlay.h). */
+const struct jc_kind *const *jc_catalogue_base(void);
+/* From now on this thread's catalogue is that list (of process lifetime); NULL: the built-in one. */
+void jc_catalogue_use(const struct jc_kind *const *kinds);
 
 /* By name or id; NULL when this program does not know it. */
 const struct jc_kind *jc_catalogue_kind(const char *name, size_t n);
 const struct jc_kind *jc_catalogue_kind_id(unsigned id);
+/* The same among all, also defined forms that were given up: for who keeps records, not who shows kinds. */
+const struct jc_kind *jc_catalogue_kind_any(const char *name, size_t n);
+const struct jc_kind *jc_catalogue_kind_any_id(unsigned id);
 
 /* A kind as people write it: name, Chinese or English label, or alias. NULL when none. */
 const struct jc_kind *jc_catalogue_kind_typed(const char *s);

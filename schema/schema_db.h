@@ -137,6 +137,13 @@ int jc_ddl_projection_tables(struct jc_db *db, struct jc_err *err);
 int jc_ddl_projection_indexes(struct jc_db *db, struct jc_err *err);
 int jc_ddl_projection(struct jc_db *db, struct jc_err *err);
 
+/* Adds to them, in the caller's transaction: an empty table for a defined kind, a column for a defined
+ * field of any kind. Filling them is the caller's work. They go with the others. */
+struct jc_kind;
+struct jc_field;
+int jc_ddl_kind(struct jc_db *db, const struct jc_kind *kind, struct jc_err *err);
+int jc_ddl_field(struct jc_db *db, const struct jc_kind *kind, const struct jc_field *field, struct jc_err *err);
+
 /* *stale 1: the tables are of another catalogue, or a refill did not end; a rebuild is due. */
 int jc_ddl_projection_stale(struct jc_db *db, int *stale, struct jc_err *err);
 

@@ -146,7 +146,7 @@ jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field
 	size_t n;
 	int rc;
 
-	if ((rc = jc_save_record(&r, sv, id, err)) < 0)
+	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_save_field(&field, sv, r->k, field, err)) < 0)
 		return rc;
 	cell = jc_cells_field(&r->cells, field->id, 0, &n);
 	if (field->set || cell == NULL || !in_conflict(cell, n))

@@ -298,17 +298,21 @@ kind_add(struct jc_project *p, struct jc_hasher *h, const struct jc_kind *kind, 
 	struct jc_buf sql;
 	int rc;
 
-	jc_buf_init(&sql, 4096);
+	jc_buf_init(&sql, 1 << 16);
+	jc_buf_puts(&sql, "SELECT record.id, record.void, record.conflicts");
+	for (const struct jc_field *f = kind->fields; f->id != 0; f++)
+		jc_buf_putf(&sql, ", k.\"%s\"", f->name);
+	for (const struct jc_field *f = kind->hidden; f != NULL && f->id != 0; f++)
+		jc_buf_putf(&sql, ", k.\"%s\"", f->name);
 	jc_buf_putf(&sql,
-	    "SELECT record.id, record.void, record.conflicts, k.* FROM record JOIN \"k_%s\" k USING(rec)"
+	    " FROM record JOIN \"k_%s\" k USING(rec)"
 	    " WHERE record.scope = ?1 AND record.kind = %u ORDER BY record.id", kind->name, (unsigned)kind->id);
 	if ((rc = jc_buf_check(&sql, "kind_add", err)) == 0 && (rc = jc_db_prep_text(&st, p->db, sql.data, err)) == 0) {
 		jc_bind_int_at(st, 1, scope);
 		jc_hasher_add(h, kind->name, strlen(kind->name) + 1);
 		while ((rc = jc_stmt_step(st, err)) == 1) {
 			for (int i = 0; i < jc_col_count(st); i++)
-				if (strcmp(jc_col_name(st, i), "rec") != 0)
-					column_add(h, st, i);
+				column_add(h, st, i);
 			jc_hasher_add(h, "\n", 1);
 		}
 	}
@@ -320,17 +324,19 @@ kind_add(struct jc_project *p, struct jc_hasher *h, const struct jc_kind *kind, 
 int
 jc_digest_typed(struct jc_project *p, int64_t scope, uint8_t out[JC_HASH_LEN], struct jc_err *err)
 {
-	const struct jc_kind *const *kinds = jc_catalogue_kinds();
 	struct jc_hasher h;
 	int rc, end;
 
 	if ((rc = jc_db_begin_read(p->db, err)) < 0)
 		return rc;
 	jc_hasher_init(&h);
-	if (jc_db_depth(p->db) > 1)
+	if ((rc = jc_defs_ready(p, err)) == 0 && jc_db_depth(p->db) > 1)
 		rc = jc_rec_flush(p, err);
-	for (size_t i = 0; rc >= 0 && kinds[i] != NULL; i++)
-		rc = kind_add(p, &h, kinds[i], scope, err);
+	for (size_t i = 0, ends = 0; rc >= 0 && ends < 2; i++)
+		if (p->kinds[i] == NULL)
+			ends++;
+		else
+			rc = kind_add(p, &h, p->kinds[i], scope, err);
 	jc_hasher_end(&h, out);
 	end = jc_db_end(p->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end;

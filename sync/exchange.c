@@ -434,6 +434,19 @@ merge_due(struct jc_node *node, const struct jc_scope *s, enum jc_tier tier, str
 }
 
 int
+jc_exchange_cut(struct jc_node *node, const struct jc_scope *s, struct jc_err *err)
+{
+	int64_t drafts, made;
+	int rc;
+
+	if (!s->mine || !s->joined || jc_log_key(node->log) == NULL)
+		return 0;
+	if ((rc = jc_log_drafts(node->log, s->no, &drafts, err)) < 0)
+		return rc;
+	return drafts != 0 ? jc_cut(node->log, s->no, 0, &made, err) : 0;
+}
+
+int
 jc_exchange_merge(struct jc_node *node, const struct jc_scope *s, int now, int *made, struct jc_err *err)
 {
 	const struct jc_key *key = jc_log_key(node->log);
@@ -444,6 +457,7 @@ jc_exchange_merge(struct jc_node *node, const struct jc_scope *s, int now, int *
 		return 0;
 	if ((rc = jc_db_begin(node->db, err)) < 0)
 		return rc;
+	rc = jc_exchange_cut(node, s, err);
 	for (int tier = JC_TIER_CITY; rc >= 0 && tier >= JC_TIER_COUNTY; tier--) {
 		one = 0;
 		rc = now ? 1 : merge_due(node, s, (enum jc_tier)tier, err);

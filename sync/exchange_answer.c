@@ -288,7 +288,8 @@ put_section(struct answer *a, const struct jc_x_section *sec)
 			jc_buf_varint(a->out, 0);
 		return 0;
 	}
-	if ((rc = jc_note_epoch_shared(a->node->log, a->x->epoch, &shared, a->err)) < 0)
+	if ((rc = jc_exchange_cut(a->node, &sec->s, a->err)) < 0 ||
+	    (rc = jc_note_epoch_shared(a->node->log, a->x->epoch, &shared, a->err)) < 0)
 		return rc;
 	known = shared == INT64_MAX;
 	if (cursor > shared)

@@ -194,7 +194,7 @@ static int
 record_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_err *err)
 {
 	const struct jc_kind *kind = jc_catalogue_kind(op->kind.p, op->kind.n);
-	int ours = c->schema <= JC_SCHEMA_VERSION;
+	int ours = c->schema <= JC_SCHEMA_VERSION && !jc_overlay_name(op->kind.p, op->kind.n);
 
 	if (op->kind.n == 0 || op->rec[0] == '\0')
 		return bad(err, JC_T("缺少记录或种类", "Record or kind is missing"));
@@ -216,7 +216,7 @@ record_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_e
 
 		if (jc_slice_is(f, "~") || jc_slice_is(f, "*"))
 			return bad(err, JC_T("用了保留的字段名", "A reserved field name is used"));
-		if (kind != NULL && ours && jc_catalogue_field(kind, f.p, f.n) == NULL)
+		if (kind != NULL && ours && !jc_overlay_name(f.p, f.n) && jc_catalogue_field(kind, f.p, f.n) == NULL)
 			return bad(err, JC_T("没有这个字段", "There is no such field"));
 	}
 	return 0;
@@ -527,7 +527,7 @@ in_cells(struct jc_node *node, const struct jc_scope *s, const struct jc_op *op,
 	if (jc_catalogue_kind(op->kind.p, op->kind.n) == NULL)
 		return 0;
 	if ((rc = jc_kindmap_get(&k, p, op->kind, err)) < 0 ||
-	    (rc = jc_rec_get(&r, p, s->no, k, op->rec, 0, err)) < 0 || r == NULL)
+	    k->kind == NULL || (rc = jc_rec_get(&r, p, s->no, k, op->rec, 0, err)) < 0 || r == NULL)
 		return rc;
 	if (jc_slice_is(field, "~"))
 		fno = JC_FIELD_ALIVE;

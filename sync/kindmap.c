@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Numbers for kinds and fields. What the catalogue knows has its permanent id; what a newer program
- * wrote gets a local number from 1000 on, so that it is stored, merged, digested and forwarded like
- * everything else, and becomes readable when this program is upgraded (a rebuild gives it its id).
+ * Numbers for kinds and fields. What the built-in catalogue knows has its permanent id; what a newer
+ * program wrote, or a hub defined, gets a local number from 1000 on, so that it is stored, merged,
+ * digested and forwarded like everything else. It becomes readable when this program is upgraded (a
+ * rebuild gives it its id) or when the definition arrives (which keeps the number, defs.c).
  */
 #include <string.h>
 
@@ -35,27 +36,42 @@ jc_kindmap_free(struct jc_kindmap *k)
 	jc_free(k);
 }
 
+void
+jc_kindmap_forget(struct jc_project *p)
+{
+	for (size_t i = 0; i < p->nkinds; i++)
+		jc_kindmap_free(p->kind[i]);
+	p->nkinds = 0;
+}
+
+static size_t
+count(struct jc_kindmap *k, const struct jc_field *f)
+{
+	size_t n = 0;
+
+	for (; f != NULL && f[n].id != 0; n++)
+		if (f[n].id > k->max_id)
+			k->max_id = f[n].id;
+	return n;
+}
+
 static int
 index_fields(struct jc_kindmap *k)
 {
-	size_t n = 0, cap = 16;
+	size_t cap = 16;
 
-	while (k->kind->fields[n].id != 0) {
-		if (k->kind->fields[n].id > k->max_id)
-			k->max_id = k->kind->fields[n].id;
-		n++;
-	}
-	while (cap < n * 3)
+	k->nshown = count(k, k->kind->fields);
+	k->nfields = k->nshown + count(k, k->kind->hidden);
+	while (cap < k->nfields * 3)
 		cap *= 2;
-	k->nfields = n;
 	k->hash_mask = (uint16_t)(cap - 1);
-	k->field = jc_calloc(n, sizeof(*k->field));
+	k->field = jc_calloc(k->nfields + 1, sizeof(*k->field));
 	k->hash = jc_calloc(cap, sizeof(*k->hash));
 	k->by_id = jc_calloc((size_t)k->max_id + 1, sizeof(*k->by_id));
 	if (k->field == NULL || k->hash == NULL || k->by_id == NULL)
 		return JC_ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		const struct jc_field *f = &k->kind->fields[i];
+	for (size_t i = 0; i < k->nfields; i++) {
+		const struct jc_field *f = i < k->nshown ? &k->kind->fields[i] : &k->kind->hidden[i - k->nshown];
 		uint32_t at = name_hash(f->name, strlen(f->name)) & k->hash_mask;
 
 		while (k->hash[at] != 0)
@@ -67,9 +83,22 @@ index_fields(struct jc_kindmap *k)
 	return 0;
 }
 
-/* Number of a name that the catalogue does not know; kinds have name ''. */
-static int
-unknown_no(uint32_t *no, struct jc_project *p, const char *kind, size_t kn, const char *name, size_t nn,
+/* A kind of this file's catalogue, hidden ones too, by name or number. */
+static const struct jc_kind *
+kind_find(const struct jc_project *p, struct jc_slice name, uint32_t no)
+{
+	int ends = 0;
+
+	for (const struct jc_kind *const *k = p->kinds; ends < 2; k++)
+		if (*k == NULL)
+			ends++;
+		else if (name.n != 0 ? jc_slice_is(name, (*k)->name) : (*k)->id == no)
+			return *k;
+	return NULL;
+}
+
+int
+jc_kindmap_number(uint32_t *no, struct jc_project *p, struct jc_slice kind, struct jc_slice name, int make,
     struct jc_err *err)
 {
 	struct jc_stmt *st;
@@ -80,8 +109,8 @@ unknown_no(uint32_t *no, struct jc_project *p, const char *kind, size_t kn, cons
 	         "SELECT no FROM unknown_name"
 	         " WHERE kind = :kind AND name = :name", err)) < 0)
 		return rc;
-	jc_bind_text(st, ":kind", kind, kn);
-	jc_bind_text(st, ":name", name, nn);
+	jc_bind_text(st, ":kind", kind.p, kind.n);
+	jc_bind_text(st, ":name", name.p, name.n);
 	if ((rc = jc_stmt_step(st, err)) < 0)
 		return rc;
 	if (rc == 1) {
@@ -89,14 +118,17 @@ unknown_no(uint32_t *no, struct jc_project *p, const char *kind, size_t kn, cons
 		jc_stmt_reset(st);
 		return 0;
 	}
+	*no = 0;
+	if (!make)
+		return 0;
 	if ((rc = jc_db_int(p->db, &next, "SELECT coalesce(max(no), 999) + 1 FROM unknown_name", err)) < 0 ||
 	    (rc = jc_db_prep(&st, p->db,
 	         "INSERT INTO unknown_name(no, kind, name)"
 	         " VALUES(:no, :kind, :name)", err)) < 0)
 		return rc;
 	jc_bind_int(st, ":no", next);
-	jc_bind_text(st, ":kind", kind, kn);
-	jc_bind_text(st, ":name", name, nn);
+	jc_bind_text(st, ":kind", kind.p, kind.n);
+	jc_bind_text(st, ":name", name.p, name.n);
 	*no = (uint32_t)next;
 	return jc_stmt_run(st, err);
 }
@@ -132,6 +164,8 @@ jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice na
 	uint32_t no;
 	int rc;
 
+	if (!p->ready && (rc = jc_defs_ready(p, err)) < 0)
+		return rc;
 	for (size_t i = 0; i < p->nkinds; i++)
 		if (jc_slice_is(name, p->kind[i]->name)) {
 			*out = p->kind[i];
@@ -139,10 +173,10 @@ jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice na
 		}
 	if (name.n == 0 || name.n > 32)
 		return jc_err_set(err, JC_EINVAL, "jc_kindmap_get", JC_T("记录类别的名称不对", "Not a kind's name"));
-	kind = jc_catalogue_kind(name.p, name.n);
+	kind = kind_find(p, name, 0);
 	if (kind != NULL)
 		return kindmap_add(out, p, kind, name, kind->id, err);
-	if ((rc = unknown_no(&no, p, name.p, name.n, "", 0, err)) < 0)
+	if ((rc = jc_kindmap_number(&no, p, name, (struct jc_slice){"", 0}, 1, err)) < 0)
 		return rc;
 	return kindmap_add(out, p, NULL, name, no, err);
 }
@@ -156,12 +190,14 @@ jc_kindmap_no(struct jc_kindmap **out, struct jc_project *p, uint32_t no, struct
 	size_t n;
 	int rc;
 
+	if (!p->ready && (rc = jc_defs_ready(p, err)) < 0)
+		return rc;
 	for (size_t i = 0; i < p->nkinds; i++)
 		if (p->kind[i]->no == no) {
 			*out = p->kind[i];
 			return 0;
 		}
-	kind = no < 1000 ? jc_catalogue_kind_id(no) : NULL;
+	kind = kind_find(p, (struct jc_slice){"", 0}, no);
 	if (kind != NULL)
 		return kindmap_add(out, p, kind, (struct jc_slice){kind->name, strlen(kind->name)}, no, err);
 	if ((rc = jc_db_prep(&st, p->db, "SELECT kind FROM unknown_name WHERE no = :no", err)) < 0)
@@ -197,7 +233,7 @@ jc_kindmap_field(uint32_t *no, const struct jc_field **field, struct jc_project 
 				return 0;
 			}
 	}
-	return unknown_no(no, p, k->name, strlen(k->name), name.p, name.n, err);
+	return jc_kindmap_number(no, p, (struct jc_slice){k->name, strlen(k->name)}, name, 1, err);
 }
 
 const struct jc_field *

@@ -27,11 +27,21 @@ jc_node_open(struct jc_node **out, const struct jc_env *env, const char *path, u
 	    (rc = jc_log_open(&node->log, node->db, key, err)) == 0 &&
 	    (rc = jc_project_open(&node->project, node->log, err)) == 0 && rebuild)
 		rc = jc_project_rebuild(node->project, NULL, NULL, err);
+	if (rc == 0)
+		rc = jc_node_use(node, err);
 	if (rc < 0)
 		jc_node_close(node);
 	else
 		*out = node;
 	return rc;
+}
+
+int
+jc_node_use(struct jc_node *node, struct jc_err *err)
+{
+	int rc = jc_read_begin(node, err);
+
+	return rc < 0 ? rc : jc_read_end(node, 0, err);
 }
 
 void

@@ -18,8 +18,11 @@
 static int
 flush_hook(void *arg, struct jc_db *db, struct jc_err *err)
 {
+	struct jc_project *p = arg;
+	int rc = jc_rec_flush(p, err);
+
 	(void)db;
-	return jc_rec_flush(arg, err);
+	return rc == 0 && p->defs_dirty ? jc_defs_refresh(p, err) : rc;
 }
 
 static void
@@ -27,11 +30,14 @@ ended_hook(void *arg, int committed)
 {
 	struct jc_project *p = arg;
 
-	(void)committed;
 	jc_derive_forget(p);
 	jc_rec_drop_all(p);
 	p->poisoned = 0;
 	p->pristine = 0;
+	p->ready = 0;
+	if (!committed && p->defs_dirty)
+		p->defs_rev = -1;
+	p->defs_dirty = 0;
 }
 
 static int recount(void *arg, int64_t op, struct jc_err *err);
@@ -49,6 +55,8 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	p->log = log;
 	p->db = jc_log_db(log);
 	p->nbuckets = 256;
+	p->kinds = jc_catalogue_base();
+	p->defs_rev = -1;
 	jc_buf_init(&p->ver, 64u << 20);
 	jc_buf_init(&p->text, 64u << 20);
 	p->bucket = jc_calloc(p->nbuckets, sizeof(*p->bucket));
@@ -76,8 +84,7 @@ jc_project_close(struct jc_project *p)
 		return;
 	if (p->bucket != NULL)
 		jc_rec_drop_all(p);
-	for (size_t i = 0; i < p->nkinds; i++)
-		jc_kindmap_free(p->kind[i]);
+	jc_kindmap_forget(p);
 	jc_derive_free(p);
 	jc_free(p->kind);
 	jc_free(p->bucket);
@@ -627,9 +634,12 @@ static int
 rebuild_all(struct rebuild *rb)
 {
 	struct jc_project *p = rb->p;
+	int64_t rev;
 	int rc;
 
 	if ((rc = jc_rec_flush(p, rb->err)) < 0 || (jc_rec_drop_all(p), 0) ||
+	    (rc = jc_meta_int(p->db, JC_DEFS_META, &rev, 0, rb->err)) < 0 ||
+	    (rc = jc_meta_set_int(p->db, JC_DEFS_META, rev + 1, rb->err)) < 0 || /* other connections' numbers are gone */
 	    (rc = jc_ddl_projection_tables(p->db, rb->err)) < 0 ||
 	    (rc = jc_db_int(p->db, &rb->total, "SELECT count(*) FROM log_commit", rb->err)) < 0)
 		return rc;
@@ -640,16 +650,35 @@ rebuild_all(struct rebuild *rb)
 		return rc;
 	jc_rec_drop_all(p);
 	p->bulk = p->pristine = 0;
-	rc = jc_ddl_projection_indexes(p->db, rb->err);
-	return rc < 0 ? rc : jc_derive_all(p, rb->err);
+	if ((rc = jc_ddl_projection_indexes(p->db, rb->err)) < 0 || (rc = jc_defs_refresh(p, rb->err)) < 0)
+		return rc;
+	return jc_derive_all(p, rb->err);
 }
 
-static void
-kindmaps_forget(struct jc_project *p)
+static int
+rebuild_run(struct rebuild *rb)
 {
-	for (size_t i = 0; i < p->nkinds; i++)
-		jc_kindmap_free(p->kind[i]);
-	p->nkinds = 0;
+	struct jc_project *p = rb->p;
+	int rc;
+
+	jc_buf_init(&rb->payload, JC_PAYLOAD_MAX);
+	jc_rec_drop_all(p);
+	jc_kindmap_forget(p); /* their statements would hold the tables that are dropped */
+	p->kinds = jc_catalogue_base(); /* what is defined is laid over when everything is there */
+	p->ready = p->defs_dirty = 1;
+	rc = rebuild_all(rb);
+	p->bulk = p->pristine = 0;
+	jc_buf_free(&rb->payload);
+	jc_free(rb->ops);
+	return rc;
+}
+
+int
+jc_project_rebuild_in(struct jc_project *p, struct jc_err *err)
+{
+	struct rebuild rb = {.p = p, .err = err};
+
+	return rebuild_run(&rb);
 }
 
 int
@@ -661,13 +690,7 @@ jc_project_rebuild(struct jc_project *p, int (*progress)(void *arg, int64_t done
 
 	if ((rc = jc_db_begin(p->db, err)) < 0)
 		return rc;
-	jc_buf_init(&rb.payload, JC_PAYLOAD_MAX);
-	jc_rec_drop_all(p);
-	kindmaps_forget(p); /* their statements would hold the tables that are dropped */
-	rc = rebuild_all(&rb);
-	p->bulk = p->pristine = 0;
-	jc_buf_free(&rb.payload);
-	jc_free(rb.ops);
+	rc = rebuild_run(&rb);
 	end = jc_db_end(p->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }

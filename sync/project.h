@@ -3,7 +3,7 @@
 #ifndef JC_PROJECT_H
 #define JC_PROJECT_H
 
-#include "../schema/schema_catalogue.h"
+#include "../schema/schema_overlay.h"
 #include "sync_merge.h"
 #include "sync_project.h"
 
@@ -12,8 +12,8 @@ struct jc_kindmap {
 	const struct jc_kind *kind; /* NULL: of a newer program */
 	uint32_t no;                /* catalogue id, or a number from 1000 */
 	char name[33];
-	size_t nfields;
-	const struct jc_field **field; /* in table order: column i + 1 of the typed table */
+	size_t nfields, nshown;     /* the hidden ones stand behind the shown ones */
+	const struct jc_field **field; /* column i + 1 of the statements below */
 	uint16_t hash_mask;
 	uint16_t *hash;             /* name -> index + 1 in `field` */
 	uint16_t *by_id;            /* field id -> index + 1 */
@@ -57,6 +57,10 @@ struct jc_project {
 	int poisoned;               /* an application failed half-way: the transaction must roll back */
 	int verdicts;               /* 1 if any operation was ever returned */
 	struct jc_derive *derive;   /* records whose derived columns are due */
+	const struct jc_kind *const *kinds; /* the catalogue of this file: built-in and defined kinds (defs.c) */
+	int64_t defs_rev;           /* which definitions of the file those are; -1: to be read again */
+	int ready;                  /* that was looked at in this transaction */
+	int defs_dirty;             /* a definition was written in this transaction */
 	struct jc_buf ver, text;    /* scratch */
 	struct jc_mwrite *write;    /* scratch of one operation */
 	size_t write_cap;
@@ -77,6 +81,23 @@ int jc_rec_cells(struct jc_cells *cells, const void *ver, size_t n, struct jc_er
 /* Steps the kind's select to a record's row; it stays open (k->sel, columns as `by_id` says) until it is reset. */
 int jc_rec_columns(struct jc_project *p, struct jc_kindmap *k, int64_t rec, int *there, struct jc_err *err);
 int jc_rec_hist_add(struct jc_rec *r, int64_t op);
+
+/* The definitions of the file (defs.c). ready: at the beginning of a transaction, before anything is in
+ * memory; makes them this thread's catalogue. refresh: before the commit of one that wrote definitions. */
+#define JC_DEFS_META "defs"
+int jc_defs_ready(struct jc_project *p, struct jc_err *err);
+int jc_defs_refresh(struct jc_project *p, struct jc_err *err);
+struct jc_save;
+struct jc_change;
+/* May these changes be saved in a definition? They must make one that can be used, and that what is stored
+ * under it survives. JC_EINVAL, JC_EEXISTS with a sentence. Other kinds: always. */
+int jc_defs_check(struct jc_project *p, const struct jc_rec *r, const struct jc_cells *base, const struct jc_change *changes,
+    size_t n, struct jc_err *err);
+/* Number of a kind (name '') or field that the built-in catalogue does not know; 0 when there is none and `make` is 0. */
+int jc_kindmap_number(uint32_t *no, struct jc_project *p, struct jc_slice kind, struct jc_slice name, int make,
+    struct jc_err *err);
+void jc_kindmap_forget(struct jc_project *p);
+int jc_project_rebuild_in(struct jc_project *p, struct jc_err *err);
 
 /* Kind by name (made when unknown to this program), by number. */
 int jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice name, struct jc_err *err);

@@ -17,9 +17,14 @@
 int
 jc_read_begin(struct jc_node *node, struct jc_err *err)
 {
-	int rc = jc_db_begin_read(node->db, err);
+	int rc = 0;
 
-	if (rc == 0 && jc_db_depth(node->db) > 1 && (rc = jc_rec_flush(node->project, err)) < 0)
+	/* Before the savepoint: a read that finds nothing rolls back to it, and must not take writes along. */
+	if (jc_db_depth(node->db) > 0 && (rc = jc_defs_ready(node->project, err)) == 0)
+		rc = jc_rec_flush(node->project, err);
+	if (rc < 0 || (rc = jc_db_begin_read(node->db, err)) < 0)
+		return rc;
+	if ((rc = jc_defs_ready(node->project, err)) < 0)
 		jc_db_end(node->db, 0, NULL);
 	return rc;
 }
@@ -332,11 +337,11 @@ fields_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r,
 	out->unknown = unknown_fields(r);
 	if (r->k->kind == NULL)
 		return 0;
-	if ((out->field = jc_calloc(r->k->nfields + 1, sizeof(*out->field))) == NULL)
+	if ((out->field = jc_calloc(r->k->nshown + 1, sizeof(*out->field))) == NULL)
 		return JC_NOMEM(err, "fields_read");
 	if ((rc = jc_rec_columns(node->project, r->k, r->rec, &there, err)) < 0)
 		return rc;
-	for (size_t i = 0; rc == 0 && i < r->k->nfields; i++) {
+	for (size_t i = 0; rc == 0 && i < r->k->nshown; i++) {
 		const struct jc_field *f = r->k->field[i];
 
 		if (!f->derived)

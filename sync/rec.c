@@ -517,7 +517,10 @@ write_make(struct jc_stmt **st, struct jc_project *p, struct jc_kindmap *k, int 
 	if (*st != NULL)
 		return 0;
 	jc_buf_init(&sql, 1 << 16);
-	jc_buf_putf(&sql, update ? "UPDATE \"k_%s\" SET " : "INSERT INTO \"k_%s\" VALUES(?1", k->name);
+	jc_buf_putf(&sql, update ? "UPDATE \"k_%s\" SET " : "INSERT INTO \"k_%s\"(rec", k->name);
+	for (size_t i = 0; !update && i < k->nfields; i++)
+		jc_buf_putf(&sql, ", \"%s\"", k->field[i]->name);
+	jc_buf_puts(&sql, update ? "" : ") VALUES(?1");
 	for (size_t i = 0; i < k->nfields; i++) {
 		if (!update)
 			jc_buf_putf(&sql, ", ?%zu", i + 2);
@@ -733,6 +736,7 @@ rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
 	int rc = jc_derive_note(p, r, err);
 
+	p->defs_dirty |= r->k->no == JC_XFIELD_KIND || r->k->no == JC_XFORM_KIND;
 	if (rc == 0)
 		rc = record_write(p, r, err);
 	if (rc == 0)

@@ -34,6 +34,8 @@ jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const c
 	if ((rc = jc_id_random(sv->batch, env, err)) == 0 && (rc = jc_db_begin(node->db, err)) == 0)
 		sv->began = 1;
 	if (rc == 0)
+		rc = jc_defs_ready(node->project, err);
+	if (rc == 0)
 		rc = jc_scope_get(&sv->scope, node->log, scope, err);
 	if (rc == 0 && !sv->scope.mine)
 		rc = jc_err_set(err, JC_EDENIED, "jc_save_begin",
@@ -350,21 +352,41 @@ set_change(struct jc_build *b, const struct jc_cells *base, const struct jc_chan
 	jc_build_name_end(b);
 }
 
+int
+jc_save_field(const struct jc_field **own, struct jc_save *sv, struct jc_kindmap *k, const struct jc_field *f, struct jc_err *err)
+{
+	struct jc_slice name = slice_of(f->name);
+	uint32_t no;
+	int rc;
+
+	*own = k->kind != NULL ? jc_catalogue_field_id(k->kind, f->id) : NULL;
+	if (*own == f)
+		return 0;
+	if ((rc = jc_kindmap_field(&no, own, sv->node->project, k, name, err)) < 0)
+		return rc;
+	if (*own != NULL && (*own)->set == f->set)
+		return 0;
+	return jc_err_set(err, JC_EINVAL, "jc_save_field",
+	    JC_T("%s没有“%s”这一项", "%s has no field \"%s\""), k->kind != NULL ? jc_kind_label(k->kind) : k->name, jc_field_label(f));
+}
+
+/* Each field once, and each of this file's own catalogue: a form may have been drawn from an older one. */
 static int
-changes_check(const struct jc_kind *kind, const struct jc_change *changes, size_t n, struct jc_err *err)
+changes_own(struct jc_save *sv, struct jc_kindmap *k, struct jc_change *changes, size_t n, struct jc_err *err)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct jc_field *f = changes[i].field;
-		int twice = 0;
+		const struct jc_field *f;
+		int twice = 0, rc = jc_save_field(&f, sv, k, changes[i].field, err);
 
-		for (size_t k = 0; k < i; k++)
-			twice |= changes[k].field == f;
+		if (rc < 0)
+			return rc;
+		changes[i].field = f;
+
+		for (size_t j = 0; j < i; j++)
+			twice |= changes[j].field == f;
 		if (twice)
 			return jc_err_set(err, JC_EINVAL, "jc_save_set",
 			    JC_T("“%s”写了两次，请只留一个", "\"%s\" is given twice; keep one"), jc_field_label(f));
-		if (jc_catalogue_field_id(kind, f->id) != f)
-			return jc_err_set(err, JC_EINVAL, "jc_save_set",
-			    JC_T("%s没有“%s”这一项", "%s has no field \"%s\""), jc_kind_label(kind), jc_field_label(f));
 	}
 	return 0;
 }
@@ -396,17 +418,21 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
 	struct jc_cells folded = {0};
 	const struct jc_cells *base;
 	struct jc_build b = {0};
+	struct jc_change *own = jc_alloc((n + 1) * sizeof(*own));
 	struct jc_kindmap *k;
 	struct jc_rec *r;
 	int rc;
 
-	if ((rc = changes_check(kind, changes, n, err)) < 0 ||
+	if (own == NULL)
+		return JC_NOMEM(err, "jc_save_set");
+	if (n != 0)
+		memcpy(own, changes, n * sizeof(*own));
+	if ((rc = jc_kindmap_get(&k, p, slice_of(kind->name), err)) < 0 || (rc = changes_own(sv, k, own, n, err)) < 0 ||
 	    (id[0] == '\0' && (rc = jc_id_random(id, jc_db_env(sv->node->db), err)) < 0) ||
-	    (rc = jc_kindmap_get(&k, p, slice_of(kind->name), err)) < 0 ||
 	    (rc = jc_rec_get(&r, p, sv->scope.no, k, id, 1, err)) < 0)
-		return rc;
-	if ((rc = jc_save_base(&base, &folded, sv, r, seen, err)) == 0 &&
-	    (rc = set_build(&b, base, changes, n, err)) == 0) {
+		goto out;
+	if ((rc = jc_save_base(&base, &folded, sv, r, seen, err)) == 0 && (rc = jc_defs_check(p, r, base, own, n, err)) == 0 &&
+	    (rc = set_build(&b, base, own, n, err)) == 0) {
 		if (written != NULL)
 			*written = (int)b.op.nfields;
 		if (b.op.nfields != 0)
@@ -417,6 +443,8 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
 	}
 	jc_build_free(&b);
 	jc_cells_free(&folded);
+out:
+	jc_free(own);
 	return rc;
 }
 

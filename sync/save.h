@@ -45,6 +45,10 @@ int jc_build_save(struct jc_build *b, struct jc_save *sv, const struct jc_rec *r
  * the caller frees. */
 int jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct jc_save *sv, const struct jc_rec *r,
     int64_t seen, struct jc_err *err);
+/* The field as this node's own catalogue has it: what a caller holds may be of another snapshot, in which
+ * a defined field has another number. JC_EINVAL: it is not defined here. */
+int jc_save_field(const struct jc_field **own, struct jc_save *sv, struct jc_kindmap *k, const struct jc_field *f,
+    struct jc_err *err);
 /* Record of a scope by its id, JC_ENOTFOUND with a sentence. */
 int jc_save_record(struct jc_rec **out, struct jc_save *sv, const jc_id id, struct jc_err *err);
 

@@ -37,6 +37,10 @@ void jc_exchange_free(struct jc_exchange *x);
  * Commits of others in a scope it reads it may give back (a restored hub has lost them). */
 int jc_exchange_may(struct jc_node *node, const char *device, const struct jc_scope *s, int *write, struct jc_err *err);
 
+/* Hub: cuts what it saved itself in a scope (definitions, corrections, its part of a transfer), so that who
+ * asks for news gets it. Joins the caller's write transaction. */
+int jc_exchange_cut(struct jc_node *node, const struct jc_scope *s, struct jc_err *err);
+
 /* Hub: the merge commits of a scope (FORMAT 8), city first: where something is to be joined, and the last
  * one is an hour old or `now` is set (before a stock client fetches). *made counts them. Write
  * transaction of its own or the caller's. Nothing happens in scopes of another authority. */

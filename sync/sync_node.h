@@ -24,6 +24,9 @@ struct jc_node {
 int jc_node_open(struct jc_node **out, const struct jc_env *env, const char *path, unsigned flags,
     const struct jc_key *key, struct jc_err *err);
 void jc_node_close(struct jc_node *node);
+/* Makes the fields and forms that this node's hubs have defined by now part of the calling thread's
+ * catalogue. Opening does it, and so does every read and save; a server calls it before it looks up kinds. */
+int jc_node_use(struct jc_node *node, struct jc_err *err);
 
 /* Makes the node's own scope row (no 1, not joined, private idkey): `branch init`. JC_EEXISTS. */
 int jc_node_init_branch(struct jc_node *node, const char *name, struct jc_err *err);
@@ -39,6 +42,12 @@ int jc_node_join(struct jc_node *node, const struct jc_scope *given, struct jc_e
 
 /* The scope this node writes records to. JC_ENOTFOUND: not initialised. */
 int jc_node_scope(struct jc_node *node, struct jc_scope *out, struct jc_err *err);
+
+/* Every field and form that the hubs above (or this hub) define: v[id] its stored texts (schema_overlay.h); why:
+ * the sentence for which it cannot be used here, or NULL. A non-zero answer stops and is returned. */
+int jc_defs_each(struct jc_node *node,
+    int (*each)(void *arg, const struct jc_slice *v, int form, int hidden, const struct jc_err *why), void *arg,
+    struct jc_err *err);
 
 /* ---- Saving ---------------------------------------------------------------------------------- */
 

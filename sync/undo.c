@@ -146,10 +146,12 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 		rc = jc_project_fold(u->sv->node->project, r, u->batch_first - 1, &before, u->err);
 	for (size_t i = 0; rc == 0 && i < read->op.nfields; i++) {
 		const struct jc_opfield *of = &read->op.fields[i];
-		const struct jc_field *f = jc_catalogue_field(r->k->kind, of->name.p, of->name.n);
-
+		const struct jc_field *f;
+		uint32_t no;
 		int back = 0;
 
+		if ((rc = jc_kindmap_field(&no, &f, u->sv->node->project, r->k, of->name, u->err)) < 0)
+			break;
 		if (f != NULL)
 			back = of->kind == JC_VAL_SET ? set_back(&changes[n], room, f, of, &before)
 			                              : register_back(u, &changes[n], r, &before, f);
@@ -270,14 +272,17 @@ jc_undo(struct jc_node *node, struct jc_undone *out, struct jc_err *err)
 {
 	struct undo u = {.out = out, .err = err};
 	struct jc_opread read;
-	struct jc_scope own;
 	int rc, end;
 
 	memset(out, 0, sizeof(*out));
-	if ((rc = jc_node_scope(node, &own, err)) < 0 || (rc = jc_save_begin(&u.sv, node, own.no, "undo", err)) < 0)
-		return rc;
 	jc_opread_init(&read);
-	rc = batch_newest(node, &u, err);
+	/* In the scope that was saved to: a hub also writes what flows down, and into branches. */
+	if ((rc = batch_newest(node, &u, err)) == 0 && (rc = jc_log_op_read(node->log, u.batch_first, &read, err)) == 0)
+		rc = jc_save_begin(&u.sv, node, read.scope, "undo", err);
+	if (rc < 0) {
+		jc_opread_free(&read);
+		return rc;
+	}
 	for (int64_t op = u.batch_first; rc == 0 && op <= u.batch_last; op++)
 		if ((rc = jc_log_op_read(node->log, op, &read, err)) == 0)
 			rc = op_undo(&u, &read);

@@ -13,7 +13,7 @@
 #ifndef JC_SCHEMA_KINDS_KINDS_H
 #define JC_SCHEMA_KINDS_KINDS_H
 
-#include "../schema_catalogue.h"
+#include "../schema_overlay.h"
 
 /* A NULL-terminated list of words, for one table entry. */
 #define A(...) ((const char *const[]){ __VA_ARGS__, NULL })
@@ -56,6 +56,8 @@ extern const struct jc_kind jc_notice_kind;
 extern const struct jc_kind jc_fund_entry_kind;
 extern const struct jc_kind jc_evaluation_kind;
 extern const struct jc_kind jc_event_kind;
+extern const struct jc_kind jc_xfield_kind;
+extern const struct jc_kind jc_xform_kind;
 
 extern const struct jc_choice jc_list_union_type[];
 extern const struct jc_choice jc_list_industry_section[];

@@ -111,8 +111,20 @@ own_scope(struct test_node *t)
 	struct jc_err err = {0};
 	struct jc_scope s;
 
+	if (t->scope != 0)
+		return t->scope;
 	test_ok(jc_node_scope(t->node, &s, &err), &err);
 	return s.no;
+}
+
+/* As this node's catalogue has it: several nodes of a test share the thread. */
+static const struct jc_kind *
+kind_of(struct test_node *t, const char *name)
+{
+	struct jc_err err = {0};
+
+	test_ok(jc_node_use(t->node, &err), &err);
+	return jc_catalogue_kind(name, strlen(name));
 }
 
 #define CHANGES 24
@@ -158,7 +170,7 @@ change_parse(struct typed *ty, const struct jc_kind *kind, const char *s)
 int
 test_set(struct test_node *t, const char *kindname, jc_id id, int64_t seen, ...)
 {
-	const struct jc_kind *kind = jc_catalogue_kind(kindname, strlen(kindname));
+	const struct jc_kind *kind = kind_of(t, kindname);
 	struct typed ty = {0};
 	struct jc_err err = {0};
 	struct jc_save *sv;
@@ -268,7 +280,7 @@ test_siblings(struct test_node *t, const char *id, const char *field, int64_t op
 int64_t
 test_count(struct test_node *t, const char *kind)
 {
-	struct jc_query q = {.kind = jc_catalogue_kind(kind, strlen(kind))};
+	struct jc_query q = {.kind = kind_of(t, kind)};
 	struct jc_err err = {0};
 	int64_t n;
 

@@ -14,6 +14,7 @@ struct test_node {
 	struct jc_key key;
 	char dir[256], path[300];
 	struct jc_node *node;
+	int64_t scope; /* what test_set writes to; 0: the node's own scope */
 };
 
 /* A fresh folder and environment; opened as nothing yet. Freed by test_node_free, which removes it. */

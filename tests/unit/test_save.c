@@ -250,6 +250,25 @@ a_verdict_returns_a_write_and_shows_what_it_had_replaced(void **state)
 	assert_string_equal(test_get(t, id, "title"), "组长");
 }
 
+static void
+a_search_that_finds_nothing_inside_a_save_takes_nothing_back(void **state)
+{
+	struct test_node *t = *state;
+	const struct jc_kind *member = jc_catalogue_kind("member", 6);
+	struct jc_change c = {.field = jc_catalogue_field(member, "title", 5), .text = JC_SLICE("组长")};
+	struct jc_record_key key;
+	struct jc_save *sv;
+	struct jc_err err = {0};
+	jc_id id = "";
+
+	test_ok(jc_save_begin(&sv, t->node, 1, "set", &err), &err);
+	test_ok(jc_save_set(sv, member, id, &c, 1, 0, NULL, &err), &err);
+	assert_int_equal(jc_record_find(t->node, 0, "0000zzzz", &key, &err), JC_ENOTFOUND);
+	test_ok(jc_save_end(sv, 1, NULL, &err), &err);
+	test_node_reopen(t);
+	assert_string_equal(test_get(t, id, "title"), "组长");
+}
+
 int
 main(void)
 {
@@ -265,6 +284,7 @@ main(void)
 		T(a_text_too_long_for_one_line_is_split_and_kept),
 		T(joining_settles_ids_and_references),
 		T(a_verdict_returns_a_write_and_shows_what_it_had_replaced),
+		T(a_search_that_finds_nothing_inside_a_save_takes_nothing_back),
 	};
 
 	return cmocka_run_group_tests_name("save", tests, NULL, NULL);
