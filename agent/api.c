@@ -46,6 +46,8 @@ static const struct route {
 	{"POST", "/api/v1/record/{id}/void", api_void, 0},
 	{"POST", "/api/v1/record/{id}/unvoid", api_unvoid, 0},
 	{"POST", "/api/v1/record/{id}/resolve", api_resolve, 0},
+	{"GET", "/api/v1/record/{id}/flow", api_flow, 0},
+	{"POST", "/api/v1/record/{id}/step", api_step, 0},
 	{"GET", "/api/v1/print", api_print_forms, 0},
 	{"GET", "/api/v1/print/{form}", api_print, 0},
 	{"GET", "/api/v1/print.css", api_print_css, 1},

@@ -91,6 +91,8 @@ int api_draft_write(struct api_call *c, struct jc_err *err);
 int api_void(struct api_call *c, struct jc_err *err);
 int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
+int api_flow(struct api_call *c, struct jc_err *err);
+int api_step(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);
 int api_print(struct api_call *c, struct jc_err *err);

@@ -30,6 +30,7 @@
 	XX(void)                                                                                   \
 	XX(unvoid)                                                                                 \
 	XX(undo)                                                                                   \
+	XX(step)                                                                                   \
 	XX(history)                                                                                \
 	XX(field_add)                                                                              \
 	XX(field_list)                                                                             \

@@ -117,6 +117,17 @@ ref_put(struct jc_typed *t, const struct jc_field *f, const char *p, size_t n, s
 
 	if (s.n == 0)
 		return 0;
+	if (t->refs == JC_TYPED_ID || strcmp(f->ref, "*") == 0) {
+		uint64_t v;
+
+		if (jc_id_to_u64(&v, s.p, s.n) == 0) {
+			jc_buf_slice(&t->text, s);
+			return jc_buf_check(&t->text, "typed", err);
+		}
+		if (t->refs == JC_TYPED_STRICT)
+			return jc_err_set(err, JC_ENOTFOUND, "typed", JC_T("“%.*s”不是记录的编号，请写编号",
+			    "\"%.*s\" is no record's id; give the id"), (int)(s.n < 60 ? s.n : 60), s.p);
+	}
 	if (kind == NULL) { /* of a kind that comes later: kept as typed */
 		jc_buf_putc(&t->text, '?');
 		jc_buf_slice(&t->text, s);

@@ -19,7 +19,8 @@ enum jc_typed_how {
 enum jc_typed_refs {
 	JC_TYPED_STRICT, /* a reference that names no record, or several, is an error */
 	JC_TYPED_KEEP,   /* it is kept as typed (a raw value), with a remark */
-	JC_TYPED_RAW     /* references are not looked up at all */
+	JC_TYPED_RAW,    /* references are not looked up at all */
+	JC_TYPED_ID      /* they are ids already */
 };
 
 struct jc_typed_part {

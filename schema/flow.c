@@ -629,8 +629,8 @@ jc_flow_sets_each(const struct jc_move *row,
 			target = 'e';
 			w += 2;
 		}
-		if (n > 0 && eq[1] == '@')
-			source = '@';
+		if (n > 0 && (eq[1] == '@' || eq[1] == '!'))
+			source = eq[1];
 		each(arg, target, w, (size_t)(eq - w), source, eq + 1 + (source != 0), n - (source != 0));
 	}
 }
@@ -699,7 +699,7 @@ set_check(void *arg, char target, const char *field, size_t n, char source, cons
 
 	if (f == NULL || f->derived)
 		c->what = "sets a field that is not there, or is derived";
-	else if (source == '@' && !(len == 4 && memcmp(what, "date", 4) == 0) && jc_catalogue_field(from, what, len) == NULL)
+	else if (source != 0 && !(len == 4 && memcmp(what, "date", 4) == 0) && jc_catalogue_field(from, what, len) == NULL)
 		c->what = "fills it from a field that is not there";
 	else if (source == 0 && jc_catalogue_choice(f, what, len) == NULL)
 		c->what = "sets a code that is not there";

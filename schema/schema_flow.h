@@ -32,9 +32,9 @@ enum jc_hat {
  *   #word              a fact that the caller knows (answered: every item of the check is)
  *   a|b                either                              a?b       b is needed only where a holds
  *   ~a                 asked for, but nothing is refused without it
- * `sets` are fields that the move fills when they were not given: field=code, field=@date (of the event),
- * field=@other (what field `other` of the event says); with e. in front a field of the event (then
- * @other is one of the record).
+ * `sets` are fields that the move fills when they were not given: field=@date (of the event) and field=@other
+ * (what field `other` of the event says) where the record has no value yet, field=code and field=!other whatever
+ * it had; with e. in front a field of the event (then `other` is one of the record).
  */
 struct jc_move {
 	const char *from;  /* states, separated by spaces; "-": none yet; "*": any but none */
@@ -120,7 +120,7 @@ int jc_flow_pick(const struct jc_move **row, enum jc_hat *hat, struct jc_buf *hi
 void jc_flow_needs_put(struct jc_buf *b, const struct jc_flow *flow, const struct jc_move *row);
 
 /* Calls `each` for every term field=value of `sets`: target 's' or 'e', its field, and what stands behind
- * the sign (source 0: a code; '@': a field's name of the other record, or `date`). */
+ * the sign (source 0: a code; '@' or '!': a field's name of the other record, or `date`). */
 void jc_flow_sets_each(const struct jc_move *row,
     void (*each)(void *arg, char target, const char *field, size_t n, char source, const char *what, size_t len), void *arg);
 

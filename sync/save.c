@@ -48,6 +48,31 @@ jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const c
 	return rc;
 }
 
+static struct jc_slice
+slice_of(const char *s)
+{
+	return (struct jc_slice){s, strlen(s)};
+}
+
+static int
+said(char *out, size_t room, const char *s)
+{
+	size_t n = s != NULL ? strlen(s) : 0;
+
+	if (n >= room)
+		return JC_EINVAL;
+	memcpy(out, s != NULL ? s : "", n + 1);
+	return 0;
+}
+
+int
+jc_save_as(struct jc_save *sv, const char *hat, const char *date, const char *behalf, struct jc_err *err)
+{
+	if (said(sv->hat, 21, hat) < 0 || said(sv->date, sizeof(sv->date), date) < 0 || said(sv->behalf, 61, behalf) < 0)
+		return jc_err_set(err, JC_EINVAL, "jc_save_as", JC_T("文号太长，最多20个汉字", "The document's number is too long"));
+	return 0;
+}
+
 /* ---- an operation under construction ---- */
 
 int
@@ -166,6 +191,9 @@ op_store(struct jc_save *sv, struct jc_op *op, const struct jc_rec *r, struct jc
 	memcpy(op->batch, sv->batch, sizeof(op->batch));
 	op->place = sv->place;
 	op->time = sv->time;
+	op->hat = slice_of(sv->hat);
+	op->date = slice_of(sv->date);
+	op->behalf = slice_of(sv->behalf);
 	jc_buf_reset(&sv->line);
 	if ((rc = jc_op_write(&sv->line, op, &ctx, err)) < 0 || (rc = jc_buf_check(&sv->line, "op_store", err)) < 0)
 		return rc;
@@ -246,12 +274,6 @@ static int
 slice_cmp(const void *a, const void *b)
 {
 	return jc_slice_cmp(*(const struct jc_slice *)a, *(const struct jc_slice *)b);
-}
-
-static struct jc_slice
-slice_of(const char *s)
-{
-	return (struct jc_slice){s, strlen(s)};
 }
 
 /* Does a cell hold what the change wants to write? */

@@ -15,6 +15,7 @@ struct jc_save {
 	int64_t first, last;        /* numbers of its operations, 0 before the first */
 	enum jc_tier last_tier;
 	struct jc_buf line;         /* the last operation as stored */
+	char hat[24], date[12], behalf[64]; /* of the act, or "" */
 	int began;                  /* its transaction is open */
 };
 

@@ -64,6 +64,9 @@ struct jc_change {
 struct jc_save; /* one batch: one undo */
 /* Begins a batch in a scope and a write transaction. `what` is a word for the list of saves. */
 int jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err);
+/* Who acts in what follows: the hat (a word of DOMAIN 0.4), the business date of the act, and, when it is
+ * recorded for a higher level, the number of that level's document; each may be NULL. JC_EINVAL: too long. */
+int jc_save_as(struct jc_save *sv, const char *hat, const char *date, const char *behalf, struct jc_err *err);
 /*
  * Writes fields of a record. id "" draws a random one; an id that is not there makes a record of that
  * id. Every change names the writes that carried the value shown at position `seen` (jc_node_seen, as

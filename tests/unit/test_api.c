@@ -559,6 +559,32 @@ answer_as_told(struct world *w, json_t *description, const char *route, const ch
 }
 
 static void
+a_move_names_what_is_missing_and_who_does_it(void **state)
+{
+	struct world *w = *state;
+	struct reply r;
+	char org[16], id[16], path[128], body[200];
+	int64_t seen;
+
+	add_kind(w, "org", "{\"name\":\"青石志愿者协会\",\"org_kind\":\"social\"}", org, &seen);
+	snprintf(body, sizeof(body), "{\"org_id\":\"%s\",\"reason\":\"有党组织\"}", org);
+	add_kind(w, "build_case", body, id, &seen);
+	path_of(path, id, "/step");
+	refused(w, path, "{\"move\":\"mobilise\",\"set\":{\"staff_count\":\"30\"}}", 400, "指导员");
+	refused(w, path, "{\"move\":\"cancelled\",\"set\":{\"reason\":\"x\"}}", 403, "县总工会审批人");
+	refused(w, path, "{\"move\":\"congress\"}", 409, "开始动员");
+	refused(w, path, "{\"move\":\"mobilise\",\"set\":{\"nothing\":\"30\"}}", 400, "nothing");
+	refused(w, path, "{\"move\":\"mobilise\",\"date\":\"2099-01-01\",\"set\":{\"staff_count\":\"30\",\"guide\":\"李四\"}}", 400, "日期");
+	refused(w, path, "{\"set\":{}}", 400, "move");
+	refused(w, path, "{\"move\":\"mobilise\",\"hat\":\"CNTL\"}", 400, "CNTL");
+	r = ok(w, path, "{\"move\":\"cancelled\",\"behalf\":\"×总工〔2026〕9号\",\"set\":{\"reason\":\"单位注销\"}}");
+	assert_string_equal(json_string_value(json_object_get(r.json, "state")), "cancelled");
+	reply_free(&r);
+	path_of(path, org, "/flow");
+	refused(w, path, NULL, 400, "没有办理流程");
+}
+
+static void
 every_answer_has_the_members_that_the_description_tells(void **state)
 {
 	struct world *w = *state;
@@ -569,6 +595,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write"}; /* in tests of their own */
 	size_t n = 0;
 	size_t before = answered;
+	size_t n = 0, told = 33, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
@@ -601,6 +628,10 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/resolve", path, "{\"field\":\"mobile\",\"value\":\"13000000004\"}");
 	path_of(path, id, "/history");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/history", path, NULL);
+	path_of(path, id, "/step");
+	answer_as_told(w, d.json, "POST /api/v1/record/{id}/step", path, "{\"move\":\"1\",\"date\":\"2020-03-01\"}");
+	path_of(path, id, "/flow");
+	answer_as_told(w, d.json, "GET /api/v1/record/{id}/flow", path, NULL);
 	path_of(path, id, "/void");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/void", path, "{\"reason\":\"录错了\"}");
 	path_of(path, id, "/unvoid");
@@ -1397,6 +1428,7 @@ main(void)
 		T(a_page_of_this_very_address_gets_in_and_its_answer_is_no_page),
 		T(the_description_lists_exactly_the_routes),
 		T(every_route_of_the_description_is_whole),
+		T(a_move_names_what_is_missing_and_who_does_it),
 		T(every_answer_has_the_members_that_the_description_tells),
 		cmocka_unit_test_setup_teardown(a_hub_defines_fields_and_forms, setup_hub, teardown),
 		T(a_branch_defines_nothing),

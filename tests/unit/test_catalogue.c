@@ -10,6 +10,7 @@
 
 #include "kinds/kinds.h"
 #include "schema_catalogue.h"
+#include "schema_require.h"
 
 /* Every field of the dictionary (DOMAIN 2), kind by kind. */
 static const char *const dictionary[][2] = {
@@ -131,6 +132,8 @@ the_shipped_tables_keep_the_rules(void **state)
 	int rc = jc_catalogue_check(&err);
 
 	(void)state;
+	if (rc == 0)
+		rc = jc_require_check(&err);
 	if (rc != 0)
 		print_error("%s\n", err.msg);
 	assert_int_equal(rc, 0);
@@ -301,6 +304,42 @@ an_event_travels_no_further_than_what_it_is_about(void **state)
 	assert_int_equal(jc_kind_tier(e, "participant", 11), JC_TIER_BRANCH);
 	assert_int_equal(jc_kind_tier(e, "something", 9), JC_TIER_CITY);
 	assert_int_equal(jc_kind_tier(kind("member"), "org", 3), JC_TIER_COUNTY);
+}
+
+static const char *
+required_value(void *arg, const struct jc_field *f)
+{
+	const char *const *v = arg;
+
+	for (; v[0] != NULL; v += 2)
+		if (strcmp(v[0], f->name) == 0)
+			return v[1];
+	return NULL;
+}
+
+static size_t
+missing(const char *kind_name, const char *const *values)
+{
+	union { const char *const *in; void *out; } v = { values };
+
+	return jc_require_missing(kind(kind_name), required_value, v.out, NULL, NULL);
+}
+
+static void
+what_is_required_depends_on_what_the_record_is(void **state)
+{
+	static const char *const none[] = { NULL }, *const union_[] = { "org_kind", "union", NULL };
+	static const char *const social[] = { "org_kind", "social", NULL }, *const authority[] = { "org_kind", "authority", "name", "x", NULL };
+	static const char *const text[] = { "employer_text", "石灰厂", NULL }, *const both[] = { "employer_id", "0123456789ab", NULL };
+	static const char *const plan[] = { "state", "planned", NULL }, *const held[] = { "state", "done", NULL };
+
+	(void)state;
+	assert_int_equal(missing("org", authority), 0);
+	assert_true(missing("org", union_) > 10);
+	assert_true(missing("org", social) > 10);
+	assert_int_equal(missing("member", none) - 2, missing("member", text));
+	assert_int_equal(missing("member", text), missing("member", both));
+	assert_int_equal(missing("activity", held) - missing("activity", plan), 4);
 }
 
 static void
@@ -670,6 +709,7 @@ main(void)
 		cmocka_unit_test(every_field_of_the_dictionary_is_there),
 		cmocka_unit_test(classes_needs_and_corrections_follow_the_dictionary),
 		cmocka_unit_test(an_event_travels_no_further_than_what_it_is_about),
+		cmocka_unit_test(what_is_required_depends_on_what_the_record_is),
 		cmocka_unit_test(headers_with_marks_notes_and_odd_width_still_find_their_field),
 		cmocka_unit_test(the_national_roster_layout_is_understood),
 		cmocka_unit_test(a_header_with_two_meanings_gives_both),
