@@ -595,7 +595,6 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write"}; /* in tests of their own */
 	size_t n = 0;
 	size_t before = answered;
-	size_t n = 0, told = 33, pages = 2;
 	int64_t seen;
 
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
