@@ -27,6 +27,7 @@ static const struct route {
 	{"POST", "/api/v1/setup/join", api_setup_join, 0},
 	{"POST", "/api/v1/setup/label", api_setup_label, 0},
 	{"GET", "/api/v1/status", api_status, 0},
+	{"GET", "/api/v1/sessions", api_sessions, 0},
 	{"GET", "/api/v1/catalogue", api_catalogue, 0},
 	{"GET", "/api/v1/fields", api_fields, 0},
 	{"POST", "/api/v1/fields", api_field_define, 0},

@@ -24,6 +24,9 @@ struct api_call {
 
 /* A query parameter, NULL when absent. */
 const char *api_query(const struct api_call *c, const char *name);
+/* A number among the query's parameters, `absent` when it is not given. JC_EINVAL. */
+int api_query_number(int64_t *out, const struct api_call *c, const char *name, int64_t absent, int64_t low, int64_t high,
+    struct jc_err *err);
 int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
 struct jc_setup *api_setup_of(const struct jc_api *api); /* may be NULL */
@@ -61,6 +64,7 @@ int api_members_known(const struct api_call *c, const char *const *names, struct
 /* The member "seen", 0 when absent. JC_ESTALE: of another database. */
 int api_seen_take(int64_t *seen, const struct api_call *c, struct jc_err *err);
 
+int api_sessions(struct api_call *c, struct jc_err *err);
 int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);
 int api_describe(struct api_call *c, struct jc_err *err);

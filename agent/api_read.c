@@ -92,7 +92,7 @@ int
 api_status(struct api_call *c, struct jc_err *err)
 {
 	struct jc_glance g;
-	json_t *hub = json_null();
+	json_t *hub = json_null(), *reach;
 	int rc;
 
 	if ((rc = jc_glance(&g, c->node, err)) < 0)
@@ -100,10 +100,12 @@ api_status(struct api_call *c, struct jc_err *err)
 	if (g.has_peer)
 		hub = json_pack("{s:s,s:I,s:I,s:s}", "url", g.peer.url, "last_ok", (json_int_t)g.peer.last_ok, "last_try",
 		    (json_int_t)g.peer.last_try, "last_error", g.peer.last_err);
-	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:b}", "role", g.own.role, "name", g.own.name, "joined",
+	reach = json_pack("{s:I,s:I,s:I,s:I,s:I}", "records", (json_int_t)g.reach.records, "here", (json_int_t)g.reach.here,
+	    "county", (json_int_t)g.reach.county, "done", (json_int_t)g.reach.done, "returned", (json_int_t)g.reach.returned);
+	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b}", "role", g.own.role, "name", g.own.name, "joined",
 	    g.own.joined, "waiting", (json_int_t)(g.drafts + g.unsent), "drafts", (json_int_t)g.drafts, "conflicts",
 	    (json_int_t)g.conflicts, "forks", (json_int_t)g.forks, "forks_open", (json_int_t)g.forks_open, "seen",
-	    (json_int_t)g.seen, "hub", hub, "can_sync", api_can_sync(c->api));
+	    (json_int_t)g.seen, "reach", reach, "hub", hub, "can_sync", api_can_sync(c->api));
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 
@@ -217,6 +219,7 @@ ref_put(struct jc_buf *b, struct jc_node *node, const struct jc_field *f, const 
 
 struct listing {
 	json_t *records;
+	struct jc_receipts *receipts;
 	const struct jc_kind *kind;
 	size_t most;
 	int64_t last; /* row number of the last record in the window */
@@ -261,13 +264,16 @@ static int
 row_add(void *arg, const struct jc_record_key *key, const struct jc_slice *text, size_t n)
 {
 	struct listing *l = arg;
+	struct jc_receipt at;
 	json_t *fields;
-	int rc = 0;
+	int rc;
 
 	if (json_array_size(l->records) == l->most) {
 		l->more = 1;
 		return 1;
 	}
+	if ((rc = jc_receipts_get(l->receipts, key->rec, &at, NULL)) < 0)
+		return rc;
 	fields = json_object();
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		if (text[i].p != NULL)
@@ -275,14 +281,14 @@ row_add(void *arg, const struct jc_record_key *key, const struct jc_slice *text,
 	l->last = key->rec;
 	if (rc == 0)
 		return array_add(l->records,
-		    json_pack("{s:s,s:i,s:o}", "id", key->id, "conflicts", key->conflicts, "fields", fields));
+		    json_pack("{s:s,s:i,s:i,s:i,s:i,s:o}", "id", key->id, "conflicts", key->conflicts, "level", at.level,
+		        "ceiling", at.ceiling, "returned", at.returned, "fields", fields));
 	json_decref(fields);
 	return rc;
 }
 
-/* A number among the query's parameters, `absent` when it is not given. JC_EINVAL. */
-static int
-query_number(int64_t *out, const struct api_call *c, const char *name, int64_t absent, int64_t low, int64_t high,
+int
+api_query_number(int64_t *out, const struct api_call *c, const char *name, int64_t absent, int64_t low, int64_t high,
     struct jc_err *err)
 {
 	const char *s = api_query(c, name);
@@ -401,10 +407,10 @@ window_make(struct jc_query *q, struct listing *l, struct api_call *c, struct jc
 	int64_t limit, voided;
 	int rc;
 
-	if ((rc = query_number(&q->after, c, "after", 0, 0, INT64_MAX, err)) < 0 ||
-	    (rc = query_number(&limit, c, "limit", LIST_DEFAULT, 1, LIST_MOST, err)) < 0 ||
-	    (rc = query_number(&q->offset, c, "offset", 0, 0, INT64_MAX, err)) < 0 || (rc = order_take(q, c, err)) < 0 ||
-	    (rc = query_number(&voided, c, "void", 0, 0, 1, err)) < 0)
+	if ((rc = api_query_number(&q->after, c, "after", 0, 0, INT64_MAX, err)) < 0 ||
+	    (rc = api_query_number(&limit, c, "limit", LIST_DEFAULT, 1, LIST_MOST, err)) < 0 ||
+	    (rc = api_query_number(&q->offset, c, "offset", 0, 0, INT64_MAX, err)) < 0 || (rc = order_take(q, c, err)) < 0 ||
+	    (rc = api_query_number(&voided, c, "void", 0, 0, 1, err)) < 0)
 		return rc;
 	q->voided = voided != 0;
 	q->limit = limit + 1; /* one more tells whether there is a next window */
@@ -468,8 +474,12 @@ list_window(struct api_call *c, struct jc_query *q, struct listing *l, struct jc
 	all.after = 0;
 	if ((rc = jc_records_count(c->node, &all, &total, err)) < 0 || (rc = jc_node_seen(c->node, &seen, err)) < 0)
 		return rc;
+	if ((rc = jc_receipts_open(&l->receipts, c->node, err)) < 0)
+		return rc;
 	l->records = json_array();
-	if ((rc = jc_records_each(c->node, q, row_add, l, err)) < 0) {
+	rc = jc_records_each(c->node, q, row_add, l, err);
+	jc_receipts_close(l->receipts);
+	if (rc < 0) {
 		json_decref(l->records);
 		return rc;
 	}
@@ -585,7 +595,7 @@ hint_add(void *arg, const struct jc_field *f)
 }
 
 static json_t *
-record_json(struct jc_node *node, const struct jc_record *r, int level)
+record_json(struct jc_node *node, const struct jc_record *r, const struct jc_receipt *at)
 {
 	json_t *fields = json_object(), *hints = json_array();
 	int rc = 0;
@@ -595,9 +605,10 @@ record_json(struct jc_node *node, const struct jc_record *r, int level)
 	for (size_t i = 0; rc == 0 && i < r->nfields; i++)
 		rc = object_set(fields, r->field[i].field->name, field_now_json(node, &r->field[i]));
 	if (rc == 0)
-		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:o,s:i,s:o}", "id", r->key.id, "kind",
+		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:i,s:i,s:o,s:i,s:o}", "id", r->key.id, "kind",
 		    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "conflicts", r->key.conflicts, "seen",
-		    (json_int_t)r->seen, "level", level, "fields", fields, "unknown", r->unknown, "hints", hints);
+		    (json_int_t)r->seen, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "fields", fields,
+		    "unknown", r->unknown, "hints", hints);
 	json_decref(fields);
 	json_decref(hints);
 	return NULL;
@@ -608,12 +619,13 @@ read_in_txn(struct api_call *c, struct jc_err *err)
 {
 	struct jc_record_key key;
 	struct jc_record r;
-	int level, rc;
+	struct jc_receipt at;
+	int rc;
 
 	if ((rc = jc_record_find(c->node, 0, c->arg, &key, err)) < 0 ||
-	    (rc = jc_record_level(c->node, key.rec, &level, err)) < 0 || (rc = jc_record_read(c->node, key.rec, &r, err)) < 0)
+	    (rc = jc_receipt_get(c->node, key.rec, &at, err)) < 0 || (rc = jc_record_read(c->node, key.rec, &r, err)) < 0)
 		return rc;
-	c->out = record_json(c->node, &r, level);
+	c->out = record_json(c->node, &r, &at);
 	jc_record_free(&r);
 	return c->out != NULL ? 0 : JC_ENOMEM;
 }

@@ -18,6 +18,8 @@ struct list {
 	size_t width[COLUMNS_MAX];
 	int full;
 	int64_t rows;
+	struct jc_receipts *receipts;
+	struct jc_err *err;
 	struct jc_buf b;
 };
 
@@ -95,14 +97,18 @@ header_print(struct list *l)
 		printf("  ");
 		jc_out_pad(jc_field_label(&l->kind->fields[l->column[i]]), l->width[i]);
 	}
-	printf("\n");
+	printf("  %s\n", JC_T("到了哪里", "where"));
 }
 
 static int
 row_print(void *arg, const struct jc_record_key *key, const struct jc_slice *text, size_t n)
 {
 	struct list *l = arg;
+	struct jc_receipt at;
+	int rc;
 
+	if ((rc = jc_receipts_get(l->receipts, key->rec, &at, l->err)) < 0)
+		return rc;
 	if (l->rows++ == 0)
 		header_print(l);
 	printf("%s", key->id);
@@ -111,7 +117,7 @@ row_print(void *arg, const struct jc_record_key *key, const struct jc_slice *tex
 		printf("  ");
 		jc_out_pad(l->b.data != NULL ? l->b.data : "", l->width[i]);
 	}
-	printf("%s\n", key->conflicts > 0 ? JC_T("  ← 有不同的值", "  <- conflict") : "");
+	printf("  %s%s\n", jc_out_reach(&at), key->conflicts > 0 ? JC_T("  ← 有不同的值", "  <- conflict") : "");
 	return jc_cmd_interrupted() ? JC_ECANCELLED : 0;
 }
 
@@ -119,14 +125,19 @@ static int
 row_json(void *arg, const struct jc_record_key *key, const struct jc_slice *text, size_t n)
 {
 	struct list *l = arg;
-	json_t *fields = json_object(), *row;
+	json_t *fields, *row;
+	struct jc_receipt at;
+	int rc;
 
+	if ((rc = jc_receipts_get(l->receipts, key->rec, &at, l->err)) < 0)
+		return rc;
+	fields = json_object();
 	for (size_t i = 0; i < n; i++)
 		if (text[i].p != NULL)
 			json_object_set_new(fields, l->kind->fields[i].name,
 			    jc_out_json_value(&l->kind->fields[i], text[i].p, text[i].n));
-	row = json_pack("{s:s,s:s,s:b,s:i,s:o}", "id", key->id, "kind", l->kind->name, "void", key->is_void, "conflicts",
-	    key->conflicts, "fields", fields);
+	row = json_pack("{s:s,s:s,s:b,s:i,s:i,s:i,s:i,s:o}", "id", key->id, "kind", l->kind->name, "void", key->is_void,
+	    "conflicts", key->conflicts, "level", at.level, "ceiling", at.ceiling, "returned", at.returned, "fields", fields);
 	if (row == NULL)
 		return JC_ENOMEM;
 	printf("%s", l->rows++ > 0 ? ",\n" : "");
@@ -190,7 +201,11 @@ list_filtered(struct jc_cmd_run *run, struct list *l, struct jc_record_io *io, s
 		columns_default(l);
 	else if ((rc = columns_typed(l, fields, err)) < 0)
 		return rc;
-	return query_run(run, l, &q, err);
+	l->err = err;
+	if ((rc = jc_receipts_open(&l->receipts, run->node, err)) == 0)
+		rc = query_run(run, l, &q, err);
+	jc_receipts_close(l->receipts);
+	return rc;
 }
 
 static int

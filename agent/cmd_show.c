@@ -60,13 +60,13 @@ hint_print(void *arg, const struct jc_field *f)
 }
 
 static void
-record_print(struct jc_node *node, const struct jc_record *r, int level, int full)
+record_print(struct jc_node *node, const struct jc_record *r, const struct jc_receipt *at, int full)
 {
 	struct jc_buf head;
 
 	jc_buf_init(&head, 4096);
 	jc_out_record(&head, r);
-	printf("%s  %s%s  %s\n", head.data, r->key.id, r->key.is_void ? JC_T("  已作废", "  void") : "", jc_out_level(level));
+	printf("%s  %s%s  %s\n", head.data, r->key.id, r->key.is_void ? JC_T("  已作废", "  void") : "", jc_out_reach(at));
 	jc_buf_free(&head);
 	for (size_t i = 0; i < r->nfields; i++)
 		field_print(node, &r->field[i], full);
@@ -80,7 +80,7 @@ record_print(struct jc_node *node, const struct jc_record *r, int level, int ful
 }
 
 static json_t *
-record_json(const struct jc_record *r, int level)
+record_json(const struct jc_record *r, const struct jc_receipt *at)
 {
 	json_t *fields = json_object(), *text = json_object(), *conflicts = json_object();
 
@@ -98,9 +98,10 @@ record_json(const struct jc_record *r, int level)
 			json_object_set_new(conflicts, s->field->name, jc_out_json_siblings(s));
 		jc_buf_free(&b);
 	}
-	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",
+	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",
 	    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "seen", (json_int_t)r->seen, "conflicts",
-	    r->key.conflicts, "level", level, "unknown", r->unknown, "fields", fields, "text", text, "conflict", conflicts);
+	    r->key.conflicts, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "unknown", r->unknown,
+	    "fields", fields, "text", text, "conflict", conflicts);
 }
 
 static int
@@ -108,16 +109,17 @@ show(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_record_key key;
 	struct jc_record r;
-	int level, rc;
+	struct jc_receipt at;
+	int rc;
 
 	if ((rc = jc_record_find(run->node, 0, run->args[0], &key, err)) < 0 ||
-	    (rc = jc_record_level(run->node, key.rec, &level, err)) < 0 ||
+	    (rc = jc_receipt_get(run->node, key.rec, &at, err)) < 0 ||
 	    (rc = jc_record_read(run->node, key.rec, &r, err)) < 0)
 		return rc;
 	if (run->json)
-		rc = jc_out_json(record_json(&r, level), err);
+		rc = jc_out_json(record_json(&r, &at), err);
 	else
-		record_print(run->node, &r, level, jc_cmd_opt(run, "full") != NULL);
+		record_print(run->node, &r, &at, jc_cmd_opt(run, "full") != NULL);
 	jc_record_free(&r);
 	return rc;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "../sync/sync_note.h"
+#include "../sync/sync_receipt.h"
 #include "../sync/sync_session.h"
+#include "../sync/sync_trip.h"
 #include "cmd.h"
 #include "out.h"
 
@@ -15,6 +17,7 @@ struct status {
 	int64_t now;
 	int64_t drafts, unsent;    /* operations not cut yet; cut but not in a note */
 	int64_t conflicts;
+	struct jc_receipt_counts reach;
 	int64_t forks, forks_open; /* of this device */
 	struct jc_peer peer;
 	int has_peer;
@@ -132,7 +135,7 @@ gather(struct status *s)
 	s->now = s->run->env->wall_ms(s->run->env->ctx) / 1000;
 	if ((rc = jc_node_scope(node, &s->own, s->err)) < 0 || (rc = jc_scope_each(node->log, scope_count, s, s->err)) < 0 ||
 	    (rc = forks_find(s)) < 0 || (rc = jc_conflicts_each(node, 0, conflict_count, s, s->err)) < 0 ||
-	    (rc = kinds_count(s)) < 0)
+	    (rc = kinds_count(s)) < 0 || (rc = jc_receipt_count(node, &s->reach, s->err)) < 0)
 		return rc;
 	rc = jc_peer_get(&s->peer, node, s->err);
 	s->has_peer = rc == 0;
@@ -182,6 +185,20 @@ peer_print(const struct status *s)
 	}
 }
 
+/* Where the records are; nothing before there is a hub above. */
+static void
+reach_print(const struct status *s)
+{
+	if (!s->has_peer || s->reach.records == 0)
+		return;
+	printf(JC_T("到了哪里：该到的都到了 %lld 条", "Where they are: as far as they go %lld"), (long long)s->reach.done);
+	if (s->reach.county > 0)
+		printf(JC_T("，到了县里、还没到市里 %lld 条", ", at the county and not at the city yet %lld"), (long long)s->reach.county);
+	printf(JC_T("，还在本机 %lld 条\n", ", still on this PC %lld\n"), (long long)s->reach.here);
+	if (s->reach.returned > 0)
+		printf(JC_T("退回：%lld处，见 jiceng tray\n", "Returned: %lld changes, see jiceng tray\n"), (long long)s->reach.returned);
+}
+
 static void
 status_print(const struct status *s)
 {
@@ -193,6 +210,7 @@ status_print(const struct status *s)
 		printf(JC_T("等待上报：%lld处修改\n", "Waiting to be sent: %lld changes\n"), (long long)(s->drafts + s->unsent));
 	else
 		printf("%s\n", JC_T("等待上报：没有", "Waiting to be sent: none"));
+	reach_print(s);
 	if (s->conflicts > 0)
 		printf(JC_T("不同的值：%lld处要定下来，见 jiceng conflicts\n", "Conflicts: %lld to settle, see jiceng conflicts\n"),
 		    (long long)s->conflicts);
@@ -215,18 +233,75 @@ status_json(const struct status *s)
 	if (s->has_peer)
 		peer = json_pack("{s:s,s:I,s:I,s:s}", "url", s->peer.url, "last_ok", (json_int_t)s->peer.last_ok, "last_try",
 		    (json_int_t)s->peer.last_try, "last_error", s->peer.last_err);
-	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:I,s:I,s:b,s:b,s:o}", "data", s->run->data, "role",
+	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:{s:I,s:I,s:I,s:I,s:I},s:I,s:I,s:b,s:b,s:o}", "data", s->run->data, "role",
 	    s->own.role, "name", s->own.name, "joined", s->own.joined, "scope", s->own.id, "device",
 	    s->run->has_key ? s->run->key.id : "", "records", s->kinds, "waiting", (json_int_t)(s->drafts + s->unsent),
-	    "drafts", (json_int_t)s->drafts, "conflicts", (json_int_t)s->conflicts, "forks", (json_int_t)s->forks, "forked",
+	    "drafts", (json_int_t)s->drafts, "reach", "records", (json_int_t)s->reach.records, "here", (json_int_t)s->reach.here,
+	    "county", (json_int_t)s->reach.county, "done", (json_int_t)s->reach.done, "returned", (json_int_t)s->reach.returned,
+	    "conflicts", (json_int_t)s->conflicts, "forks", (json_int_t)s->forks, "forked",
 	    s->forks > 0, "key", s->run->has_key, "peer", peer);
+}
+
+/* ---- history ---- */
+
+struct trips {
+	json_t *list;              /* NULL: print */
+	int64_t now, n;
+};
+
+static const char *
+way_text(const char *way)
+{
+	if (strcmp(way, "line") == 0)
+		return JC_T("网络", "line");
+	return strcmp(way, "stick-out") == 0 ? JC_T("写U盘", "stick out") : JC_T("读U盘", "stick in");
+}
+
+static int
+trip_print(void *arg, const struct jc_trip *t)
+{
+	struct trips *all = arg;
+	char time[JC_TIME_ROOM];
+
+	all->n++;
+	jc_out_time(time, t->time, all->now);
+	jc_out_pad(time, 18);
+	jc_out_pad(way_text(t->way), 10);
+	printf(JC_T("送出%lld处 收到%lld处  %.1f KB  %.1f秒  %s\n", "%lld sent %lld received  %.1f KB  %.1f s  %s\n"), (long long)t->ops_up,
+	    (long long)t->ops_down, (double)(t->up + t->down) / 1024, (double)t->ms / 1000,
+	    strcmp(t->outcome, "ok") == 0 ? JC_T("完成", "done") : t->said);
+	return 0;
+}
+
+static int
+history(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct trips all = {.now = run->env->wall_ms(run->env->ctx) / 1000};
+	int64_t limit = 30;
+	int rc;
+
+	if (jc_cmd_opt(run, "limit") != NULL && (rc = jc_cmd_number(&limit, "limit", jc_cmd_opt(run, "limit"), err)) < 0)
+		return rc;
+	if (run->json && (all.list = json_array()) == NULL)
+		return JC_NOMEM(err, "jc_cmd_status");
+	rc = jc_trips_each(run->node, 0, limit, run->json ? jc_out_json_trip : trip_print, run->json ? (void *)all.list : &all, err);
+	if (rc >= 0 && run->json)
+		return jc_out_json(all.list, err);
+	json_decref(all.list);
+	if (rc >= 0 && all.n == 0)
+		printf("%s\n", JC_T("还没有上报过", "Nothing has been exchanged yet"));
+	return rc;
 }
 
 static int
 status(struct jc_cmd_run *run, struct jc_err *err)
 {
-	struct status s = {.run = run, .err = err, .kinds = json_object()};
+	struct status s = {.run = run, .err = err};
 	int rc;
+
+	if (jc_cmd_opt(run, "history") != NULL)
+		return history(run, err);
+	s.kinds = json_object();
 
 	if ((rc = gather(&s)) == 0) {
 		if (run->json)
@@ -238,11 +313,18 @@ status(struct jc_cmd_run *run, struct jc_err *err)
 	return rc;
 }
 
+static const struct jc_cmd_opt opts[] = {
+	{"history", NULL, NULL, "最近的上报：时间、网络还是U盘、多少、用时、结果", "past exchanges: time, line or stick, how much, how long, outcome", 0},
+	{"limit", "条数", "N", "--history 最多列多少次（默认30）", "--history: at most so many (default 30)", 0},
+	{NULL, NULL, NULL, NULL, NULL, 0}
+};
+
 const struct jc_cmd jc_cmd_status = {
 	.name = "status",
 	.args_zh = "", .args_en = "",
 	.zh = "概况：记录数、等待上报、不同的值",
 	.en = "overview: records, what waits to be sent, conflicts",
+	.opts = opts,
 	.flags = JC_CMD_OPEN | JC_CMD_JSON,
 	.run = status
 };

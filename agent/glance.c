@@ -98,7 +98,7 @@ look_in_txn(struct look *l)
 	    (rc = jc_scope_each(l->node->log, scope_count, l, l->err)) < 0 ||
 	    (l->device != 0 && (rc = jc_log_forks(l->node->log, 0, l->device, fork_count, g, l->err)) < 0) ||
 	    (rc = jc_conflicts_each(l->node, 0, conflict_count, g, l->err)) < 0 ||
-	    (rc = jc_node_seen(l->node, &g->seen, l->err)) < 0)
+	    (rc = jc_receipt_count(l->node, &g->reach, l->err)) < 0 || (rc = jc_node_seen(l->node, &g->seen, l->err)) < 0)
 		return rc;
 	rc = jc_peer_get(&g->peer, l->node, l->err);
 	g->has_peer = rc == 0;

@@ -3,6 +3,7 @@
 #ifndef JC_AGENT_GLANCE_H
 #define JC_AGENT_GLANCE_H
 
+#include "../sync/sync_receipt.h"
 #include "../sync/sync_session.h"
 
 struct jc_glance {
@@ -10,6 +11,7 @@ struct jc_glance {
 	int64_t drafts, unsent;    /* operations not cut yet; cut, but in no note of the hub above */
 	int64_t conflicts;         /* fields with values to settle */
 	int64_t forks, forks_open; /* of this device's chains: all; those whose sides are not joined yet */
+	struct jc_receipt_counts reach; /* records of ours by how far they got */
 	int64_t seen;
 	struct jc_peer peer;
 	int has_peer;

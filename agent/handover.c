@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../sync/sync_trip.h"
 #include "files.h"
 #include "out.h"
 
@@ -110,6 +111,26 @@ name_make(char out[200], const struct jc_slip *slip, const char *to, const char 
 	snprintf(out + n, 200 - n, "%s", slip->kind == JC_BUNDLE_JOIN ? ".jce" : ".jcb");
 }
 
+/* One line of the history per hand-over; that it cannot be noted is no reason to fail. */
+static void
+trip_note(struct jc_node *node, const struct jc_handover *h, size_t first, int written, int64_t began, const struct jc_err *how)
+{
+	const struct jc_env *env = jc_db_env(node->db);
+	struct jc_trip t = {.time = env->wall_ms(env->ctx) / 1000, .ms = env->mono_ms(env->ctx) - began};
+
+	snprintf(t.way, sizeof(t.way), "%s", written ? "stick-out" : "stick-in");
+	for (size_t i = first; i < h->n; i++) {
+		const struct jc_slip *s = &h->file[i].slip;
+
+		if (h->file[i].written != written)
+			continue;
+		memcpy(t.peer, written ? s->receiver : s->sender, sizeof(t.peer));
+		*(written ? &t.up : &t.down) += (int64_t)s->bytes;
+		*(written ? &t.ops_up : &t.ops_down) += written ? s->ops : s->fresh;
+	}
+	(void)jc_trip_add(node, &t, how, NULL);
+}
+
 /* All or none: what was written of a batch that fails is taken away again. */
 static int
 batch_write(struct jc_handover *h, struct batch *b, const struct jc_stick *s, const char *to, const char *word,
@@ -162,16 +183,25 @@ int
 jc_handover_write(struct jc_handover *h, struct jc_node *node, const struct jc_stick *s, const char *device,
     struct jc_err *err)
 {
+	const struct jc_env *env = jc_db_env(node->db);
+	int64_t began = env->mono_ms(env->ctx);
 	struct asker a = {.device = device};
 	struct batch b = {NULL, 0, 0};
-	int rc = jc_stick_check(s, 0, err);
+	struct jc_err how = {0};
+	size_t first = h->n;
+	int rc = jc_stick_check(s, 0, &how);
 
 	if (rc == 0 && device != NULL)
-		rc = jc_bundle_askers(node, asker_match, &a, err);
-	if (rc >= 0 && (rc = batch_make(&b, node, device, err)) >= 0)
+		rc = jc_bundle_askers(node, asker_match, &a, &how);
+	if (rc >= 0 && (rc = batch_make(&b, node, device, &how)) >= 0)
 		rc = batch_write(h, &b, s, device != NULL ? a.branch : b.v[0].slip.name,
-		    device != NULL ? JC_T("-回执", "-answer") : "", err);
+		    device != NULL ? JC_T("-回执", "-answer") : "", &how);
 	batch_free(&b);
+	how.code = rc < 0 ? rc : 0;
+	if (rc >= 0 || rc == JC_EFULL || rc == JC_EIO)
+		trip_note(node, h, first, 1, began, &how);
+	if (rc < 0 && err != NULL)
+		*err = how;
 	return rc;
 }
 
@@ -260,15 +290,22 @@ folder_read(struct jc_handover *h, struct jc_node *node, const char *dir, struct
 int
 jc_handover_read(struct jc_handover *h, struct jc_node *node, const char *path, struct jc_err *err)
 {
+	const struct jc_env *env = jc_db_env(node->db);
+	int64_t began = env->mono_ms(env->ctx);
 	struct jc_handed *f;
+	size_t first = h->n;
 	int rc;
 
-	if (jc_stick_is_dir(path))
-		return folder_read(h, node, path, err);
-	if ((f = handed_add(h)) == NULL)
-		return JC_NOMEM(err, WHERE);
-	if ((rc = one_read(f, node, path, err)) < 0)
-		h->n--;
+	if (jc_stick_is_dir(path)) {
+		rc = folder_read(h, node, path, err);
+	} else {
+		if ((f = handed_add(h)) == NULL)
+			return JC_NOMEM(err, WHERE);
+		if ((rc = one_read(f, node, path, err)) < 0)
+			h->n--;
+	}
+	if (rc >= 0)
+		trip_note(node, h, first, 0, began, NULL);
 	return rc;
 }
 

@@ -107,12 +107,17 @@ jc_out_today(char out[11], const struct jc_env *env)
 }
 
 const char *
-jc_out_level(int level)
+jc_out_reach(const struct jc_receipt *r)
 {
-	static const char *const zh[] = {"只在本机", "已到上级", "已到市级"};
-	static const char *const en[] = {"on this PC", "at the hub above", "at the city"};
-
-	return level >= 0 && level < 3 ? JC_T(zh[level], en[level]) : "?";
+	if (r->returned != 0)
+		return JC_T("有退回的，见 jiceng tray", "returned in part, see jiceng tray");
+	if (r->ceiling == 0)
+		return JC_T("只存本机", "stays on this PC");
+	if (r->level == 0)
+		return JC_T("还在本机", "on this PC");
+	if (r->level == 1)
+		return r->ceiling > 1 ? JC_T("已到县里，还没到市里", "at the county, not at the city yet") : JC_T("已到县里", "at the county");
+	return JC_T("已到市里", "at the city");
 }
 
 void
@@ -221,4 +226,15 @@ const char *
 jc_out_check(const struct jc_field *f)
 {
 	return f->check_zh != NULL ? f->check_zh : JC_T("与县里定的规则不符，请核对", "It does not fit the county's rule; please check");
+}
+
+int
+jc_out_json_trip(void *list, const struct jc_trip *t)
+{
+	json_t *one = json_pack("{s:I,s:I,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:I}", "no", (json_int_t)t->no, "time",
+	    (json_int_t)t->time, "way", t->way, "outcome", t->outcome, "message", t->said, "peer", t->peer, "ms",
+	    (json_int_t)t->ms, "bytes_up", (json_int_t)t->up, "bytes_down", (json_int_t)t->down, "ops_up",
+	    (json_int_t)t->ops_up, "ops_down", (json_int_t)t->ops_down);
+
+	return json_array_append_new(list, one) == 0 ? 0 : JC_ENOMEM;
 }

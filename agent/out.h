@@ -6,6 +6,8 @@
 #include <jansson.h>
 
 #include "../sync/sync_node.h"
+#include "../sync/sync_receipt.h"
+#include "../sync/sync_trip.h"
 
 #define JC_TIME_ROOM 48
 
@@ -24,8 +26,8 @@ void jc_out_time(char out[JC_TIME_ROOM], int64_t seconds, int64_t now);
 /* Today in Beijing, "YYYY-MM-DD". */
 void jc_out_today(char out[11], const struct jc_env *env);
 
-/* "本机" "已到县" "已到市". */
-const char *jc_out_level(int level);
+/* How far a record got, in words: 还在本机, 已到县里, 已到市里 ... */
+const char *jc_out_reach(const struct jc_receipt *r);
 
 /* "会员 张三" of a record by its title field; the id when it has none. Appends. */
 void jc_out_record(struct jc_buf *b, const struct jc_record *r);
@@ -41,6 +43,9 @@ const char *jc_out_check(const struct jc_field *f);
 
 /* The same for JSON: a string, an array of a set, null. New reference. */
 json_t *jc_out_json_value(const struct jc_field *f, const char *stored, size_t n);
+
+/* Appends one exchange of the history to the array that `list` is (a callback of jc_trips_each). */
+int jc_out_json_trip(void *list, const struct jc_trip *t);
 
 /* The values that stand beside each other in a field. New reference. */
 json_t *jc_out_json_siblings(const struct jc_shown *s);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../sync/sync_trip.h"
 #include "client.h"
 
 #define WHERE "uplink"
@@ -238,12 +239,26 @@ drive_session(const struct jc_uplink *u, struct jc_client *client, struct jc_ses
 	return rc;
 }
 
+/* One line of the history; that it cannot be noted is no reason to fail. */
+static void
+trip_note(const struct jc_uplink *u, const struct jc_peer *peer, const struct jc_session_report *r, int64_t ms,
+    const struct jc_err *how)
+{
+	struct jc_trip t = {.time = u->env->wall_ms(u->env->ctx) / 1000 - ms / 1000, .ms = ms, .up = r->bytes_up,
+	    .down = r->bytes_down, .ops_up = r->ops_up, .ops_down = r->ops_down};
+
+	memcpy(t.way, "line", sizeof("line"));
+	memcpy(t.peer, peer->hub, sizeof(t.peer));
+	(void)jc_trip_add(u->node, &t, how, NULL);
+}
+
 int
 jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, struct jc_err *err)
 {
 	struct jc_client_options o;
 	struct jc_client *client;
 	struct jc_peer peer;
+	int64_t began;
 	int rc;
 
 	memset(report, 0, sizeof(*report));
@@ -258,7 +273,9 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 	o.secret = peer.secret;
 	if ((rc = jc_client_open(&client, &o, err)) < 0)
 		return rc;
+	began = u->env->mono_ms(u->env->ctx);
 	rc = drive_session(u, client, report, err);
+	trip_note(u, &peer, report, u->env->mono_ms(u->env->ctx) - began, rc < 0 ? err : &report->err);
 	jc_client_close(client);
 	return rc;
 }

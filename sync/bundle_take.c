@@ -327,7 +327,8 @@ epoch_take(struct take *t, struct answer *w)
 	if (!w->adopted)
 		return 0;
 	memcpy(w->peer.epoch, w->a.epoch, sizeof(w->peer.epoch));
-	if ((rc = jc_peer_put(&w->peer, t->node, t->err)) < 0)
+	if ((rc = jc_peer_put(&w->peer, t->node, t->err)) < 0 ||
+	    (rc = jc_note_forget(t->node->log, w->peer.hub, w->a.epoch, t->err)) < 0)
 		return rc;
 	return jc_peer_cursor(&w->peer, t->node, 0, 0, t->err);
 }

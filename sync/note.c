@@ -180,6 +180,23 @@ jc_note_take(struct jc_log *log, const struct jc_scope *s, const struct jc_note 
 	return rc;
 }
 
+int
+jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struct jc_err *err)
+{
+	struct jc_db *db = jc_log_db(log);
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, db, "DELETE FROM note WHERE hub = :hub AND epoch <> :epoch", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_str(st, ":hub", hub);
+	jc_bind_str(st, ":epoch", epoch);
+	jc_db_log_window(db, 1);
+	rc = jc_stmt_run(st, err);
+	jc_db_log_window(db, -1);
+	return rc;
+}
+
 /* ---- issuing ---- */
 
 struct tips {

@@ -10,7 +10,6 @@
 #include "../schema/schema_mem.h"
 #include "project.h"
 #include "sync_node.h"
-#include "sync_note.h"
 
 #define SIBLINGS_MAX 32
 
@@ -467,78 +466,4 @@ jc_history_each(struct jc_node *node, int64_t rec, int (*each)(void *arg, const 
 	if ((rc = jc_read_begin(node, err)) < 0)
 		return rc;
 	return jc_read_end(node, history_in_txn(node, rec, each, arg, err), err);
-}
-
-/* 1 when any hub other than the home hub has a note that covers the commit. */
-static int
-covered_above(struct jc_node *node, const struct jc_scope *s, const struct jc_commit_row *row, struct jc_err *err)
-{
-	struct jc_stmt *st;
-	int rc, covered = 0;
-
-	if ((rc = jc_db_prep(&st, node->db,
-	         "SELECT hub FROM note WHERE scope = :scope AND tier = :tier AND hub <> :home", err)) < 0)
-		return rc;
-	jc_bind_int(st, ":scope", s->no);
-	jc_bind_int(st, ":tier", row->tier);
-	jc_bind_str(st, ":home", s->authority);
-	while (!covered && (rc = jc_stmt_step(st, err)) == 1)
-		if ((covered = jc_note_covers(node->log, s->no, row->tier, jc_col_text(st, 0, &(size_t){0}), row->no, err)) != 0)
-			jc_stmt_reset(st);
-	return rc < 0 ? rc : covered;
-}
-
-static int
-commit_level(struct jc_node *node, const struct jc_scope *s, int64_t commit_no, int *level, struct jc_err *err)
-{
-	struct jc_commit_row row;
-	int rc;
-
-	*level = 0;
-	if (commit_no == 0 || (rc = jc_log_commit(node->log, commit_no, &row, err)) < 0)
-		return commit_no == 0 ? 0 : rc;
-	if ((rc = jc_note_covers(node->log, s->no, row.tier, s->authority, commit_no, err)) <= 0)
-		return rc;
-	if ((rc = covered_above(node, s, &row, err)) < 0)
-		return rc;
-	*level = rc == 1 ? 2 : 1;
-	return 0;
-}
-
-static int
-level_in_txn(struct jc_node *node, int64_t rec, int *level, struct jc_err *err)
-{
-	struct jc_opread read;
-	int64_t *ops = NULL, last = -1;
-	struct jc_scope s;
-	struct jc_rec *r;
-	size_t n = 0;
-	int rc;
-
-	*level = 2;
-	jc_opread_init(&read);
-	if ((rc = jc_rec_load(&r, node->project, rec, err)) == 0 && (rc = jc_scope_get(&s, node->log, r->scope, err)) == 0)
-		rc = history_ops(&ops, &n, r, err);
-	for (size_t i = n; rc == 0 && *level > 0 && i-- > 0;) {
-		int one;
-
-		if ((rc = jc_log_op_read(node->log, ops[i], &read, err)) < 0 || read.commit_no == last)
-			continue;
-		last = read.commit_no;
-		if ((rc = commit_level(node, &s, last, &one, err)) == 0 && one < *level)
-			*level = one;
-	}
-	jc_opread_free(&read);
-	jc_free(ops);
-	return rc;
-}
-
-int
-jc_record_level(struct jc_node *node, int64_t rec, int *level, struct jc_err *err)
-{
-	int rc;
-
-	if ((rc = jc_read_begin(node, err)) < 0)
-		return rc;
-	return jc_read_end(node, level_in_txn(node, rec, level, err), err);
 }

@@ -235,7 +235,7 @@ epoch_take(struct take *t)
 	if (t->restored) {
 		int rc = jc_peer_cursor(&s->peer, s->node, 0, 0, t->err);
 
-		if (rc < 0)
+		if (rc < 0 || (rc = jc_note_forget(s->node->log, s->peer.hub, t->epoch, t->err)) < 0)
 			return rc;
 		s->report.hub_restored = 1;
 	}

@@ -181,7 +181,4 @@ struct jc_history {
 int jc_history_each(struct jc_node *node, int64_t rec, int (*each)(void *arg, const struct jc_history *h),
     void *arg, struct jc_err *err);
 
-/* How far records got. level 0 only here, 1 in a note of the home hub, 2 in a note of the hub above. */
-int jc_record_level(struct jc_node *node, int64_t rec, int *level, struct jc_err *err);
-
 #endif

@@ -31,6 +31,9 @@ int jc_note_issue(struct jc_note *out, struct jc_log *log, const struct jc_scope
 int jc_note_take(struct jc_log *log, const struct jc_scope *s, const struct jc_note *n, const uint8_t pk[JC_PK_LEN],
     struct jc_err *err);
 
+/* A hub was put back and draws a new epoch: what it said before says nothing any more. */
+int jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struct jc_err *err);
+
 /* The newest stored note. JC_ENOTFOUND. */
 int jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub,
     struct jc_err *err);

@@ -54,7 +54,14 @@ ends 0 status
 says 等待上报：没有
 a=$(jc digest --json | sed 's/.*"register":"\([0-9a-f]*\)".*/\1/')
 ends 0 show "$id"
-says 已到
+says 已到县里
+ends 0 list member
+says 已到县里
+ends 0 status --history
+says 写U盘
+says 读U盘
+ends 0 status --history --json
+says '"way":"stick-in"'
 
 # twice is no harm, ones own is told, a picture is no exchange file, a bit is noticed
 D=$H

@@ -12,6 +12,7 @@
 
 #include "sticks.h"
 #include "sync_note.h"
+#include "sync_receipt.h"
 #include "test_env.h"
 
 struct world {
@@ -73,12 +74,12 @@ static int
 level(struct test_node *pc, const char *id)
 {
 	struct jc_record_key key;
+	struct jc_receipt at;
 	struct jc_err err = {0};
-	int l;
 
 	test_ok(jc_record_find(pc->node, 0, id, &key, &err), &err);
-	test_ok(jc_record_level(pc->node, key.rec, &l, &err), &err);
-	return l;
+	test_ok(jc_receipt_get(pc->node, key.rec, &at, &err), &err);
+	return at.level;
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <curl/curl.h>
 
+#include "sync_receipt.h"
 #include "test_env.h"
 #include "test_hub.h"
 #include "uplink.h"
@@ -168,7 +169,7 @@ a_daily_increment_is_one_request(void **state)
 {
 	struct world *w = *state;
 	struct jc_session_report r;
-	int level;
+	struct jc_receipt at;
 	struct jc_record_key key;
 	struct jc_err err = {0};
 	jc_id id = "";
@@ -178,13 +179,13 @@ a_daily_increment_is_one_request(void **state)
 	sync_node(&w->a);
 	test_set(&w->a, "member", id, 0, "mobile=13000000002", "title=主席", "job=会计", NULL);
 	test_ok(jc_record_find(w->a.node, 0, id, &key, &err), &err);
-	test_ok(jc_record_level(w->a.node, key.rec, &level, &err), &err);
-	assert_int_equal(level, 0);
+	test_ok(jc_receipt_get(w->a.node, key.rec, &at, &err), &err);
+	assert_int_equal(at.level, 0);
 	r = sync_node(&w->a);
 	assert_int_equal(r.requests, 1);
 	assert_int_equal(r.waiting, 0);
-	test_ok(jc_record_level(w->a.node, key.rec, &level, &err), &err);
-	assert_int_equal(level, 1);
+	test_ok(jc_receipt_get(w->a.node, key.rec, &at, &err), &err);
+	assert_int_equal(at.level, 1);
 	print_message("increment: %lld B up, %lld B down\n", (long long)r.bytes_up, (long long)r.bytes_down);
 }
 
