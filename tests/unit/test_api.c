@@ -600,6 +600,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &seen);
 	answer_as_told(w, d.json, "GET /api/v1", "/api/v1", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/status", "/api/v1/status", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/sessions", "/api/v1/sessions", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/setup", "/api/v1/setup", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/sticks", "/api/v1/sticks", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/stick/read", "/api/v1/stick/read", "{\"dir\":\"/nothing\"}");
