@@ -47,6 +47,9 @@ static const struct route {
 	{"POST", "/api/v1/record/{id}/void", api_void, 0},
 	{"POST", "/api/v1/record/{id}/unvoid", api_unvoid, 0},
 	{"POST", "/api/v1/record/{id}/resolve", api_resolve, 0},
+	{"GET", "/api/v1/record/{id}/attachments", api_attachments, 0},
+	{"POST", "/api/v1/record/{id}/attachments", api_attach, 0},
+	{"GET", "/api/v1/attachment/{id}", api_attachment, 0},
 	{"GET", "/api/v1/record/{id}/flow", api_flow, 0},
 	{"POST", "/api/v1/record/{id}/step", api_step, 0},
 	{"GET", "/api/v1/print", api_print_forms, 0},
@@ -195,7 +198,7 @@ respond(struct MHD_Connection *conn, int status, json_t *doc, const char *allow)
 
 /* A page instead of JSON. */
 static enum MHD_Result
-respond_page(struct MHD_Connection *conn, const struct jc_buf *page, const char *type)
+respond_page(struct MHD_Connection *conn, const struct jc_buf *page, const char *type, int saved)
 {
 	struct MHD_Response *r;
 	enum MHD_Result ok;
@@ -204,6 +207,8 @@ respond_page(struct MHD_Connection *conn, const struct jc_buf *page, const char 
 	if (r == NULL)
 		return MHD_NO;
 	headers_add(r, type);
+	if (saved) /* bytes of strangers: a file to be saved, whatever is in it */
+		MHD_add_response_header(r, "Content-Disposition", "attachment");
 	ok = MHD_queue_response(conn, 200, r);
 	MHD_destroy_response(r);
 	return ok;
@@ -421,7 +426,7 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 		return respond(conn, status_of(rc), e, NULL);
 	}
 	json_decref(c.detail);
-	done = c.page_type != NULL ? respond_page(conn, &c.page, c.page_type) : respond(conn, 200, c.out, NULL);
+	done = c.page_type != NULL ? respond_page(conn, &c.page, c.page_type, c.page_saved) : respond(conn, 200, c.out, NULL);
 	jc_buf_free(&c.page);
 	return done;
 }
@@ -435,6 +440,15 @@ page_asked(const struct jc_api *api, struct MHD_Connection *conn, const char *ur
 	return host_ok(api, header(conn, "Host")) ? jc_web_page_find(url) : NULL;
 }
 
+/* Attachments come as text in JSON, and are larger than what people type. */
+static int
+takes_file(const char *url, const char *method)
+{
+	size_t n = strlen(url), k = strlen("/attachments");
+
+	return strcmp(method, "POST") == 0 && n > k && strcmp(url + n - k, "/attachments") == 0;
+}
+
 static enum MHD_Result
 request_begin(void **state, const struct jc_api *api, struct MHD_Connection *conn, const char *url, const char *method)
 {
@@ -442,7 +456,7 @@ request_begin(void **state, const struct jc_api *api, struct MHD_Connection *con
 
 	if (q == NULL)
 		return MHD_NO;
-	jc_buf_init(&q->body, JC_API_BODY_MAX);
+	jc_buf_init(&q->body, takes_file(url, method) ? JC_API_FILE_MAX : JC_API_BODY_MAX);
 	q->no_token = !token_ok(api, header(conn, "Authorization"));
 	q->page = page_asked(api, conn, url, method);
 	q->refused = q->page == NULL && (q->no_token || !place_ok(api, conn));

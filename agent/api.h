@@ -15,6 +15,7 @@
 
 #define JC_API_TOKEN_LEN 43
 #define JC_API_BODY_MAX (1u << 20)
+#define JC_API_FILE_MAX (44u << 20) /* a request with an attachment in it */
 #define JC_API_PAGE_MAX ((size_t)64 << 20) /* of a print view */
 
 struct jc_api;

@@ -19,6 +19,7 @@ struct api_call {
 	json_t *out;                  /* the answer, owned */
 	struct jc_buf page;           /* or a page of this type, when page_type is set */
 	const char *page_type;
+	int page_saved;               /* it is a file to be saved, never shown */
 	json_t *detail;               /* further members of the error ("field", "id"), owned; may be NULL */
 };
 
@@ -97,6 +98,9 @@ int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
 int api_flow(struct api_call *c, struct jc_err *err);
 int api_step(struct api_call *c, struct jc_err *err);
+int api_attachments(struct api_call *c, struct jc_err *err);
+int api_attach(struct api_call *c, struct jc_err *err);
+int api_attachment(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);
 int api_print(struct api_call *c, struct jc_err *err);

@@ -23,6 +23,10 @@
 	XX(sync)                                                                                   \
 	XX(bundle_write)                                                                           \
 	XX(bundle_read)                                                                            \
+	XX(attach_list)                                                                            \
+	XX(attach_get)                                                                             \
+	XX(attach_clean)                                                                           \
+	XX(attach)                                                                                 \
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \

@@ -128,6 +128,8 @@ route(struct hub_req *q, const char *method, const char *url)
 		q->max = JC_EXCHANGE_MAX;
 	} else if (get && strcmp(url, "/jx") == 0) {
 		q->route = HUB_PART;
+	} else if (hub_attach_route(q, get, post, url)) {
+		/* all is said */
 	} else if ((rest = git_path(q, url)) != NULL) {
 		q->max = JC_EXCHANGE_MAX;
 		if (get && strcmp(rest, "info/refs") == 0)

@@ -6,11 +6,13 @@
 #include <microhttpd.h>
 
 #include "../schema/schema_buf.h"
+#include "../sync/sync_blob.h"
 #include "../sync/sync_exchange.h"
 #include "hub.h"
 
 enum hub_route {
-	HUB_NONE, HUB_HELLO, HUB_ENROL, HUB_JX, HUB_PART, HUB_GIT_REFS, HUB_GIT_UPLOAD, HUB_GIT_RECEIVE
+	HUB_NONE, HUB_HELLO, HUB_ENROL, HUB_JX, HUB_PART, HUB_GIT_REFS, HUB_GIT_UPLOAD, HUB_GIT_RECEIVE,
+	HUB_BLOB_PUT, HUB_BLOB_GET
 };
 
 struct hub_req {
@@ -19,6 +21,8 @@ struct hub_req {
 	struct hub_req *next;
 	enum hub_route route;
 	jc_id scope;                /* of a git route */
+	uint8_t blob_hash[JC_HASH_LEN]; /* of an attachment's route, and the numbers that came with it */
+	int64_t blob_at, blob_size;
 	char service[24];           /* git-upload-pack, git-receive-pack */
 	int gzip;                   /* the body came compressed */
 	char login[JC_ID_LEN + 1], secret[64];
@@ -47,6 +51,10 @@ void hub_work_undo(struct hub_req *q);
 void hub_git_work(struct hub_req *q, struct jc_node *reader);
 int hub_git_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err);
 void hub_git_undo(struct hub_req *q);
+/* Attachment bytes (hub_attach.c). The first: is it one of its addresses? Then q is filled. */
+int hub_attach_route(struct hub_req *q, int get, int post, const char *url);
+void hub_attach_work(struct hub_req *q, struct jc_node *reader);
+int hub_attach_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err);
 /* An error as the answer. */
 void hub_answer_err(struct hub_req *q, const struct jc_err *err);
 

@@ -75,6 +75,8 @@ hub_work(struct hub_req *q, struct jc_node *reader)
 		q->status = q->out.len != 0 ? 200 : 204; /* said on the loop; here the device was checked */
 	else if (q->route == HUB_JX)
 		jx_decode(q, reader);
+	else if (q->route == HUB_BLOB_PUT || q->route == HUB_BLOB_GET)
+		hub_attach_work(q, reader);
 	else
 		hub_git_work(q, reader);
 }
@@ -88,6 +90,8 @@ hub_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 		return enrol_write(q, writer, err);
 	if (q->route == HUB_JX)
 		return jx_write(q, writer, err);
+	if (q->route == HUB_BLOB_PUT)
+		return hub_attach_write(q, writer, err);
 	return hub_git_write(q, writer, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "../sync/sync_trip.h"
 #include "client.h"
+#include "uplink_attach.h"
 
 #define WHERE "uplink"
 /* Failures in a row before a session ends: a line that carries something before it breaks is worth many
@@ -239,6 +240,59 @@ drive_session(const struct jc_uplink *u, struct jc_client *client, struct jc_ses
 	return rc;
 }
 
+static void
+report_add(struct jc_session_report *to, const struct jc_session_report *more)
+{
+	struct jc_session_report sum = *more;
+
+	sum.commits_up += to->commits_up;
+	sum.commits_down += to->commits_down;
+	sum.ops_up += to->ops_up;
+	sum.ops_down += to->ops_down;
+	sum.requests += to->requests;
+	sum.bytes_up += to->bytes_up;
+	sum.bytes_down += to->bytes_down;
+	if (sum.err.code == 0)
+		sum.err = to->err;
+	*to = sum;
+}
+
+/* Attachments, a piece at a time; a record that was saved meanwhile goes before the next piece. */
+static int
+attachments(const struct jc_uplink *u, struct jc_client *client, int64_t deadline, struct jc_session_report *report,
+    struct jc_err *err)
+{
+	struct jc_uplink_blobs b = {0};
+	int64_t drafts;
+	int rc;
+
+	while ((rc = jc_uplink_blob_step(u, client, &b, err)) == 1) {
+		step(u, JC_T("正在传附件", "Sending attachments"));
+		if (deadline != 0 && u->env->mono_ms(u->env->ctx) >= deadline)
+			break;
+		if ((rc = jc_log_drafts(u->node->log, 0, &drafts, err)) < 0)
+			break;
+		if (drafts > 0) {
+			struct jc_session_report more;
+
+			rc = drive_session(u, client, &more, err);
+			report_add(report, &more);
+			if (rc < 0)
+				break;
+		}
+	}
+	report->bytes_up += b.sent;
+	report->bytes_down += b.fetched;
+	if (rc == JC_EBUSY || rc == JC_EDENIED) { /* of the records all is well */
+		if (report->err.code == 0)
+			report->err = *err;
+		return 0;
+	}
+	if (rc == JC_ENETWORK || rc == JC_ETIMEOUT)
+		jc_err_prefix(err, "%s", JC_T("记录都已送到，附件还没有传完：", "All records are there, attachments are not yet: "));
+	return rc < 0 ? rc : 0;
+}
+
 /* One line of the history; that it cannot be noted is no reason to fail. */
 static void
 trip_note(const struct jc_uplink *u, const struct jc_peer *peer, const struct jc_session_report *r, int64_t ms,
@@ -274,7 +328,8 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 	if ((rc = jc_client_open(&client, &o, err)) < 0)
 		return rc;
 	began = u->env->mono_ms(u->env->ctx);
-	rc = drive_session(u, client, report, err);
+	if ((rc = drive_session(u, client, report, err)) >= 0)
+		rc = attachments(u, client, u->total_seconds > 0 ? began + 1000 * (int64_t)u->total_seconds : 0, report, err);
 	trip_note(u, &peer, report, u->env->mono_ms(u->env->ctx) - began, rc < 0 ? err : &report->err);
 	jc_client_close(client);
 	return rc;

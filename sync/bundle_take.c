@@ -12,6 +12,7 @@
  *   position  of the news, under the same condition, and when the branch had everything before it
  */
 #include "bundle.h"
+#include "sync_blob.h"
 
 #include <string.h>
 
@@ -328,7 +329,7 @@ epoch_take(struct take *t, struct answer *w)
 		return 0;
 	memcpy(w->peer.epoch, w->a.epoch, sizeof(w->peer.epoch));
 	if ((rc = jc_peer_put(&w->peer, t->node, t->err)) < 0 ||
-	    (rc = jc_note_forget(t->node->log, w->peer.hub, w->a.epoch, t->err)) < 0)
+	    (rc = jc_note_forget(t->node->log, w->peer.hub, w->a.epoch, t->err)) < 0 || (rc = jc_blob_forget(t->node, t->err)) < 0)
 		return rc;
 	return jc_peer_cursor(&w->peer, t->node, 0, 0, t->err);
 }

@@ -10,6 +10,7 @@
 
 #include "../schema/schema_mem.h"
 #include "session.h"
+#include "sync_blob.h"
 
 #define NEWS_INFLATE (64 << 20)
 #define STALE_WIDEN 2
@@ -235,7 +236,8 @@ epoch_take(struct take *t)
 	if (t->restored) {
 		int rc = jc_peer_cursor(&s->peer, s->node, 0, 0, t->err);
 
-		if (rc < 0 || (rc = jc_note_forget(s->node->log, s->peer.hub, t->epoch, t->err)) < 0)
+		if (rc < 0 || (rc = jc_note_forget(s->node->log, s->peer.hub, t->epoch, t->err)) < 0 ||
+		    (rc = jc_blob_forget(s->node, t->err)) < 0)
 			return rc;
 		s->report.hub_restored = 1;
 	}

@@ -592,7 +592,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	char id[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
-	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write"}; /* in tests of their own */
+	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write",
+	    "GET /api/v1/attachment/{id}"}; /* in tests of their own */
 	size_t n = 0;
 	size_t before = answered;
 	int64_t seen;
@@ -638,6 +639,10 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/unvoid", path, "{}");
 	answer_as_told(w, d.json, "GET /api/v1/print", "/api/v1/print", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/audit", "/api/v1/audit", NULL);
+	path_of(path, id, "/attachments");
+	answer_as_told(w, d.json, "POST /api/v1/record/{id}/attachments", path,
+	    "{\"file_name\":\"a.pdf\",\"data\":\"JVBERi0xLjQKJSVFT0YKJSVFT0YK\"}");
+	answer_as_told(w, d.json, "GET /api/v1/record/{id}/attachments", path, NULL);
 	answer_as_told(w, d.json, "POST /api/v1/undo", "/api/v1/undo", "{}");
 	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", "{}");
 	while (all[n] != NULL)
