@@ -392,6 +392,26 @@ head_put(struct jc_print *p, const char *title, int landscape)
 	jc_html_open(&p->h, "body", landscape ? "landscape" : "portrait");
 }
 
+int
+jc_print_page(struct jc_buf *out, const char *title, int landscape, int linked, const char *asof,
+    void (*body)(struct jc_html *h, void *arg), void *arg, struct jc_err *err)
+{
+	struct jc_print_ask ask = {.linked = linked};
+	struct jc_print p = {.ask = &ask};
+	int rc;
+
+	jc_html_init(&p.h, PAGE_MAX);
+	snprintf(p.asof, sizeof(p.asof), "%s", asof);
+	head_put(&p, title, landscape);
+	body(&p.h, arg);
+	jc_html_leaf(&p.h, "p", "asof", p.asof);
+	jc_html_close_to(&p.h, 0);
+	if ((rc = jc_buf_check(&p.h.b, WHERE, err)) == 0)
+		jc_buf_put(out, p.h.b.data, p.h.b.len);
+	jc_html_free(&p.h);
+	return rc < 0 ? rc : jc_buf_check(out, WHERE, err);
+}
+
 static int
 records_find(struct jc_print *p, struct jc_err *err)
 {

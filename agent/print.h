@@ -44,6 +44,11 @@ struct jc_print_ask {
  * JC_EINVAL name the id; JC_EUSAGE: too few or too many ids. */
 int jc_print_make(struct jc_buf *out, struct jc_node *node, const struct jc_print_ask *ask, struct jc_err *err);
 
+/* A page around a body that something else writes (reports): head, style sheet, foot. */
+struct jc_html;
+int jc_print_page(struct jc_buf *out, const char *title, int landscape, int linked, const char *asof,
+    void (*body)(struct jc_html *h, void *arg), void *arg, struct jc_err *err);
+
 /* Appends the style sheet; `foot` (may be NULL) is what every page says at its foot, left of its number. */
 void jc_print_css(struct jc_buf *out, const char *foot);
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Reports for the page: the same as `jiceng report`; cell= gives the records behind a number, view=page the paper. */
+#include <string.h>
+
+#include "api_private.h"
+#include "audit.h"
+#include "out.h"
+#include "report.h"
+
+#define WHERE "api_report"
+
+static json_t *
+dims_json(const struct jc_report *r)
+{
+	json_t *a = json_array();
+
+	for (const struct jc_report_dim *d = r->tables->dims; d != NULL && d->key != NULL; d++)
+		if (d->zh != NULL)
+			json_array_append_new(a, json_pack("{s:s,s:s,s:s}", "key", d->key, "zh", d->zh, "en", d->en));
+	return a;
+}
+
+int
+api_reports(struct api_call *c, struct jc_err *err)
+{
+	json_t *a = json_array();
+
+	for (const struct jc_report *const *r = jc_reports; *r != NULL; r++)
+		json_array_append_new(a, json_pack("{s:s,s:s,s:s,s:s,s:b,s:o}", "id", (*r)->id, "zh", (*r)->zh, "en", (*r)->en, "who",
+		                             (*r)->who, "list", (*r)->tables->list, "by", dims_json(*r)));
+	c->out = json_pack("{s:o}", "reports", a);
+	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
+}
+
+static int
+is_on(const struct api_call *c, const char *name)
+{
+	const char *v = api_query(c, name);
+
+	return v != NULL && strcmp(v, "1") == 0;
+}
+
+static int
+shape_give(struct api_call *c, const struct jc_report_result *r, struct jc_err *err)
+{
+	const char *view = api_query(c, "view");
+
+	if (view != NULL && strcmp(view, "page") == 0) {
+		c->page_type = "text/html; charset=utf-8";
+		return jc_report_page(&c->page, r, 1, err);
+	}
+	if (view != NULL && strcmp(view, "xlsx") == 0) {
+		c->page_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+		return jc_report_xlsx(r, NULL, &c->page, err);
+	}
+	c->out = jc_report_json(r);
+	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
+}
+
+static int
+ask_make(struct jc_report_ask *ask, const struct api_call *c, struct jc_err *err)
+{
+	const char *typed = api_query(c, "period");
+	char today[11];
+
+	if ((ask->report = jc_report_find(c->arg)) == NULL)
+		return jc_err_set(err, JC_ENOTFOUND, WHERE, JC_T("没有“%s”这张报表", "There is no report \"%s\""), c->arg);
+	ask->place = api_query(c, "place");
+	ask->authority = api_query(c, "authority");
+	ask->federation = api_query(c, "federation");
+	ask->by = api_query(c, "by");
+	ask->split = api_query(c, "split");
+	ask->basis = api_query(c, "basis");
+	ask->cell = api_query(c, "cell");
+	ask->outward = is_on(c, "outward");
+	ask->full = is_on(c, "full");
+	jc_out_today(today, c->env);
+	if (typed != NULL)
+		return jc_period_parse(&ask->period, typed, today, err);
+	return jc_period_days(&ask->period, api_query(c, "from"), api_query(c, "to"), today, err);
+}
+
+int
+api_report(struct api_call *c, struct jc_err *err)
+{
+	struct jc_report_ask ask = {0};
+	struct jc_report_result *r;
+	int rc;
+
+	if ((rc = ask_make(&ask, c, err)) < 0 || (rc = jc_report_make(&r, c->node, &ask, err)) < 0)
+		return rc;
+	if (ask.full && jc_report_people(r) > 0)
+		rc = jc_audit_add(c->node->db, "report", ask.report->id, jc_report_people(r), err);
+	if (rc == 0)
+		rc = shape_give(c, r, err);
+	jc_report_free(r);
+	return rc;
+}
+
+/* Keeps the version as it is now: handed in. */
+int
+api_report_hand_in(struct api_call *c, struct jc_err *err)
+{
+	struct jc_report_ask ask = {0};
+	struct jc_report_result *r;
+	int rc;
+
+	if ((rc = ask_make(&ask, c, err)) < 0 || (rc = jc_report_make(&r, c->node, &ask, err)) < 0)
+		return rc;
+	if ((rc = jc_report_hand_in(c->node, r, err)) == 0) {
+		c->out = json_pack("{s:s,s:s,s:s}", "id", ask.report->id, "from", ask.period.from, "to", ask.period.to);
+		rc = c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
+	}
+	jc_report_free(r);
+	return rc;
+}

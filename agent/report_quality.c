@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * R15: what arrived from each branch and how whole it is. A branch is a scope; its organization is the union
+ * of the branch's own name in that scope, else the first union there. Counts are made in one pass over the
+ * members: the check digit of an identity number is a question for C, not for SQL.
+ */
+#include "report_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../schema/schema_value.h"
+#include "out.h"
+
+#define WHERE "report_quality"
+#define NEEDED 11 /* facts a member must have before it is reported, DOMAIN 2.2 */
+
+struct branch {
+	int64_t scope, members, missing, bad_ids, unconfirmed, twice, declared, counted;
+	int has_declared;
+	const char *name, *union_id;
+};
+
+struct quality {
+	struct jc_report_run *run;
+	struct branch *v;
+	size_t n, cap;
+	struct jc_err *err;
+};
+
+static struct branch *
+branch_of(struct quality *q, int64_t scope)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->v[i].scope == scope)
+			return &q->v[i];
+	return NULL;
+}
+
+static int
+branches_read(struct quality *q)
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, q->run->node->db,
+	         "SELECT s.no, s.name, (SELECT r.id FROM record r JOIN k_org k ON k.rec = r.rec WHERE r.scope = s.no AND r.void = 0"
+	         "                        AND k.org_kind = 'union' ORDER BY k.name <> s.name, r.rec LIMIT 1)"
+	         "  FROM scope s WHERE s.role = 'branch' ORDER BY s.no", q->err)) < 0)
+		return rc;
+	while ((rc = jc_stmt_step(st, q->err)) == 1) {
+		const char *id = jc_col_text(st, 2, NULL);
+
+		if (q->n == q->cap) {
+			size_t cap = q->cap == 0 ? 64 : q->cap * 2;
+			struct branch *more = realloc(q->v, cap * sizeof(*more));
+
+			if (more == NULL) {
+				rc = JC_NOMEM(q->err, WHERE);
+				break;
+			}
+			q->v = more;
+			q->cap = cap;
+		}
+		q->v[q->n++] = (struct branch){.scope = jc_col_int(st, 0),
+		    .name = r_keep_str(&q->run->r->texts, jc_col_text(st, 1, NULL)), .union_id = r_keep_str(&q->run->r->texts, id)};
+	}
+	jc_stmt_reset(st);
+	return rc;
+}
+
+/* Rows come in order of scope, so the branch is looked up once for each. */
+static int
+members_read(struct quality *q)
+{
+	struct jc_remarks remarks;
+	struct branch *b = NULL;
+	struct jc_stmt *st;
+	char number[40];
+	int rc;
+
+	if ((rc = jc_db_prep(&st, q->run->node->db,
+	         "SELECT r.scope, m.id_no, m.id_type, m.membership_status,"
+	         "       (m.id_type IS NULL) + (m.id_no IS NULL) + (m.gender IS NULL) + (m.birth_date IS NULL) + (m.mobile IS NULL) +"
+	         "       (m.employment_status IS NULL) + (m.employer_id IS NULL AND m.employer_text IS NULL) +"
+	         "       (m.is_migrant_worker IS NULL) + (m.joined_on IS NULL) + (m.join_method IS NULL) + (m.consent_at IS NULL)"
+	         "  FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0", q->err)) < 0)
+		return rc;
+	while ((rc = jc_stmt_step(st, q->err)) == 1) {
+		const char *id_no, *type, *status;
+		size_t n;
+
+		if (b == NULL || b->scope != jc_col_int(st, 0))
+			b = branch_of(q, jc_col_int(st, 0));
+		if (b == NULL)
+			continue;
+		id_no = jc_col_text(st, 1, &n);
+		type = jc_col_text(st, 2, NULL);
+		status = jc_col_text(st, 3, NULL);
+		memset(&remarks, 0, sizeof(remarks));
+		if (id_no != NULL && (type == NULL || strcmp(type, "rid") == 0))
+			b->bad_ids += jc_idno_check(number, NULL, NULL, id_no, n, q->run->r->today, &remarks) == 0;
+		b->members++;
+		b->unconfirmed += status == NULL;
+		b->counted += status != NULL &&
+		    (strcmp(status, "active") == 0 || strcmp(status, "moving") == 0 || strcmp(status, "retained") == 0);
+		b->missing += jc_col_int(st, 4);
+	}
+	return rc;
+}
+
+/* Two numbers per branch: the sum of `sql`'s second column by its first. */
+static int
+numbers_read(struct quality *q, const char *sql, void (*take)(struct branch *b, int64_t v))
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, q->run->node->db, sql, q->err)) < 0)
+		return rc;
+	while ((rc = jc_stmt_step(st, q->err)) == 1) {
+		struct branch *b = branch_of(q, jc_col_int(st, 0));
+
+		if (b != NULL)
+			take(b, jc_col_int(st, 1));
+	}
+	return rc;
+}
+
+static void
+take_twice(struct branch *b, int64_t v)
+{
+	b->twice += v;
+}
+
+static void
+take_declared(struct branch *b, int64_t v)
+{
+	b->declared += v;
+	b->has_declared = 1;
+}
+
+/* ---- when and how it came ---- */
+
+static void
+text_set(struct quality *q, struct r_row *row, const char *key, const char *text)
+{
+	row->cell[r_column(q->run->table, key)].text = r_keep_str(&q->run->r->texts, text);
+}
+
+static void
+number_set(struct quality *q, struct r_row *row, const char *key, int64_t v)
+{
+	row->cell[r_column(q->run->table, key)] = (struct r_cell){.v = v, .has = 1};
+}
+
+static int
+delivery_set(struct quality *q, struct r_row *row, const struct branch *b)
+{
+	struct jc_stmt *st;
+	char time[JC_TIME_ROOM];
+	int64_t line, stick;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, q->run->node->db,
+	         "SELECT COALESCE((SELECT max(c.seen) FROM credential c WHERE c.scope = :scope), 0),"
+	         "       COALESCE((SELECT max(k.time) FROM stick k JOIN credential c ON c.device = k.device WHERE c.scope = :scope), 0),"
+	         "       (SELECT count(*) FROM draft WHERE scope = :scope)", q->err)) < 0)
+		return rc;
+	jc_bind_int(st, ":scope", b->scope);
+	if ((rc = jc_stmt_step(st, q->err)) == 1) {
+		line = jc_col_int(st, 0);
+		stick = jc_col_int(st, 1);
+		if (line > 0 || stick > 0) {
+			jc_out_time(time, line > stick ? line : stick, 0);
+			text_set(q, row, "last", time);
+			text_set(q, row, "way", line >= stick ? JC_T("网络", "line") : JC_T("U盘", "stick"));
+		}
+		if (!q->run->r->hub) /* what a hub has not got it cannot count */
+			number_set(q, row, "waiting", jc_col_int(st, 2));
+		rc = 0;
+	}
+	jc_stmt_reset(st);
+	return rc;
+}
+
+static int
+branch_row(struct quality *q, const struct branch *b)
+{
+	struct r_fact f = {.id = b->union_id, .org = b->union_id};
+	struct r_row *row;
+	int rc;
+
+	if ((rc = r_list_row(&row, q->run, &f, q->err)) < 0 || row == NULL)
+		return rc;
+	text_set(q, row, "branch", b->name);
+	number_set(q, row, "members", b->members);
+	number_set(q, row, "needed", b->members * NEEDED);
+	number_set(q, row, "missing", b->missing);
+	number_set(q, row, "bad_ids", b->bad_ids);
+	number_set(q, row, "twice", b->twice);
+	number_set(q, row, "unconfirmed", b->unconfirmed);
+	if (b->has_declared)
+		number_set(q, row, "difference", b->declared - b->counted);
+	if ((rc = delivery_set(q, row, b)) < 0)
+		return rc;
+	return r_list_asked(q->run, row, q->err);
+}
+
+int
+r_quality(struct jc_report_run *run, struct jc_err *err)
+{
+	struct quality q = {.run = run, .err = err};
+	int rc;
+
+	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 &&
+	    (rc = numbers_read(&q, "SELECT r.scope, count(*) FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
+	                           " (SELECT n.id_no FROM k_member n JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
+	                           "   GROUP BY n.id_no HAVING count(*) > 1) GROUP BY r.scope", take_twice)) == 0)
+		rc = numbers_read(&q, "SELECT r.scope, sum(k.member_declared) FROM k_org k JOIN record r ON r.rec = k.rec WHERE r.void = 0"
+		                      " AND k.org_kind = 'union' AND k.member_declared IS NOT NULL GROUP BY r.scope", take_declared);
+	for (size_t i = 0; rc == 0 && i < q.n; i++)
+		rc = branch_row(&q, &q.v[i]);
+	free(q.v);
+	return rc;
+}
