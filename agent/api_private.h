@@ -107,5 +107,8 @@ int api_print(struct api_call *c, struct jc_err *err);
 int api_print_css(struct api_call *c, struct jc_err *err);
 int api_print_forms(struct api_call *c, struct jc_err *err);
 int api_audit(struct api_call *c, struct jc_err *err);
+int api_reports(struct api_call *c, struct jc_err *err);
+int api_report(struct api_call *c, struct jc_err *err);
+int api_report_hand_in(struct api_call *c, struct jc_err *err);
 
 #endif

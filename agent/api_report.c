@@ -57,27 +57,36 @@ shape_give(struct api_call *c, const struct jc_report_result *r, struct jc_err *
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 
+/* A parameter; one that is there without a value is not there. */
+static const char *
+given(const struct api_call *c, const char *name)
+{
+	const char *v = api_query(c, name);
+
+	return v != NULL && v[0] != '\0' ? v : NULL;
+}
+
 static int
 ask_make(struct jc_report_ask *ask, const struct api_call *c, struct jc_err *err)
 {
-	const char *typed = api_query(c, "period");
+	const char *typed = given(c, "period");
 	char today[11];
 
 	if ((ask->report = jc_report_find(c->arg)) == NULL)
 		return jc_err_set(err, JC_ENOTFOUND, WHERE, JC_T("没有“%s”这张报表", "There is no report \"%s\""), c->arg);
-	ask->place = api_query(c, "place");
-	ask->authority = api_query(c, "authority");
-	ask->federation = api_query(c, "federation");
-	ask->by = api_query(c, "by");
-	ask->split = api_query(c, "split");
-	ask->basis = api_query(c, "basis");
-	ask->cell = api_query(c, "cell");
+	ask->place = given(c, "place");
+	ask->authority = given(c, "authority");
+	ask->federation = given(c, "federation");
+	ask->by = given(c, "by");
+	ask->split = given(c, "split");
+	ask->basis = given(c, "basis");
+	ask->cell = given(c, "cell");
 	ask->outward = is_on(c, "outward");
 	ask->full = is_on(c, "full");
 	jc_out_today(today, c->env);
 	if (typed != NULL)
 		return jc_period_parse(&ask->period, typed, today, err);
-	return jc_period_days(&ask->period, api_query(c, "from"), api_query(c, "to"), today, err);
+	return jc_period_days(&ask->period, given(c, "from"), given(c, "to"), today, err);
 }
 
 int

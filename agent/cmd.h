@@ -49,6 +49,7 @@
 	XX(pending_discard)                                                                        \
 	XX(export)                                                                                 \
 	XX(print)                                                                                  \
+	XX(report)                                                                                 \
 	XX(status)                                                                                 \
 	XX(conflicts)                                                                              \
 	XX(resolve)                                                                                \
@@ -105,7 +106,7 @@ struct jc_cmd {
 	void (*help)(size_t nargs, char *const *args);
 };
 
-#define JC_CMD_OPTS_MAX 16
+#define JC_CMD_OPTS_MAX 24
 
 /* One run of a command. */
 struct jc_cmd_run {

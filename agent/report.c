@@ -1122,6 +1122,7 @@ jc_report_make(struct jc_report_result **out, struct jc_node *node, const struct
 	r->period = ask->period;
 	r->outward = ask->outward;
 	r->full = ask->full;
+	r->asked = ask->cell != NULL;
 	jc_out_today(r->today, env);
 	run.r = r;
 	rc = in_snapshot(&run, err);

@@ -21,6 +21,21 @@ label_of(const struct jc_report_column *c)
 	return JC_T(c->zh, c->en);
 }
 
+/* On the terminal there is one line of headings: labels that stand twice get the heading over them. */
+static const char *
+head_of(char *buf, size_t room, const struct r_sheet *s, size_t col)
+{
+	const struct jc_report_column *c = &s->table->columns[col];
+	int twice = 0;
+
+	for (size_t i = 0; i < s->ncolumns; i++)
+		twice += i != col && strcmp(s->table->columns[i].zh, c->zh) == 0 && (s->table->columns[i].flags & JC_R_HIDDEN) == 0;
+	if (!twice || c->group_zh == NULL)
+		return label_of(c);
+	snprintf(buf, room, "%s%s%s", JC_T(c->group_zh, c->group_en), JC_T("", " "), label_of(c));
+	return buf;
+}
+
 static int
 visible(const struct jc_report_column *c)
 {
@@ -213,7 +228,8 @@ row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 		if (!visible(c))
 			continue;
 		if (is_text(c))
-			json_object_set_new(cells, c->key, cell->text != NULL && cell->text[0] != '\0' ? json_string(cell->text) : json_null());
+			json_object_set_new(cells, c->key,
+			    cell->text != NULL && cell->text[0] != '\0' ? json_string(cell->text) : json_null());
 		else
 			json_object_set_new(cells, c->key, cell->has ? json_integer(cell->v) : json_null());
 		json_object_set_new(text, c->key, json_string(r_cell_text(buf, sizeof(buf), c, cell)));
@@ -240,6 +256,16 @@ sheet_json(const struct jc_report_result *r, const struct r_sheet *s)
 	return t;
 }
 
+static json_t *
+ids_json(const struct jc_report_result *r)
+{
+	json_t *ids = r->asked ? json_array() : json_null();
+
+	for (size_t i = 0; i < r->nids; i++)
+		json_array_append_new(ids, json_string(r->ids[i]));
+	return ids;
+}
+
 json_t *
 jc_report_json(const struct jc_report_result *r)
 {
@@ -254,13 +280,8 @@ jc_report_json(const struct jc_report_result *r)
 	    JC_T(r->report->zh, r->report->en), "organization", r->organization, "period", "from", r->period.from, "to", r->period.to,
 	    "label", r->period.label, "as_of", r->asof, "filter", r->filter, "outward", r->outward, "changes",
 	    b.len > 0 ? b.data : NULL, "tables", tables);
-	if (doc != NULL && r->ids != NULL) {
-		json_t *ids = json_array();
-
-		for (size_t i = 0; i < r->nids; i++)
-			json_array_append_new(ids, json_string(r->ids[i]));
-		json_object_set_new(doc, "ids", ids);
-	}
+	if (doc != NULL)
+		json_object_set_new(doc, "ids", ids_json(r));
 	jc_buf_free(&b);
 	return doc;
 }
@@ -270,11 +291,11 @@ jc_report_json(const struct jc_report_result *r)
 static void
 sheet_widths(size_t *width, const struct r_sheet *s)
 {
-	char buf[64];
+	char buf[128];
 
 	for (size_t k = 0; k < nlabels(s) + s->ncolumns; k++) {
 		int col = (int)k - (int)nlabels(s);
-		const char *head = col < 0 ? label_head(s, k) : label_of(&s->table->columns[col]);
+		const char *head = col < 0 ? label_head(s, k) : head_of(buf, sizeof(buf), s, (size_t)col);
 
 		width[k] = jc_out_width(head, strlen(head));
 		for (size_t i = 0; i < s->nrows + (size_t)has_total(s); i++) {
@@ -326,7 +347,7 @@ sheet_print(const struct jc_report_result *r, const struct r_sheet *s)
 		cell_print(label_head(s, k), width[k], 0);
 	for (size_t i = 0; i < s->ncolumns; i++)
 		if (visible(&s->table->columns[i]))
-			cell_print(label_of(&s->table->columns[i]), width[nlabels(s) + i], !is_text(&s->table->columns[i]));
+			cell_print(head_of(buf, sizeof(buf), s, i), width[nlabels(s) + i], !is_text(&s->table->columns[i]));
 	printf("\n");
 	for (size_t i = 0; i < s->nrows + (size_t)has_total(s); i++) {
 		const struct r_row *row = row_at(s, i);

@@ -26,10 +26,20 @@ refused(const char *typed, struct jc_err *err)
 }
 
 static void
+day_put(char out[11], int y, int m, int d)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
+	memcpy(out, text, 10);
+	out[10] = '\0';
+}
+
+static void
 months_set(struct jc_period *p, int y, int first, int last)
 {
-	snprintf(p->from, sizeof(p->from), "%04d-%02d-01", y % 10000, first % 100);
-	snprintf(p->to, sizeof(p->to), "%04d-%02d-%02d", y % 10000, last % 100, month_days(y, last) % 100);
+	day_put(p->from, y, first, 1);
+	day_put(p->to, y, last, month_days(y, last));
 }
 
 /* YYYY-MM-DD of a day that exists. */

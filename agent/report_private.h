@@ -68,7 +68,7 @@ struct jc_report_result {
 	struct jc_period period;
 	char organization[160], filter[256], asof[256], made[20], today[11];
 	const char *by;
-	int outward, full, hub;
+	int outward, full, hub, asked; /* asked: a cell was */
 	int64_t people;
 	struct r_sheet *sheets;
 	const char **ids;

@@ -38,20 +38,27 @@ branch_of(struct quality *q, int64_t scope)
 	return NULL;
 }
 
+static void
+unions_find(struct quality *q)
+{
+	for (size_t i = 0; i < q->run->nbuckets; i++)
+		for (const struct r_org *o = q->run->orgs[i]; o != NULL; o = o->next) {
+			struct branch *b = o->kind != NULL && strcmp(o->kind, "union") == 0 ? branch_of(q, o->scope) : NULL;
+
+			if (b != NULL && (b->union_id == NULL || (o->name != NULL && strcmp(o->name, b->name) == 0)))
+				b->union_id = o->id;
+		}
+}
+
 static int
 branches_read(struct quality *q)
 {
 	struct jc_stmt *st;
 	int rc;
 
-	if ((rc = jc_db_prep(&st, q->run->node->db,
-	         "SELECT s.no, s.name, (SELECT r.id FROM record r JOIN k_org k ON k.rec = r.rec WHERE r.scope = s.no AND r.void = 0"
-	         "                        AND k.org_kind = 'union' ORDER BY k.name <> s.name, r.rec LIMIT 1)"
-	         "  FROM scope s WHERE s.role = 'branch' ORDER BY s.no", q->err)) < 0)
+	if ((rc = jc_db_prep(&st, q->run->node->db, "SELECT no, name FROM scope WHERE role = 'branch' ORDER BY no", q->err)) < 0)
 		return rc;
 	while ((rc = jc_stmt_step(st, q->err)) == 1) {
-		const char *id = jc_col_text(st, 2, NULL);
-
 		if (q->n == q->cap) {
 			size_t cap = q->cap == 0 ? 64 : q->cap * 2;
 			struct branch *more = realloc(q->v, cap * sizeof(*more));
@@ -64,9 +71,11 @@ branches_read(struct quality *q)
 			q->cap = cap;
 		}
 		q->v[q->n++] = (struct branch){.scope = jc_col_int(st, 0),
-		    .name = r_keep_str(&q->run->r->texts, jc_col_text(st, 1, NULL)), .union_id = r_keep_str(&q->run->r->texts, id)};
+		    .name = r_keep_str(&q->run->r->texts, jc_col_text(st, 1, NULL))};
 	}
 	jc_stmt_reset(st);
+	if (rc == 0)
+		unions_find(q);
 	return rc;
 }
 

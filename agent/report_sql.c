@@ -21,6 +21,18 @@ struct plan {
 	int8_t to[96];         /* statement's column -> report's column, -1: none */
 };
 
+/* Is the parameter in the statement, as a word of its own (:to is not in :today)? */
+static int
+has_parameter(const char *sql, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; (sql = strstr(sql, name)) != NULL; sql += n)
+		if (!((sql[n] >= 'a' && sql[n] <= 'z') || sql[n] == '_'))
+			return 1;
+	return 0;
+}
+
 void
 r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql)
 {
@@ -31,9 +43,9 @@ r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql)
 	    {":basis", a->basis != NULL ? a->basis : "party,law25,key"}, {":lang", jc_lang_get() == JC_LANG_EN ? "en" : "zh"}};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
-		if (strstr(sql, v[i].name) != NULL)
+		if (has_parameter(sql, v[i].name))
 			jc_bind_str(st, v[i].name, v[i].value);
-	if (strstr(sql, ":own") != NULL)
+	if (has_parameter(sql, ":own"))
 		jc_bind_int(st, ":own", run->own.no);
 }
 

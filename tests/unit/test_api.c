@@ -638,6 +638,9 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	path_of(path, id, "/unvoid");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/unvoid", path, "{}");
 	answer_as_told(w, d.json, "GET /api/v1/print", "/api/v1/print", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/reports", "/api/v1/reports", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/report/{id}", "/api/v1/report/R05?period=2026", NULL);
+	answer_as_told(w, d.json, "POST /api/v1/report/{id}", "/api/v1/report/R05?period=2026", "{}");
 	answer_as_told(w, d.json, "GET /api/v1/audit", "/api/v1/audit", NULL);
 	path_of(path, id, "/attachments");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/attachments", path,
