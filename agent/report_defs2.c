@@ -63,11 +63,16 @@ const struct jc_report r_report_06 = {"R06", "会员结构统计表", "member st
 #define A_DIMS "COALESCE(a.activity_type, '') AS g_type, a.host_org_id AS org, substr(a.start_at, 1, 7) AS g_month, a.special_work AS g_special," \
 	" substr(a.start_at, 1, 4) || 'Q' || ((CAST(substr(a.start_at, 6, 2) AS INTEGER) + 2) / 3) AS g_quarter, a.four_sends AS g_sends"
 static const char r07_sql[] =
-    "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions, a.attend_count AS attend, a.member_count AS members,"
-    "       a.benefit_count AS benefit, a.household_count AS households, a.volunteer_count AS volunteers, a.volunteer_hours AS hours,"
-    "       a.cost_fen AS cost, a.provider_org_id IS NOT NULL AS by_social, a.plan_item_id IS NOT NULL AS planned,"
-    "       a.plan_item_id IS NULL AS unplanned, a.satisfaction * COALESCE(a.survey_n, 1) AS sat_sum,"
-    "       CASE WHEN a.satisfaction IS NOT NULL THEN COALESCE(a.survey_n, 1) * 1000 END AS sat_n, a.certs AS certs"
+    "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions,"
+    " a.attend_count AS attend, a.member_count AS members,"
+    "       a.benefit_count AS benefit, a.household_count AS households,"
+    " a.volunteer_count AS volunteers, a.volunteer_hours AS hours,"
+    "       a.cost_fen AS cost, a.provider_org_id IS NOT NULL AS by_social,"
+    " a.plan_item_id IS NOT NULL AS planned,"
+    "       a.plan_item_id IS NULL AS unplanned, a.satisfaction * COALESCE(a.survey_n,"
+    " 1) AS sat_sum,"
+    "       CASE WHEN a.satisfaction IS NOT NULL THEN COALESCE(a.survey_n,"
+    " 1) * 1000 END AS sat_n, a.certs AS certs"
     LIVE("activity", "a") "WHERE " A_IN;
 /* Villages count once a year, members once: by name, wherever they stand. */
 static const char r07_villages_sql[] =
@@ -76,7 +81,8 @@ static const char r07_villages_sql[] =
 static const char r07_people_sql[] =
     "SELECT rp.id AS id, " A_DIMS ", p.member_id AS people"
     "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
-    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0 JOIN k_activity a ON a.rec = r.rec"
+    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
+    " JOIN k_activity a ON a.rec = r.rec"
     " WHERE p.member_id IS NOT NULL AND " A_IN;
 static const struct jc_report_column r07_columns[] = {
 	SUM("sessions", "场次", "sessions"),
@@ -99,66 +105,96 @@ static const struct jc_report_column r07_columns[] = {
 	END_COLUMNS
 };
 static const struct jc_report_dim r07_dims[] = {
-	DIM("type", "类型", "type", "activity", "activity_type", 0), DIM("month", "月份", "month", NULL, NULL, 0), DIM("quarter", "季度", "quarter", NULL, NULL, 0),
-	DIM("special", "专项工作", "special work", NULL, NULL, 0), DIM("sends", "四送类别", "delivery", "activity", "four_sends", 0), END_DIMS
+	DIM("type", "类型", "type", "activity", "activity_type", 0),
+	DIM("month", "月份", "month", NULL, NULL, 0),
+	DIM("quarter", "季度", "quarter", NULL, NULL, 0),
+	DIM("special", "专项工作", "special work", NULL, NULL, 0),
+	DIM("sends", "四送类别", "delivery", "activity", "four_sends", 0), END_DIMS
 };
 #define CONTEST "a.activity_type IN ('labor_contest', 'skill_contest')"
 static const char r07b_sql[] =
-    "SELECT r.id AS id, a.host_org_id AS org, a.title AS title, a.trade AS trade, a.level AS level, " A_DAY " AS day,"
-    "       max(COALESCE(a.attend_count, 0), (SELECT count(*) FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    "SELECT r.id AS id, a.host_org_id AS org, a.title AS title, a.trade AS trade,"
+    " a.level AS level, " A_DAY " AS day,"
+    "       max(COALESCE(a.attend_count, 0), (SELECT count(*) FROM k_participant p"
+    " JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "             WHERE p.activity_id = r.id AND p.role = 'competitor')) AS people,"
     "       (SELECT count(*) FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
-    "         WHERE p.activity_id = r.id AND (p.result_rank IS NOT NULL OR p.award IS NOT NULL)) AS winners"
+    "         WHERE p.activity_id = r.id"
+    " AND (p.result_rank IS NOT NULL OR p.award IS NOT NULL)) AS winners"
     LIVE("activity", "a") "WHERE " CONTEST " AND " A_IN " ORDER BY a.start_at, a.rec";
 static const struct jc_report_column r07b_columns[] = {
-	WORDS("title", "赛项", "contest"), WORDS("trade", "工种", "trade"), SHOW("level", "级别", "level", "activity", "level"), DAY("day", "日期", "date"),
-	WORDS("org_name", "主办单位", "host"), SUM("people", "参赛人数", "competitors"), SUM("winners", "获奖人数", "winners"), END_COLUMNS
+	WORDS("title", "赛项", "contest"), WORDS("trade", "工种", "trade"),
+	SHOW("level", "级别", "level", "activity", "level"), DAY("day", "日期", "date"),
+	WORDS("org_name", "主办单位", "host"), SUM("people", "参赛人数", "competitors"),
+	SUM("winners", "获奖人数", "winners"), END_COLUMNS
 };
 static const char r07w_sql[] =
-    "SELECT rp.id AS id, a.host_org_id AS org, a.title AS title, a.trade AS trade, p.result_rank AS rank,"
-    "       COALESCE(m.name, p.name) AS name, COALESCE(p.unit_text, p.team, m.group_name) AS unit, p.award AS award, p.score AS score"
+    "SELECT rp.id AS id, a.host_org_id AS org, a.title AS title, a.trade AS trade,"
+    " p.result_rank AS rank,"
+    "       COALESCE(m.name, p.name) AS name, COALESCE(p.unit_text, p.team,"
+    " m.group_name) AS unit, p.award AS award, p.score AS score"
     "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
-    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0 JOIN k_activity a ON a.rec = r.rec"
-    "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT JOIN k_member m ON m.rec = rm.rec"
+    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
+    " JOIN k_activity a ON a.rec = r.rec"
+    "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT"
+    " JOIN k_member m ON m.rec = rm.rec"
     " WHERE " CONTEST " AND " A_IN " AND (p.result_rank IS NOT NULL OR p.award IS NOT NULL)"
     " ORDER BY a.start_at, a.rec, p.result_rank IS NULL, p.result_rank, p.rec";
 static const struct jc_report_column r07w_columns[] = {
-	WORDS("title", "赛项", "contest"), WORDS("trade", "工种", "trade"), NUM("rank", "名次", "rank"), WORDS("name", "姓名", "name"),
-	WORDS("unit", "单位（队）", "unit (team)"), SHOW("score", "成绩", "score", "participant", "score"), WORDS("award", "奖项", "award"), END_COLUMNS
+	WORDS("title", "赛项", "contest"), WORDS("trade", "工种", "trade"),
+	NUM("rank", "名次", "rank"), WORDS("name", "姓名", "name"),
+	WORDS("unit", "单位（队）", "unit (team)"),
+	SHOW("score", "成绩", "score", "participant", "score"), WORDS("award", "奖项", "award"),
+	END_COLUMNS
 };
 #define TRAINING "a.activity_type IN ('vocational_training', 'safety_training', 'fire_training', 'law_training')"
 static const char r07c_sql[] =
-    "SELECT r.id AS id, COALESCE(a.trade, a.title) AS g_subject, a.host_org_id AS org, COALESCE(a.activity_type, '') AS g_type,"
-    "       COALESCE(a.sessions, 1) AS sessions, a.hours AS hours, a.attend_count AS attend, a.certs AS certs"
+    "SELECT r.id AS id, COALESCE(a.trade, a.title) AS g_subject, a.host_org_id AS org,"
+    " COALESCE(a.activity_type, '') AS g_type,"
+    "       COALESCE(a.sessions, 1) AS sessions, a.hours AS hours, a.attend_count AS attend,"
+    " a.certs AS certs"
     LIVE("activity", "a") "WHERE " TRAINING " AND " A_IN;
 static const char r07c_jobs_sql[] =
-    "SELECT rs.id AS id, COALESCE(a.trade, a.title) AS g_subject, a.host_org_id AS org, COALESCE(a.activity_type, '') AS g_type, 1 AS employed"
+    "SELECT rs.id AS id, COALESCE(a.trade, a.title) AS g_subject, a.host_org_id AS org,"
+    " COALESCE(a.activity_type, '') AS g_type, 1 AS employed"
     "  FROM k_assist s JOIN record rs ON rs.rec = s.rec AND rs.void = 0"
-    "  JOIN record r ON r.scope = rs.scope AND r.id = s.activity_id AND r.void = 0 JOIN k_activity a ON a.rec = r.rec"
+    "  JOIN record r ON r.scope = rs.scope AND r.id = s.activity_id AND r.void = 0"
+    " JOIN k_activity a ON a.rec = r.rec"
     " WHERE s.result LIKE '%就业%' AND s.result NOT LIKE '%未就业%' AND " TRAINING " AND " A_IN;
 static const struct jc_report_column r07c_columns[] = {
-	SUM("sessions", "场次", "sessions"), HOURS("hours", "学时", "hours"), SUM("attend", "参加人次", "person-times"), SUM("certs", "发证数", "certificates"),
+	SUM("sessions", "场次", "sessions"), HOURS("hours", "学时", "hours"),
+	SUM("attend", "参加人次", "person-times"), SUM("certs", "发证数", "certificates"),
 	SUM("employed", "培训后就业", "employed afterwards"), END_COLUMNS
 };
 static const struct jc_report_dim r07c_dims[] = {DIM("subject", "科目", "subject", NULL, NULL, 0), DIM("type", "类型", "type", "activity", "activity_type", 0), END_DIMS};
 static const char r07d_sql[] =
-    "SELECT r.id AS id, k.lead_org_id AS org, k.title AS title, k.year AS year, k.topic AS topic, k.state AS state, k.submitted_to AS sent_to,"
-    "       k.submitted_on AS sent_on, k.adoption AS adoption, k.adopted_by AS adopted_by, k.adopted_on AS adopted_on"
+    "SELECT r.id AS id, k.lead_org_id AS org, k.title AS title, k.year AS year,"
+    " k.topic AS topic, k.state AS state, k.submitted_to AS sent_to,"
+    "       k.submitted_on AS sent_on, k.adoption AS adoption, k.adopted_by AS adopted_by,"
+    " k.adopted_on AS adopted_on"
     LIVE("research", "k") "WHERE k.year BETWEEN CAST(substr(:from, 1, 4) AS INTEGER) AND CAST(substr(:to, 1, 4) AS INTEGER) ORDER BY k.year, k.rec";
 static const struct jc_report_column r07d_columns[] = {
-	WORDS("title", "课题", "title"), NUM("year", "年度", "year"), WORDS("org_name", "牵头单位", "lead"), SHOW("topic", "主题", "topic", "research", "topic"),
-	SHOW("state", "状态", "state", "research", "state"), SHOW("sent_to", "报送对象", "submitted to", "research", "submitted_to"), DAY("sent_on", "报送日期", "on"),
-	SHOW("adoption", "采纳情况", "adoption", "research", "adoption"), WORDS("adopted_by", "采纳单位", "adopted by"), DAY("adopted_on", "采纳日期", "on"), END_COLUMNS
+	WORDS("title", "课题", "title"), NUM("year", "年度", "year"),
+	WORDS("org_name", "牵头单位", "lead"), SHOW("topic", "主题", "topic", "research", "topic"),
+	SHOW("state", "状态", "state", "research", "state"),
+	SHOW("sent_to", "报送对象", "submitted to", "research", "submitted_to"),
+	DAY("sent_on", "报送日期", "on"),
+	SHOW("adoption", "采纳情况", "adoption", "research", "adoption"),
+	WORDS("adopted_by", "采纳单位", "adopted by"), DAY("adopted_on", "采纳日期", "on"),
+	END_COLUMNS
 };
 /* What is done for one special work: projects beside activities. */
 static const char r07e_sql[] =
-    "SELECT r.id AS id, a.host_org_id AS org, a.special_work AS g_special, COALESCE(a.sessions, 1) AS activities, a.benefit_count AS benefit,"
+    "SELECT r.id AS id, a.host_org_id AS org, a.special_work AS g_special, COALESCE(a.sessions,"
+    " 1) AS activities, a.benefit_count AS benefit,"
     "       a.cost_fen AS cost" LIVE("activity", "a") "WHERE a.special_work IS NOT NULL AND " A_IN;
 static const char r07e_projects_sql[] =
-    "SELECT r.id AS id, p.buyer_org_id AS org, p.special_work AS g_special, 1 AS projects, p.contract_fen AS contract"
+    "SELECT r.id AS id, p.buyer_org_id AS org, p.special_work AS g_special, 1 AS projects,"
+    " p.contract_fen AS contract"
     LIVE("project", "p") "WHERE p.special_work IS NOT NULL AND COALESCE(p.signed_on, p.\"from\", :to) BETWEEN :from AND :to";
 static const struct jc_report_column r07e_columns[] = {
-	SUM("activities", "活动场次", "sessions"), SUM("benefit", "受益人次", "beneficiaries"), MONEY("cost", "活动支出(元)", "cost"), SUM("projects", "服务项目数", "projects"),
+	SUM("activities", "活动场次", "sessions"), SUM("benefit", "受益人次", "beneficiaries"),
+	MONEY("cost", "活动支出(元)", "cost"), SUM("projects", "服务项目数", "projects"),
 	MONEY("contract", "项目合同金额(元)", "contracts"), END_COLUMNS
 };
 static const struct jc_report_dim r07e_dims[] = {DIM("special", "专项工作", "special work", NULL, NULL, 0), END_DIMS};
@@ -181,22 +217,31 @@ const struct jc_report r_report_07 = {"R07", "活动开展与受益人次统计�
  * activity paid for is not added again from its list. */
 static const char r08_sql[] =
     "WITH l AS MATERIALIZED (SELECT DISTINCT s.activity_id AS id" LIVE("assist", "s") "WHERE s.activity_id IS NOT NULL)"
-    "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions, COALESCE(a.benefit_count, a.attend_count) AS people,"
-    "       CASE WHEN l.id IS NULL THEN a.household_count END AS unlisted, CASE WHEN l.id IS NULL THEN a.household_count END AS times,"
-    "       a.cost_fen AS goods, a.cost_fen AS money, a.volunteer_count AS volunteers, a.volunteer_hours AS hours,"
+    "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions,"
+    " COALESCE(a.benefit_count, a.attend_count) AS people,"
+    "       CASE WHEN l.id IS NULL THEN a.household_count END AS unlisted, CASE"
+    " WHEN l.id IS NULL THEN a.household_count END AS times,"
+    "       a.cost_fen AS goods, a.cost_fen AS money, a.volunteer_count AS volunteers,"
+    " a.volunteer_hours AS hours,"
     "       a.provider_org_id IS NOT NULL AS by_social"
     LIVE("activity", "a") "LEFT JOIN l ON l.id = r.id WHERE a.four_sends IS NOT NULL AND " A_IN;
 static const char r08_assist_sql[] =
-    "SELECT r.id AS id, s.sends AS g_sends, COALESCE(a.host_org_id, m.union_id, (SELECT o.id FROM record o JOIN k_org k ON k.rec = o.rec"
+    "SELECT r.id AS id, s.sends AS g_sends, COALESCE(a.host_org_id, m.union_id,"
+    " (SELECT o.id FROM record o JOIN k_org k ON k.rec = o.rec"
     "         WHERE o.scope = r.scope AND k.org_kind = 'union' AND o.void = 0 LIMIT 1)) AS org,"
-    "       substr(s.assist_date, 1, 4) || 'Q' || ((CAST(substr(s.assist_date, 6, 2) AS INTEGER) + 2) / 3) AS g_quarter,"
-    "       substr(s.assist_date, 1, 7) AS g_month, COALESCE(s.person_member_id, s.person_text) AS listed,"
+    "       substr(s.assist_date, 1, 4) || 'Q' || ((CAST(substr(s.assist_date, 6,"
+    " 2) AS INTEGER) + 2) / 3) AS g_quarter,"
+    "       substr(s.assist_date, 1, 7) AS g_month, COALESCE(s.person_member_id,"
+    " s.person_text) AS listed,"
     "       CASE WHEN s.sends <> 'job' THEN 1 END AS times, s.amount_fen AS given,"
     "       CASE WHEN a.cost_fen IS NULL THEN s.amount_fen END AS money,"
-    "       s.sends = 'job' AND COALESCE(s.result, '') LIKE '%就业%' AND COALESCE(s.result, '') NOT LIKE '%未就业%' AS employed"
+    "       s.sends = 'job' AND COALESCE(s.result, '') LIKE '%就业%' AND COALESCE(s.result,"
+    " '') NOT LIKE '%未就业%' AS employed"
     LIVE("assist", "s")
-    "  LEFT JOIN record ra ON ra.scope = r.scope AND ra.id = s.activity_id LEFT JOIN k_activity a ON a.rec = ra.rec"
-    "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = s.person_member_id LEFT JOIN k_member m ON m.rec = rm.rec"
+    "  LEFT JOIN record ra ON ra.scope = r.scope AND ra.id = s.activity_id LEFT"
+    " JOIN k_activity a ON a.rec = ra.rec"
+    "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = s.person_member_id LEFT"
+    " JOIN k_member m ON m.rec = rm.rec"
     " WHERE s.assist_date BETWEEN :from AND :to";
 static const struct jc_report_column r08_columns[] = {
 	SUM("sessions", "场次", "sessions"),
@@ -215,14 +260,19 @@ static const struct jc_report_column r08_columns[] = {
 	END_COLUMNS
 };
 static const struct jc_report_dim r08_dims[] = {
-	DIM("sends", "四送", "delivery", "assist", "sends", 1), DIM("quarter", "季度", "quarter", NULL, NULL, 0), DIM("month", "月份", "month", NULL, NULL, 0), END_DIMS
+	DIM("sends", "四送", "delivery", "assist", "sends", 1),
+	DIM("quarter", "季度", "quarter", NULL, NULL, 0),
+	DIM("month", "月份", "month", NULL, NULL, 0), END_DIMS
 };
 static const char r08v_sql[] =
-    "SELECT rp.id AS id, a.host_org_id AS org, COALESCE(p.member_id, p.name, '') AS g_person, COALESCE(m.name, p.name) AS l_person,"
+    "SELECT rp.id AS id, a.host_org_id AS org, COALESCE(p.member_id, p.name, '') AS g_person,"
+    " COALESCE(m.name, p.name) AS l_person,"
     "       1 AS times, p.hours AS hours"
     "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
-    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0 JOIN k_activity a ON a.rec = r.rec"
-    "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT JOIN k_member m ON m.rec = rm.rec"
+    "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
+    " JOIN k_activity a ON a.rec = r.rec"
+    "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT"
+    " JOIN k_member m ON m.rec = rm.rec"
     " WHERE p.role = 'volunteer' AND " A_IN;
 static const struct jc_report_column r08v_columns[] = {SUM("times", "参加次数", "times"), HOURS("hours", "服务小时", "hours"), END_COLUMNS};
 static const struct jc_report_dim r08v_dims[] = {DIM("person", "志愿者", "volunteer", NULL, NULL, 0), END_DIMS};

@@ -13,19 +13,26 @@
 static const char r09_sql[] =
     "WITH t AS MATERIALIZED (SELECT r.id, k.scene" LIVE("tmpl", "k") "),"
     " ti AS MATERIALIZED (SELECT r.id, k.category" LIVE("tmpl_item", "k") ")"
-    "SELECT r.id AS id, c.target_org_id AS org, COALESCE(t.scene, '') AS g_scene, " CATEGORY " AS g_category, i.severity AS g_severity,"
-    "       rc.id AS checks, 1 AS items, COALESCE(i.result, '') = 'pass' AND NOT " FOUND_ITEM " AS pass, COALESCE(i.result, '') = 'na' AS na,"
-    "       " FOUND_ITEM " AS found, COALESCE(i.state, '') = 'closed' AS closed, " OPEN_ITEM " AS doing, COALESCE(i.state, '') = 'recheck' AS recheck,"
+    "SELECT r.id AS id, c.target_org_id AS org, COALESCE(t.scene, '') AS g_scene,"
+    " " CATEGORY " AS g_category, i.severity AS g_severity,"
+    "       rc.id AS checks, 1 AS items, COALESCE(i.result, '') = 'pass'"
+    " AND NOT " FOUND_ITEM " AS pass, COALESCE(i.result, '') = 'na' AS na,"
+    "       " FOUND_ITEM " AS found, COALESCE(i.state, '') = 'closed' AS closed,"
+    " " OPEN_ITEM " AS doing, COALESCE(i.state, '') = 'recheck' AS recheck,"
     "       " OPEN_ITEM " AND COALESCE(i.due_on < :today, 0) AS late,"
     "       " FOUND_ITEM " AND COALESCE(" FIRST_DUE " <= :to, 0) AS due_all,"
-    "       COALESCE(i.state, '') = 'closed' AND COALESCE(" FIRST_DUE " <= :to, 0) AND COALESCE(i.rectified_on <= " FIRST_DUE ", 0) AS due_met,"
-    "       CASE WHEN i.state = 'closed' AND i.rectified_on IS NOT NULL THEN CAST(julianday(i.rectified_on) - julianday(c.checked_on) AS INTEGER) END AS took,"
+    "       COALESCE(i.state, '') = 'closed' AND COALESCE(" FIRST_DUE " <= :to, 0)"
+    " AND COALESCE(i.rectified_on <= " FIRST_DUE ", 0) AS due_met,"
+    "       CASE WHEN i.state = 'closed'"
+    " AND i.rectified_on IS NOT NULL THEN CAST(julianday(i.rectified_on) - julianday(c.checked_on) AS INTEGER) END AS took,"
     "       CASE WHEN i.state = 'closed' AND i.rectified_on IS NOT NULL THEN 1 END AS took_n,"
     "       COALESCE(i.result, '') <> 'na' AS counted,"
-    "       " IN_CATEGORY("ORG") ", " IN_CATEGORY("RULE") ", " IN_CATEGORY("FILE") ", " IN_CATEGORY("FUND") ", " IN_CATEGORY("ACT") ", "
+    "       " IN_CATEGORY("ORG") ", " IN_CATEGORY("RULE") ", " IN_CATEGORY("FILE") ","
+    " " IN_CATEGORY("FUND") ", " IN_CATEGORY("ACT") ", "
     IN_CATEGORY("VENUE") ", " IN_CATEGORY("DEMO") ", " IN_CATEGORY("SAFE") ", " IN_CATEGORY("COH")
     LIVE("check_item", "i")
-    "  JOIN record rc ON rc.scope = r.scope AND rc.id = i.check_id AND rc.void = 0 JOIN k_check c ON c.rec = rc.rec"
+    "  JOIN record rc ON rc.scope = r.scope AND rc.id = i.check_id AND rc.void = 0"
+    " JOIN k_check c ON c.rec = rc.rec"
     "  LEFT JOIN t ON t.id = c.tmpl_ref LEFT JOIN ti ON ti.id = i.tmpl_item_ref"
     " WHERE c.checked_on BETWEEN :from AND :to";
 #define C_IN(k, z, e) SUM_IN(k, z, e, "各类别问题数", "findings by category")
@@ -48,25 +55,36 @@ static const struct jc_report_column r09_columns[] = {
 	HIDDEN("took"),
 	HIDDEN("took_n"),
 	{COL("days", "平均整改天数", "days on average", JC_R_DECIMAL, JC_R_RATIO), .of = "took", .per = "took_n"},
-	C_IN("c_ORG", "组织", "organization"), C_IN("c_RULE", "制度", "rules"), C_IN("c_FILE", "档案", "files"), C_IN("c_FUND", "经费", "funds"),
-	C_IN("c_ACT", "活动", "activities"), C_IN("c_VENUE", "阵地", "venue"), C_IN("c_DEMO", "民主", "democracy"), C_IN("c_SAFE", "安全", "safety"), C_IN("c_COH", "凝聚", "cohesion"),
+	C_IN("c_ORG", "组织", "organization"), C_IN("c_RULE", "制度", "rules"),
+	C_IN("c_FILE", "档案", "files"), C_IN("c_FUND", "经费", "funds"),
+	C_IN("c_ACT", "活动", "activities"), C_IN("c_VENUE", "阵地", "venue"),
+	C_IN("c_DEMO", "民主", "democracy"), C_IN("c_SAFE", "安全", "safety"),
+	C_IN("c_COH", "凝聚", "cohesion"),
 	END_COLUMNS
 };
 static const struct jc_report_dim r09_dims[] = {
-	DIM("scene", "场景", "scene", "tmpl", "scene", 0), DIM("category", "类别", "category", "check_item", "category", 0),
+	DIM("scene", "场景", "scene", "tmpl", "scene", 0),
+	DIM("category", "类别", "category", "check_item", "category", 0),
 	DIM("severity", "等级", "severity", "check_item", "severity", 0), END_DIMS
 };
 /* Before and after: the two newest member evaluations or surveys of an organization until the last day. */
 static const char r09b_sql[] =
-    "WITH e AS MATERIALIZED (SELECT r.id, k.org_id, k.held_on, k.answered, k.satisfied, (COALESCE(k.satisfied, 0) + COALESCE(k.basic, 0)) * 10000 / k.answered AS rate,"
-    "       COALESCE(k.satisfied, 0) * 10000 / k.answered AS very, row_number() OVER (PARTITION BY k.org_id ORDER BY k.held_on DESC, k.rec DESC) AS n"
+    "WITH e AS MATERIALIZED (SELECT r.id, k.org_id, k.held_on, k.answered, k.satisfied,"
+    " (COALESCE(k.satisfied, 0) + COALESCE(k.basic, 0)) * 10000 / k.answered AS rate,"
+    "       COALESCE(k.satisfied, 0) * 10000 / k.answered AS very,"
+    " row_number() OVER (PARTITION BY k.org_id ORDER BY k.held_on DESC, k.rec DESC) AS n"
     LIVE("evaluation", "k") "WHERE k.answered > 0 AND k.held_on <= :to AND k.eval_kind IN ('member_home', 'satisfaction'))"
-    "SELECT a.id AS id, a.org_id AS org, a.held_on AS day, a.answered AS answered, a.rate AS rate, a.very AS very, b.held_on AS day_before, b.rate AS rate_before,"
-    "       a.rate - b.rate AS change FROM e a LEFT JOIN e b ON b.org_id = a.org_id AND b.n = 2 WHERE a.n = 1 ORDER BY change, a.rate";
+    "SELECT a.id AS id, a.org_id AS org, a.held_on AS day, a.answered AS answered,"
+    " a.rate AS rate, a.very AS very, b.held_on AS day_before, b.rate AS rate_before,"
+    "       a.rate - b.rate AS change FROM e a LEFT JOIN e b ON b.org_id = a.org_id"
+    " AND b.n = 2 WHERE a.n = 1 ORDER BY change, a.rate";
 #define PERCENT(k, z, e) {COL(k, z, e, JC_R_PERCENT, JC_R_SHOW)}
 static const struct jc_report_column r09b_columns[] = {
-	WORDS("org_name", "单位", "organization"), DAY("day", "本次日期", "this time"), NUM("answered", "参评人数", "answers"), PERCENT("very", "满意率", "satisfied"),
-	PERCENT("rate", "满意率(含基本满意)", "satisfied or basically"), DAY("day_before", "上次日期", "last time"), PERCENT("rate_before", "上次满意率", "rate then"),
+	WORDS("org_name", "单位", "organization"), DAY("day", "本次日期", "this time"),
+	NUM("answered", "参评人数", "answers"), PERCENT("very", "满意率", "satisfied"),
+	PERCENT("rate", "满意率(含基本满意)", "satisfied or basically"),
+	DAY("day_before", "上次日期", "last time"),
+	PERCENT("rate_before", "上次满意率", "rate then"),
 	PERCENT("change", "变化", "change"), END_COLUMNS
 };
 static const struct jc_report_table r09_tables[] = {
@@ -84,23 +102,31 @@ const struct jc_report r_report_09 = {"R09", "检查问题整改率统计表", "
 	" (SELECT f.move FROM flow_step f WHERE f.subject = i.rec AND f.ok = 1 ORDER BY f.n DESC LIMIT 1) AS last_move"
 static const char r10_sql[] =
     "SELECT * FROM ("
-    "SELECT r.id AS id, c.target_org_id AS org, CASE WHEN i.escalated_to IS NOT NULL THEN 2 ELSE 1 END AS what_no,"
-    "       CASE WHEN i.escalated_to IS NOT NULL THEN CASE :lang WHEN 'en' THEN 'with the level above' ELSE '已提请上级' END"
+    "SELECT r.id AS id, c.target_org_id AS org, CASE WHEN i.escalated_to IS NOT NULL THEN 2"
+    " ELSE 1 END AS what_no,"
+    "       CASE WHEN i.escalated_to IS NOT NULL THEN CASE :lang"
+    " WHEN 'en' THEN 'with the level above' ELSE '已提请上级' END"
     "            ELSE CASE :lang WHEN 'en' THEN 'overdue' ELSE '超期未整改' END END AS what,"
     "       CAST(julianday(:today) - julianday(i.due_on) AS INTEGER) AS days, " R10_COLUMNS
     LIVE("check_item", "i") "JOIN record rc ON rc.scope = r.scope AND rc.id = i.check_id AND rc.void = 0 JOIN k_check c ON c.rec = rc.rec"
     " WHERE " OPEN_ITEM " AND i.due_on < :today"
     " UNION ALL "
-    "SELECT r.id, COALESCE(c.inspector_org_id, c.target_org_id), 3, CASE :lang WHEN 'en' THEN 'waiting for re-inspection' ELSE '待复查超7天' END,"
+    "SELECT r.id, COALESCE(c.inspector_org_id, c.target_org_id), 3, CASE :lang"
+    " WHEN 'en' THEN 'waiting for re-inspection' ELSE '待复查超7天' END,"
     "       CAST(julianday(:today) - julianday(i.state_on) AS INTEGER), " R10_COLUMNS
     LIVE("check_item", "i") "JOIN record rc ON rc.scope = r.scope AND rc.id = i.check_id AND rc.void = 0 JOIN k_check c ON c.rec = rc.rec"
     " WHERE i.state = 'recheck' AND julianday(:today) - julianday(i.state_on) > 7"
     ") ORDER BY what_no, severity DESC, days DESC";
 static const struct jc_report_column r10_columns[] = {
-	WORDS("what", "情况", "what"), WORDS("org_name", "单位", "organization"), DAY("checked", "检查日期", "checked on"), WORDS("finding", "问题", "finding"),
-	SHOW("severity", "等级", "severity", "check_item", "severity"), SHOW("resp_org", "责任单位", "responsible", "check_item", "resp_org_id"), WORDS("person", "责任人", "person"),
-	DAY("due", "整改期限", "due"), NUM("days", "超期天数", "days"), NUM("extended", "延期次数", "extended"),
-	SHOW("escalated", "提请上级", "with", "check_item", "escalated_to"), SHOW("last_move", "最近动作", "last move", "event", "move"), END_COLUMNS
+	WORDS("what", "情况", "what"), WORDS("org_name", "单位", "organization"),
+	DAY("checked", "检查日期", "checked on"), WORDS("finding", "问题", "finding"),
+	SHOW("severity", "等级", "severity", "check_item", "severity"),
+	SHOW("resp_org", "责任单位", "responsible", "check_item", "resp_org_id"),
+	WORDS("person", "责任人", "person"),
+	DAY("due", "整改期限", "due"), NUM("days", "超期天数", "days"),
+	NUM("extended", "延期次数", "extended"),
+	SHOW("escalated", "提请上级", "with", "check_item", "escalated_to"),
+	SHOW("last_move", "最近动作", "last move", "event", "move"), END_COLUMNS
 };
 static const struct jc_report_table r10_tables[] = {
 	{.id = "R10", .zh = "整改超期清单", .en = "overdue findings", .list = 1, .columns = r10_columns, .sql = {r10_sql}, .landscape = 1, .wide = 1,
@@ -119,49 +145,74 @@ const struct jc_report r_report_10 = {"R10", "整改超期清单", "overdue find
 	" WHERE COALESCE(k.signed_on, k.\"from\", :from) <= :to AND COALESCE(k.\"to\", k.accepted_on, :to) >= :from)"
 static const char r11_sql[] =
     PROJECTS "SELECT p.id AS id, p.buyer_org_id AS org, p.code AS code, p.name AS name, p.service_category AS category, p.entrust_type AS entrust,"
-    "       p.provider_org_id AS provider, p.select_method AS method, p.special_work AS special, p.contract_fen AS contract, p.paid_now AS paid,"
-    "       p.target_sessions AS target_sessions, p.sessions_now AS sessions, p.target_count AS target, p.people_now AS people,"
+    "       p.provider_org_id AS provider, p.select_method AS method,"
+    " p.special_work AS special, p.contract_fen AS contract, p.paid_now AS paid,"
+    "       p.target_sessions AS target_sessions, p.sessions_now AS sessions,"
+    " p.target_count AS target, p.people_now AS people,"
     "       CASE WHEN p.target_count > 0 THEN p.people_now * 10000 / p.target_count END AS done,"
     "       CASE WHEN p.people_now > 0 THEN (p.contract_fen + p.people_now / 2) / p.people_now END AS each_fen,"
-    "       p.satisfaction AS satisfaction, p.survey_n AS answers, p.accept_result AS accepted, p.eval_grade AS grade, p.state AS state"
+    "       p.satisfaction AS satisfaction, p.survey_n AS answers, p.accept_result AS accepted,"
+    " p.eval_grade AS grade, p.state AS state"
     "  FROM p ORDER BY p.code";
 #define RMB(k, z, e) {COL(k, z, e, JC_R_MONEY, JC_R_SHOW)}
 static const struct jc_report_column r11_columns[] = {
-	WORDS("code", "编号", "code"), WORDS("name", "项目", "project"), SHOW("category", "类别", "category", "project", "service_category"),
-	SHOW("entrust", "委托方式", "how", "project", "entrust_type"), SHOW("provider", "承接方", "provider", "project", "provider_org_id"),
-	SHOW("method", "遴选方式", "selection", "project", "select_method"), WORDS("special", "专项工作", "special work"), MONEY("contract", "合同金额(元)", "contract"), MONEY("paid", "已付(元)", "paid"),
-	SUM_IN("target_sessions", "计划", "planned", "场次", "sessions"), SUM_IN("sessions", "实际", "actual", "场次", "sessions"),
-	SUM_IN("target", "计划", "planned", "受益人次", "beneficiaries"), SUM_IN("people", "实际", "actual", "受益人次", "beneficiaries"),
-	PERCENT("done", "完成率", "done"), RMB("each_fen", "人均成本(元)", "cost each"), SHOW("satisfaction", "满意度", "satisfaction", "project", "satisfaction"),
-	NUM("answers", "样本", "answers"), SHOW("accepted", "验收结论", "acceptance", "project", "accept_result"), SHOW("grade", "评价等次", "grade", "project", "eval_grade"),
+	WORDS("code", "编号", "code"), WORDS("name", "项目", "project"),
+	SHOW("category", "类别", "category", "project", "service_category"),
+	SHOW("entrust", "委托方式", "how", "project", "entrust_type"),
+	SHOW("provider", "承接方", "provider", "project", "provider_org_id"),
+	SHOW("method", "遴选方式", "selection", "project", "select_method"),
+	WORDS("special", "专项工作", "special work"), MONEY("contract", "合同金额(元)", "contract"),
+	MONEY("paid", "已付(元)", "paid"),
+	SUM_IN("target_sessions", "计划", "planned", "场次", "sessions"),
+	SUM_IN("sessions", "实际", "actual", "场次", "sessions"),
+	SUM_IN("target", "计划", "planned", "受益人次", "beneficiaries"),
+	SUM_IN("people", "实际", "actual", "受益人次", "beneficiaries"),
+	PERCENT("done", "完成率", "done"), RMB("each_fen", "人均成本(元)", "cost each"),
+	SHOW("satisfaction", "满意度", "satisfaction", "project", "satisfaction"),
+	NUM("answers", "样本", "answers"),
+	SHOW("accepted", "验收结论", "acceptance", "project", "accept_result"),
+	SHOW("grade", "评价等次", "grade", "project", "eval_grade"),
 	SHOW("state", "状态", "state", "project", "state"), END_COLUMNS
 };
 static const char r11b_sql[] =
-    "SELECT r.id AS id, k.from_org_id AS org, k.notice_type AS type, k.title AS title, k.valid_to AS valid, k.state AS state,"
-    "       COALESCE((SELECT p.name FROM k_project p JOIN record x ON x.rec = p.rec WHERE x.scope = r.scope AND x.id = k.matched_to),"
-    "                (SELECT a.title FROM k_activity a JOIN record x ON x.rec = a.rec WHERE x.scope = r.scope AND x.id = k.matched_to),"
-    "                CASE WHEN k.matched_to IS NOT NULL THEN CASE :lang WHEN 'en' THEN 'matched' ELSE '已对接' END END) AS matched"
+    "SELECT r.id AS id, k.from_org_id AS org, k.notice_type AS type, k.title AS title,"
+    " k.valid_to AS valid, k.state AS state,"
+    "       COALESCE((SELECT p.name FROM k_project p"
+    " JOIN record x ON x.rec = p.rec WHERE x.scope = r.scope AND x.id = k.matched_to),"
+    "                (SELECT a.title FROM k_activity a"
+    " JOIN record x ON x.rec = a.rec WHERE x.scope = r.scope AND x.id = k.matched_to),"
+    "                CASE WHEN k.matched_to IS NOT NULL THEN CASE :lang"
+    " WHEN 'en' THEN 'matched' ELSE '已对接' END END) AS matched"
     LIVE("notice", "k") "WHERE k.notice_type IN ('supply', 'demand') ORDER BY k.notice_type, k.rec";
 static const struct jc_report_column r11b_columns[] = {
-	SHOW("type", "供需", "supply or demand", "notice", "notice_type"), WORDS("title", "内容", "title"), WORDS("org_name", "发布单位", "from"), DAY("valid", "有效期至", "valid to"),
-	WORDS("matched", "对接结果", "matched with"), SHOW("state", "状态", "state", "notice", "state"), END_COLUMNS
+	SHOW("type", "供需", "supply or demand", "notice", "notice_type"),
+	WORDS("title", "内容", "title"), WORDS("org_name", "发布单位", "from"),
+	DAY("valid", "有效期至", "valid to"),
+	WORDS("matched", "对接结果", "matched with"),
+	SHOW("state", "状态", "state", "notice", "state"), END_COLUMNS
 };
 static const char r11c_sql[] =
     PROJECTS "SELECT min(p.id) AS id, p.provider_org_id AS org, p.provider_org_id AS provider, count(*) AS projects, sum(p.contract_fen) AS contract,"
     "       sum(p.people_now) AS people,"
     "       CASE WHEN sum(p.people_now) > 0 THEN (sum(p.contract_fen) + sum(p.people_now) / 2) / sum(p.people_now) END AS each_fen,"
-    "       CASE WHEN sum(CASE WHEN p.satisfaction IS NOT NULL THEN COALESCE(p.survey_n, 1) END) > 0 THEN"
-    "         sum(p.satisfaction * COALESCE(p.survey_n, 1)) * 10 / sum(CASE WHEN p.satisfaction IS NOT NULL THEN COALESCE(p.survey_n, 1) END) END AS sat"
+    "       CASE WHEN sum(CASE WHEN p.satisfaction IS NOT NULL THEN COALESCE(p.survey_n,"
+    " 1) END) > 0 THEN"
+    "         sum(p.satisfaction * COALESCE(p.survey_n, 1)) * 10 / sum(CASE"
+    " WHEN p.satisfaction IS NOT NULL THEN COALESCE(p.survey_n, 1) END) END AS sat"
     "  FROM p WHERE p.provider_org_id IS NOT NULL GROUP BY p.provider_org_id ORDER BY each_fen IS NULL, each_fen, sat DESC";
 static const struct jc_report_column r11c_columns[] = {
-	SHOW("provider", "承接方", "provider", "project", "provider_org_id"), SUM("projects", "项目数", "projects"), MONEY("contract", "合同金额(元)", "contracts"),
-	SUM("people", "受益人次", "beneficiaries"), RMB("each_fen", "人均成本(元)", "cost each"), PERCENT("sat", "满意度", "satisfaction"), END_COLUMNS
+	SHOW("provider", "承接方", "provider", "project", "provider_org_id"),
+	SUM("projects", "项目数", "projects"), MONEY("contract", "合同金额(元)", "contracts"),
+	SUM("people", "受益人次", "beneficiaries"), RMB("each_fen", "人均成本(元)", "cost each"),
+	PERCENT("sat", "满意度", "satisfaction"), END_COLUMNS
 };
 static const char r11d_sql[] =
-    "SELECT r.id AS id, k.provider_org_id AS org, k.provider_org_id AS provider, k.service_category AS category, k.designated_to AS valid, k.name AS name"
+    "SELECT r.id AS id, k.provider_org_id AS org, k.provider_org_id AS provider,"
+    " k.service_category AS category, k.designated_to AS valid, k.name AS name"
     LIVE("project", "k") "WHERE k.is_designated = '1' AND COALESCE(k.designated_to, :today) >= :today ORDER BY k.service_category, k.rec";
 static const struct jc_report_column r11d_columns[] = {
-	SHOW("provider", "定点单位", "designated partner", "project", "provider_org_id"), SHOW("category", "服务类别", "category", "project", "service_category"),
+	SHOW("provider", "定点单位", "designated partner", "project", "provider_org_id"),
+	SHOW("category", "服务类别", "category", "project", "service_category"),
 	WORDS("name", "项目", "project"), DAY("valid", "有效期至", "valid to"), END_COLUMNS
 };
 static const struct jc_report_table r11_tables[] = {
@@ -178,43 +229,64 @@ const struct jc_report r_report_11 = {"R11", "购买服务台账与履约评价"
 /* ---- R12 ---- */
 #define GRANT_IN "k.granted_on BETWEEN :from AND :to"
 static const char r12_sql[] =
-    "SELECT r.id AS id, k.receiver_org_id AS org, k.grant_type AS type, k.giver_org_id AS giver, k.amount_fen AS money, k.person_days AS person_days,"
-    "       k.venue_hours AS hours, k.goods AS goods, k.granted_on AS day, k.receipt AS receipt, k.follow_up AS follow, k.state AS state"
+    "SELECT r.id AS id, k.receiver_org_id AS org, k.grant_type AS type,"
+    " k.giver_org_id AS giver, k.amount_fen AS money, k.person_days AS person_days,"
+    "       k.venue_hours AS hours, k.goods AS goods, k.granted_on AS day,"
+    " k.receipt AS receipt, k.follow_up AS follow, k.state AS state"
     LIVE("grant", "k") "WHERE " GRANT_IN " ORDER BY k.grant_type, k.granted_on, k.rec";
 static const struct jc_report_column r12_columns[] = {
-	SHOW("type", "类型", "type", "grant", "grant_type"), SHOW("giver", "扶持方", "giver", "grant", "giver_org_id"), WORDS("org_name", "受扶持方", "receiver"), DAY("day", "日期", "date"),
-	MONEY("money", "金额(元)", "money"), SUM("person_days", "人天", "person-days"), HOURS("hours", "场地小时", "venue hours"), WORDS("goods", "物资", "goods"),
-	SHOW("receipt", "签收", "receipt", "grant", "receipt"), WORDS("follow", "成效", "outcome"), SHOW("state", "状态", "state", "grant", "state"), END_COLUMNS
+	SHOW("type", "类型", "type", "grant", "grant_type"),
+	SHOW("giver", "扶持方", "giver", "grant", "giver_org_id"),
+	WORDS("org_name", "受扶持方", "receiver"), DAY("day", "日期", "date"),
+	MONEY("money", "金额(元)", "money"), SUM("person_days", "人天", "person-days"),
+	HOURS("hours", "场地小时", "venue hours"), WORDS("goods", "物资", "goods"),
+	SHOW("receipt", "签收", "receipt", "grant", "receipt"), WORDS("follow", "成效", "outcome"),
+	SHOW("state", "状态", "state", "grant", "state"), END_COLUMNS
 };
 static const char r12b_sql[] =
-    "SELECT r.id AS id, k.receiver_org_id AS org, COALESCE(k.grant_type, '') AS g_type, 1 AS grants, k.amount_fen AS money, k.person_days AS person_days, k.venue_hours AS hours,"
-    "       COALESCE(k.receipt, '0') = '1' AS receipts, k.follow_up IS NOT NULL AS follows" LIVE("grant", "k") "WHERE " GRANT_IN;
+    "SELECT r.id AS id, k.receiver_org_id AS org, COALESCE(k.grant_type, '') AS g_type,"
+    " 1 AS grants, k.amount_fen AS money, k.person_days AS person_days, k.venue_hours AS hours,"
+    "       COALESCE(k.receipt, '0') = '1' AS receipts,"
+    " k.follow_up IS NOT NULL AS follows" LIVE("grant", "k") "WHERE " GRANT_IN;
 static const struct jc_report_column r12b_columns[] = {
-	SUM("grants", "次数", "grants"), MONEY("money", "金额(元)", "money"), SUM("person_days", "人天", "person-days"), HOURS("hours", "场地小时", "venue hours"),
-	SUM("receipts", "已签收", "with receipt"), SUM("follows", "有成效记录", "with outcome"), END_COLUMNS
+	SUM("grants", "次数", "grants"), MONEY("money", "金额(元)", "money"),
+	SUM("person_days", "人天", "person-days"), HOURS("hours", "场地小时", "venue hours"),
+	SUM("receipts", "已签收", "with receipt"), SUM("follows", "有成效记录", "with outcome"),
+	END_COLUMNS
 };
 static const struct jc_report_dim r12b_dims[] = {OWN_DIM("org"), DIM("type", "类型", "type", "grant", "grant_type", 0), END_DIMS};
 static const char r12c_sql[] =
-    "SELECT r.id AS id, k.to_org_id AS org, k.direction AS direction, COALESCE(m.name, k.person_text) AS person, k.from_org_id AS from_org, k.to_org_id AS to_org,"
-    "       k.post AS post, k.kind AS kind, k.\"from\" AS begins, k.\"to\" AS ends, k.state AS state"
+    "SELECT r.id AS id, k.to_org_id AS org, k.direction AS direction, COALESCE(m.name,"
+    " k.person_text) AS person, k.from_org_id AS from_org, k.to_org_id AS to_org,"
+    "       k.post AS post, k.kind AS kind, k.\"from\" AS begins, k.\"to\" AS ends,"
+    " k.state AS state"
     LIVE("exchange", "k") "LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = k.person_member_id LEFT JOIN k_member m ON m.rec = rm.rec"
-    " WHERE COALESCE(k.\"from\", :from) <= :to AND COALESCE(k.\"to\", :to) >= :from ORDER BY k.direction, k.\"from\", k.rec";
+    " WHERE COALESCE(k.\"from\", :from) <= :to AND COALESCE(k.\"to\","
+    " :to) >= :from ORDER BY k.direction, k.\"from\", k.rec";
 static const struct jc_report_column r12c_columns[] = {
-	SHOW("direction", "方向", "direction", "exchange", "direction"), WORDS("person", "人员", "person"), SHOW("from_org", "派出单位", "from", "exchange", "from_org_id"),
-	SHOW("to_org", "接收单位", "to", "exchange", "to_org_id"), WORDS("post", "职务", "post"), SHOW("kind", "形式", "kind", "exchange", "kind"),
-	DAY("begins", "起", "from"), DAY("ends", "止", "to"), SHOW("state", "状态", "state", "exchange", "state"), END_COLUMNS
+	SHOW("direction", "方向", "direction", "exchange", "direction"),
+	WORDS("person", "人员", "person"),
+	SHOW("from_org", "派出单位", "from", "exchange", "from_org_id"),
+	SHOW("to_org", "接收单位", "to", "exchange", "to_org_id"), WORDS("post", "职务", "post"),
+	SHOW("kind", "形式", "kind", "exchange", "kind"),
+	DAY("begins", "起", "from"), DAY("ends", "止", "to"),
+	SHOW("state", "状态", "state", "exchange", "state"), END_COLUMNS
 };
 static const char r12d_sql[] =
     "SELECT r.id AS id, k.to_org_id AS org, COALESCE(k.direction, '') AS g_direction, 1 AS people,"
-    "       COALESCE(k.\"from\" <= :to, 0) AND COALESCE(k.\"to\", :to) >= :to AND COALESCE(k.state, 'active') NOT IN ('ended', 'recalled', 'proposed') AS serving"
+    "       COALESCE(k.\"from\" <= :to, 0) AND COALESCE(k.\"to\", :to) >= :to"
+    " AND COALESCE(k.state, 'active') NOT IN ('ended', 'recalled', 'proposed') AS serving"
     LIVE("exchange", "k") "WHERE COALESCE(k.\"from\", :from) <= :to";
 static const struct jc_report_column r12d_columns[] = {SUM("people", "累计人次", "people in all"), SUM("serving", "正在任职", "serving now"), END_COLUMNS};
 static const struct jc_report_dim r12d_dims[] = {DIM("direction", "方向", "direction", "exchange", "direction", 1), END_DIMS};
 static const char r12e_sql[] =
-    "SELECT r.id AS id, k.partner_org_id AS org, k.union_org_id AS union_org, k.content AS content, k.signed_on AS signed, k.valid_to AS valid,"
+    "SELECT r.id AS id, k.partner_org_id AS org, k.union_org_id AS union_org,"
+    " k.content AS content, k.signed_on AS signed, k.valid_to AS valid,"
     "       CAST(julianday(k.valid_to) - julianday(:today) AS INTEGER) AS days" LIVE("coop", "k") "ORDER BY k.valid_to IS NULL, k.valid_to";
 static const struct jc_report_column r12e_columns[] = {
-	SHOW("union_org", "工会", "union", "coop", "union_org_id"), WORDS("org_name", "合作单位", "partner"), WORDS("content", "协议内容", "content"), DAY("signed", "签订", "signed"),
+	SHOW("union_org", "工会", "union", "coop", "union_org_id"),
+	WORDS("org_name", "合作单位", "partner"), WORDS("content", "协议内容", "content"),
+	DAY("signed", "签订", "signed"),
 	DAY("valid", "有效期至", "valid to"), NUM("days", "剩余天数", "days left"), END_COLUMNS
 };
 static const struct jc_report_table r12_tables[] = {
