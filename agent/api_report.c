@@ -16,7 +16,8 @@ dims_json(const struct jc_report *r)
 
 	for (const struct jc_report_dim *d = r->tables->dims; d != NULL && d->key != NULL; d++)
 		if (d->zh != NULL)
-			json_array_append_new(a, json_pack("{s:s,s:s,s:s}", "key", d->key, "zh", d->zh, "en", d->en));
+			json_array_append_new(a,
+			    json_pack("{s:s,s:s,s:s}", "key", d->key, "zh", d->zh, "en", d->en));
 	return a;
 }
 
@@ -26,8 +27,11 @@ api_reports(struct api_call *c, struct jc_err *err)
 	json_t *a = json_array();
 
 	for (const struct jc_report *const *r = jc_reports; *r != NULL; r++)
-		json_array_append_new(a, json_pack("{s:s,s:s,s:s,s:s,s:b,s:o}", "id", (*r)->id, "zh", (*r)->zh, "en", (*r)->en, "who",
-		                             (*r)->who, "list", (*r)->tables->list, "by", dims_json(*r)));
+		json_array_append_new(a,
+		    json_pack("{s:s,s:s,s:s,s:s,s:b,s:o}", "id", (*r)->id, "zh", (*r)->zh, "en",
+		    (*r)->en, "who",
+		                             (*r)->who, "list", (*r)->tables->list, "by",
+		    dims_json(*r)));
 	c->out = json_pack("{s:o}", "reports", a);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
@@ -73,7 +77,8 @@ ask_make(struct jc_report_ask *ask, const struct api_call *c, struct jc_err *err
 	char today[11];
 
 	if ((ask->report = jc_report_find(c->arg)) == NULL)
-		return jc_err_set(err, JC_ENOTFOUND, WHERE, JC_T("没有“%s”这张报表", "There is no report \"%s\""), c->arg);
+		return jc_err_set(err, JC_ENOTFOUND, WHERE,
+		    JC_T("没有“%s”这张报表", "There is no report \"%s\""), c->arg);
 	ask->place = given(c, "place");
 	ask->authority = given(c, "authority");
 	ask->federation = given(c, "federation");
@@ -117,7 +122,8 @@ api_report_hand_in(struct api_call *c, struct jc_err *err)
 	if ((rc = ask_make(&ask, c, err)) < 0 || (rc = jc_report_make(&r, c->node, &ask, err)) < 0)
 		return rc;
 	if ((rc = jc_report_hand_in(c->node, r, err)) == 0) {
-		c->out = json_pack("{s:s,s:s,s:s}", "id", ask.report->id, "from", ask.period.from, "to", ask.period.to);
+		c->out = json_pack("{s:s,s:s,s:s}", "id", ask.report->id, "from", ask.period.from,
+		    "to", ask.period.to);
 		rc = c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 	}
 	jc_report_free(r);

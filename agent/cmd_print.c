@@ -21,8 +21,10 @@ form_find(struct jc_print_ask *ask, struct jc_cmd_run *run, struct jc_err *err)
 		return 0;
 	jc_buf_init(&list, 4096);
 	for (const struct jc_print_form *f = jc_print_forms; f->id != NULL; f++)
-		jc_buf_putf(&list, "%s%s %s", list.len > 0 ? JC_T("，", ", ") : "", f->id, JC_T(f->zh, f->en));
-	rc = jc_err_set(err, JC_ENOTFOUND, "print", JC_T("没有“%.40s”这种表；有：%.400s", "There is no form \"%.40s\"; there are: %.400s"),
+		jc_buf_putf(&list, "%s%s %s", list.len > 0 ? JC_T("，", ", ") : "", f->id,
+		    JC_T(f->zh, f->en));
+	rc = jc_err_set(err, JC_ENOTFOUND, "print",
+	    JC_T("没有“%.40s”这种表；有：%.400s", "There is no form \"%.40s\"; there are: %.400s"),
 	    run->args[0], list.data);
 	jc_buf_free(&list);
 	return rc;
@@ -44,7 +46,8 @@ data_read(struct jc_print_ask *ask, const char *path, struct jc_err *err)
 	free(text);
 	if (json_is_object(ask->data))
 		return 0;
-	return jc_err_set(err, JC_EFORMAT, "print", JC_T("%s 里应是一个 JSON 对象", "%s must hold one JSON object"), path);
+	return jc_err_set(err, JC_EFORMAT, "print",
+	    JC_T("%s 里应是一个 JSON 对象", "%s must hold one JSON object"), path);
 }
 
 /* Without a file the page goes to standard output. */
@@ -68,12 +71,15 @@ page_give(struct jc_cmd_run *run, const struct jc_buf *page, struct jc_err *err)
 static int
 print(struct jc_cmd_run *run, struct jc_err *err)
 {
-	struct jc_print_ask ask = {.ids = (const char *const *)run->args + 1, .nids = run->nargs - 1,
-	    .full = jc_cmd_opt(run, "full-numbers") != NULL, .ethnicity = jc_cmd_opt(run, "ethnicity") != NULL};
+	struct jc_print_ask ask = {.ids = (const char *const *)run->args + 1,
+	    .nids = run->nargs - 1,
+	    .full = jc_cmd_opt(run, "full-numbers") != NULL,
+	    .ethnicity = jc_cmd_opt(run, "ethnicity") != NULL};
 	struct jc_buf page;
 	int rc;
 
-	if ((rc = form_find(&ask, run, err)) < 0 || (rc = data_read(&ask, jc_cmd_opt(run, "data-file"), err)) < 0)
+	if ((rc = form_find(&ask, run, err)) < 0 ||
+	    (rc = data_read(&ask, jc_cmd_opt(run, "data-file"), err)) < 0)
 		return rc;
 	jc_buf_init(&page, PAGE_MAX);
 	if ((rc = jc_print_make(&page, run->node, &ask, err)) == 0)
@@ -99,11 +105,16 @@ help(size_t nargs, char *const *args)
 }
 
 static const struct jc_cmd_opt opts[] = {
-	{"html", "文件", "FILE", "写成网页文件，双击打开后按 Ctrl+P 打印", "write a page to open and print with Ctrl+P", 0},
-	{"pdf", "文件", "FILE", "做成 PDF（要有 Chromium、Edge、Chrome 或 LibreOffice）", "make a PDF (needs Chromium, Edge, Chrome or LibreOffice)", 0},
-	{"full-numbers", NULL, NULL, "证件号、电话印全号；会记一笔（见 jiceng audit）", "numbers of people in full; this is logged (see jiceng audit)", 0},
-	{"ethnicity", NULL, NULL, "花名册、申请书带民族一栏", "with a column for the ethnic group", 0},
-	{"data-file", "文件", "FILE", "不从记录来的表的内容（JSON）", "contents of a form that is not made from records (JSON)", 0},
+	{"html", "文件", "FILE", "写成网页文件，双击打开后按 Ctrl+P 打印",
+	    "write a page to open and print with Ctrl+P", 0},
+	{"pdf", "文件", "FILE", "做成 PDF（要有 Chromium、Edge、Chrome 或 LibreOffice）",
+	    "make a PDF (needs Chromium, Edge, Chrome or LibreOffice)", 0},
+	{"full-numbers", NULL, NULL, "证件号、电话印全号；会记一笔（见 jiceng audit）",
+	    "numbers of people in full; this is logged (see jiceng audit)", 0},
+	{"ethnicity", NULL, NULL, "花名册、申请书带民族一栏", "with a column for the ethnic group",
+	    0},
+	{"data-file", "文件", "FILE", "不从记录来的表的内容（JSON）",
+	    "contents of a form that is not made from records (JSON)", 0},
 	{NULL, NULL, NULL, NULL, NULL, 0}
 };
 

@@ -35,9 +35,11 @@ static const struct {
 	const char *name;
 	enum tool tool;
 } programs[] = {
-	{"chromium", TOOL_BROWSER}, {"chromium-browser", TOOL_BROWSER}, {"google-chrome", TOOL_BROWSER},
+	{"chromium", TOOL_BROWSER}, {"chromium-browser", TOOL_BROWSER},
+	    {"google-chrome", TOOL_BROWSER},
 	{"google-chrome-stable", TOOL_BROWSER}, {"chrome", TOOL_BROWSER}, {"msedge", TOOL_BROWSER},
-	{"microsoft-edge", TOOL_BROWSER}, {"microsoft-edge-stable", TOOL_BROWSER}, {"browser360-cn", TOOL_BROWSER},
+	{"microsoft-edge", TOOL_BROWSER}, {"microsoft-edge-stable", TOOL_BROWSER},
+	    {"browser360-cn", TOOL_BROWSER},
 	{"soffice", TOOL_OFFICE}, {"libreoffice", TOOL_OFFICE},
 };
 
@@ -64,7 +66,8 @@ found_in(struct job *j, const char *dirs, const char *name)
 		int len = snprintf(path, sizeof(path), "%.*s/%s" SUFFIX, (int)n, dirs, name);
 		uv_fs_t req;
 
-		if (n > 0 && len > 0 && (size_t)len < sizeof(path) && uv_fs_access(NULL, &req, path, 1, NULL) == 0) {
+		if (n > 0 && len > 0 && (size_t)len < sizeof(path) &&
+		    uv_fs_access(NULL, &req, path, 1, NULL) == 0) {
 			uv_fs_req_cleanup(&req);
 			snprintf(j->program, sizeof(j->program), "%s", path);
 			return 1;
@@ -164,7 +167,8 @@ run(struct job *j, struct jc_err *err)
 	static char text[3][JC_PATH_MAX + 64];
 	const char *args[ARGS_MAX];
 	uv_process_options_t o = {0};
-	uv_stdio_container_t io[3] = {{.flags = UV_IGNORE}, {.flags = UV_IGNORE}, {.flags = UV_IGNORE}};
+	uv_stdio_container_t io[3] = {{.flags = UV_IGNORE}, {.flags = UV_IGNORE},
+	    {.flags = UV_IGNORE}};
 	int rc;
 
 	args_make(j, args, text);
@@ -192,7 +196,8 @@ run(struct job *j, struct jc_err *err)
 	if (j->cancelled)
 		return jc_err_code(err, JC_ECANCELLED, WHERE);
 	if (j->late)
-		return jc_err_set(err, JC_ETIMEOUT, WHERE, JC_T("做 PDF 用了太久，已停下；可以用 --html 文件，自己打开后打印",
+		return jc_err_set(err, JC_ETIMEOUT, WHERE,
+		    JC_T("做 PDF 用了太久，已停下；可以用 --html 文件，自己打开后打印",
 		    "Making the PDF took too long and was stopped; use --html FILE and print it yourself"));
 	return 0;
 }
@@ -257,7 +262,9 @@ make(struct job *j, const char *path, struct jc_slice html, struct jc_err *err)
 	rc = jc_files_read(&pdf, &n, j->pdf, PDF_MAX, NULL);
 	if (rc < 0 || n < 5 || memcmp(pdf, "%PDF-", 5) != 0) {
 		free(pdf);
-		jc_err_set(err, JC_EIO, WHERE, JC_T("%s 没有做出 PDF；可以用 --html 文件，自己打开后打印", "%s made no PDF; use --html FILE and print it yourself"),
+		jc_err_set(err, JC_EIO, WHERE,
+		    JC_T("%s 没有做出 PDF；可以用 --html 文件，自己打开后打印",
+		    "%s made no PDF; use --html FILE and print it yourself"),
 		    j->program);
 		return jc_err_cause(err, "exit %lld", (long long)j->status);
 	}

@@ -28,14 +28,17 @@ struct print_note {
 const struct jc_print_form jc_print_forms[] = {
 	{"roster", "会员花名册", "member roster", "org", 0, 1, 1, print_roster,
 	    "不写编号是本单位全部会员；写工会的编号只印那个工会的", "without an id: all members here; with a union's id: its members"},
-	{"application", "入会申请书", "application for membership", "member", 0, 20, 0, print_application,
+	{"application", "入会申请书", "application for membership", "member", 0, 20, 0,
+	    print_application,
 	    "会员的编号；不写是空白表", "members' ids; without: a blank form"},
 	{"signin", "签到表", "sign-in sheet", "activity", 0, 1, 0, print_signin,
 	    "活动的编号；不写是空白表", "an activity's id; without: a blank sheet"},
-	{"activity", "活动记录表", "activity record", "activity", 1, 20, 0, print_activity, "活动的编号", "activities' ids"},
+	{"activity", "活动记录表", "activity record", "activity", 1, 20, 0, print_activity,
+	    "活动的编号", "activities' ids"},
 	{"notice", "整改通知单", "rectification notice", "check", 1, 1, 0, print_notice,
 	    "检查的编号；一式三份（存根、受检单位、归档）", "a check's id; in three copies"},
-	{"recheck", "整改复查单", "re-inspection form", "check", 1, 1, 0, print_recheck, "检查的编号", "a check's id"},
+	{"recheck", "整改复查单", "re-inspection form", "check", 1, 1, 0, print_recheck,
+	    "检查的编号", "a check's id"},
 	{NULL, NULL, NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
 };
 
@@ -43,7 +46,8 @@ const struct jc_print_form *
 jc_print_form(const char *typed)
 {
 	for (const struct jc_print_form *f = jc_print_forms; f->id != NULL; f++)
-		if (strcmp(f->id, typed) == 0 || strcmp(f->zh, typed) == 0 || strcmp(f->en, typed) == 0)
+		if (strcmp(f->id, typed) == 0 || strcmp(f->zh, typed) == 0 ||
+		    strcmp(f->en, typed) == 0)
 			return f;
 	return NULL;
 }
@@ -69,7 +73,8 @@ jc_print_css(struct jc_buf *out, const char *foot)
 	for (int i = 0; foot != NULL && foot[0] != '\0' && i < 2; i++) {
 		jc_buf_putf(out, "@page %s { @bottom-left { content: ", i == 0 ? "" : "landscape");
 		css_string(out, foot);
-		jc_buf_puts(out, "; font: 9pt \"SimSun\", \"Noto Serif CJK SC\", serif; vertical-align: top; padding-top: .35cm; width: 75%; } }\n");
+		jc_buf_puts(out,
+		    "; font: 9pt \"SimSun\", \"Noto Serif CJK SC\", serif; vertical-align: top; padding-top: .35cm; width: 75%; } }\n");
 	}
 }
 
@@ -140,7 +145,8 @@ print_follow(struct jc_print *p, const char *id, struct jc_record *out)
 {
 	struct jc_record_key key;
 
-	if (id == NULL || !jc_id_ok(id, strlen(id)) || jc_record_find(p->node, 0, id, &key, NULL) < 0 || key.kind == NULL)
+	if (id == NULL || !jc_id_ok(id, strlen(id)) ||
+	    jc_record_find(p->node, 0, id, &key, NULL) < 0 || key.kind == NULL)
 		return 0;
 	return jc_record_read(p->node, key.rec, out, NULL) == 0;
 }
@@ -169,14 +175,16 @@ print_date(struct jc_print *p, const char *stored)
 
 	if (stored == NULL)
 		return "";
-	if (jc_lang_get() == JC_LANG_EN || stored[0] == '?' || (n = sscanf(stored, "%4d-%2d-%2d", &y, &m, &d)) < 1)
+	if (jc_lang_get() == JC_LANG_EN || stored[0] == '?' ||
+	    (n = sscanf(stored, "%4d-%2d-%2d", &y, &m, &d)) < 1)
 		return print_keep(p, stored, strlen(stored));
 	if (n == 1)
 		snprintf(text, sizeof(text), "%d年", y);
 	else if (n == 2)
 		snprintf(text, sizeof(text), "%d年%d月", y, m);
 	else
-		snprintf(text, sizeof(text), "%d年%d月%d日%.12s", y, m, d, strlen(stored) > 10 ? stored + 10 : "");
+		snprintf(text, sizeof(text), "%d年%d月%d日%.12s", y, m, d,
+		    strlen(stored) > 10 ? stored + 10 : "");
 	return print_keep(p, text, strlen(text));
 }
 
@@ -224,7 +232,8 @@ print_get(struct jc_print *p, const struct jc_record *r, const char *field)
 {
 	for (size_t i = 0; r != NULL && i < r->nfields; i++)
 		if (strcmp(r->field[i].field->name, field) == 0 && r->field[i].text != NULL)
-			return print_show(p, r->field[i].field, r->field[i].text, strlen(r->field[i].text));
+			return print_show(p, r->field[i].field, r->field[i].text,
+			    strlen(r->field[i].text));
 	return "";
 }
 
@@ -423,9 +432,13 @@ records_find(struct jc_print *p, struct jc_err *err)
 		if ((rc = jc_record_find(p->node, 0, a->ids[i], &key, err)) < 0)
 			return rc;
 		if (key.kind == NULL || strcmp(key.kind->name, a->form->kind) != 0)
-			return jc_err_set(err, JC_EINVAL, WHERE, JC_T("%s 是%s，%s要的是%s的编号", "%s is a %s; %s wants the id of a %s"), key.id,
-			    key.kind != NULL ? jc_kind_label(key.kind) : JC_T("新版本的记录", "record of a newer program"),
-			    JC_T(a->form->zh, a->form->en), jc_kind_label(jc_catalogue_kind(a->form->kind, strlen(a->form->kind))));
+			return jc_err_set(err, JC_EINVAL, WHERE,
+			    JC_T("%s 是%s，%s要的是%s的编号",
+			    "%s is a %s; %s wants the id of a %s"), key.id,
+			    key.kind != NULL ? jc_kind_label(key.kind) : JC_T("新版本的记录",
+			    "record of a newer program"),
+			    JC_T(a->form->zh, a->form->en),
+			    jc_kind_label(jc_catalogue_kind(a->form->kind, strlen(a->form->kind))));
 		if ((rc = jc_record_read(p->node, key.rec, &p->rec[p->nrecs], err)) < 0)
 			return rc;
 		p->nrecs++;
@@ -440,7 +453,8 @@ page_make(struct jc_print *p, struct jc_err *err)
 	struct jc_asof asof;
 	int rc;
 
-	if ((rc = jc_node_scope(p->node, &p->own, err)) < 0 || (rc = jc_asof_read(&asof, p->node, err)) < 0 ||
+	if ((rc = jc_node_scope(p->node, &p->own, err)) < 0 ||
+	    (rc = jc_asof_read(&asof, p->node, err)) < 0 ||
 	    (rc = records_find(p, err)) < 0)
 		return rc;
 	jc_asof_text(p->asof, sizeof(p->asof), &asof);
@@ -476,14 +490,17 @@ ask_check(const struct jc_print_ask *ask, struct jc_err *err)
 	if (ask->nids >= f->least && ask->nids <= most)
 		return 0;
 	if (ask->nids < f->least)
-		return jc_err_set(err, JC_EUSAGE, WHERE, JC_T("%s要写编号：%s", "%s needs an id: %s"), JC_T(f->zh, f->en),
+		return jc_err_set(err, JC_EUSAGE, WHERE,
+		    JC_T("%s要写编号：%s", "%s needs an id: %s"), JC_T(f->zh, f->en),
 		    JC_T(f->help_zh, f->help_en));
-	return jc_err_set(err, JC_EUSAGE, WHERE, JC_T("%s一次最多写%zu个编号", "%s takes at most %zu ids at a time"), JC_T(f->zh, f->en),
+	return jc_err_set(err, JC_EUSAGE, WHERE,
+	    JC_T("%s一次最多写%zu个编号", "%s takes at most %zu ids at a time"), JC_T(f->zh, f->en),
 	    most);
 }
 
 int
-jc_print_make(struct jc_buf *out, struct jc_node *node, const struct jc_print_ask *ask, struct jc_err *err)
+jc_print_make(struct jc_buf *out, struct jc_node *node, const struct jc_print_ask *ask,
+    struct jc_err *err)
 {
 	struct jc_print p = {.node = node, .ask = ask, .err = err};
 	int rc, end;

@@ -24,14 +24,19 @@ signin_page(struct signin *s, int64_t page)
 
 	if (s->listed > 0)
 		snprintf(due, sizeof(due), "%lld", (long long)s->listed);
-	snprintf(of, sizeof(of), JC_T("第%lld张，共%lld张", "sheet %lld of %lld"), (long long)page, (long long)s->pages);
+	snprintf(of, sizeof(of), JC_T("第%lld张，共%lld张", "sheet %lld of %lld"), (long long)page,
+	    (long long)s->pages);
 	print_sheet(p, NULL);
 	print_title(p, JC_T("签到表", "Sign-in sheet"));
-	print_facts(p, JC_T("活动名称", "Activity"), print_get(p, s->a, "title"), JC_T("时间", "Time"), print_get(p, s->a, "start_at"),
-	    JC_T("地点", "Place"), print_get(p, s->a, "place"), JC_T("应到", "Due"), due, JC_T("实到", "Present"), "",
+	print_facts(p, JC_T("活动名称", "Activity"), print_get(p, s->a, "title"),
+	    JC_T("时间", "Time"), print_get(p, s->a, "start_at"),
+	    JC_T("地点", "Place"), print_get(p, s->a, "place"), JC_T("应到", "Due"), due,
+	    JC_T("实到", "Present"), "",
 	    JC_T("张次", "Sheet"), of, NULL);
-	print_table(p, "signin", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("单位（小组）", "Unit (group)"),
-	    JC_T("电话后4位", "Phone, last 4"), JC_T("签到时间", "Time"), JC_T("签名", "Signature"), NULL);
+	print_table(p, "signin", JC_T("序号", "No"), JC_T("姓名", "Name"),
+	    JC_T("单位（小组）", "Unit (group)"),
+	    JC_T("电话后4位", "Phone, last 4"), JC_T("签到时间", "Time"), JC_T("签名", "Signature"),
+	    NULL);
 }
 
 /* The last four digits of a phone: enough to tell people apart, too little to call. */
@@ -104,7 +109,9 @@ count_text(struct jc_print *p, const struct jc_record *a)
 	if (all == NULL)
 		return "";
 	if (members != NULL && strtoll(members, NULL, 10) <= strtoll(all, NULL, 10))
-		snprintf(text, sizeof(text), JC_T("%s人次（会员%s，非会员%lld）", "%s (members %s, others %lld)"), all, members,
+		snprintf(text, sizeof(text),
+		    JC_T("%s人次（会员%s，非会员%lld）", "%s (members %s, others %lld)"), all,
+		    members,
 		    strtoll(all, NULL, 10) - strtoll(members, NULL, 10));
 	else
 		snprintf(text, sizeof(text), JC_T("%s人次", "%s"), all);
@@ -132,23 +139,31 @@ record_page(struct jc_print *p, const struct jc_record *a)
 	print_title(p, JC_T("工会活动记录表", "Activity record"));
 	jc_html_open(&p->h, "table", "form");
 	jc_html_open(&p->h, "tbody", NULL);
-	print_pairs(p, JC_T("活动名称", "Activity"), print_get(p, a, "title"), JC_T("活动类型", "Type"),
+	print_pairs(p, JC_T("活动名称", "Activity"), print_get(p, a, "title"),
+	    JC_T("活动类型", "Type"),
 	    print_get(p, a, "activity_type"), NULL);
-	print_pairs(p, JC_T("时间", "Time"), joined_text(p, print_get(p, a, "start_at"), end, JC_T(" 至 ", " to ")), JC_T("地点", "Place"),
+	print_pairs(p, JC_T("时间", "Time"),
+	    joined_text(p, print_get(p, a, "start_at"), end, JC_T(" 至 ", " to ")),
+	    JC_T("地点", "Place"),
 	    print_get(p, a, "place"), NULL);
-	print_pairs(p, JC_T("主办单位", "Host"), print_get(p, a, "host_org_id"), JC_T("协办单位", "With"), print_get(p, a, "co_orgs"), NULL);
-	print_pairs(p, JC_T("参加人数", "Present"), count_text(p, a), JC_T("受益人次", "Beneficiaries"), print_get(p, a, "benefit_count"),
+	print_pairs(p, JC_T("主办单位", "Host"), print_get(p, a, "host_org_id"),
+	    JC_T("协办单位", "With"), print_get(p, a, "co_orgs"), NULL);
+	print_pairs(p, JC_T("参加人数", "Present"), count_text(p, a),
+	    JC_T("受益人次", "Beneficiaries"), print_get(p, a, "benefit_count"),
 	    NULL);
-	print_wide(p, JC_T("活动内容", "What was done"), "h5", joined_text(p, print_get(p, a, "summary"), print_get(p, a, "result"), "\n"));
+	print_wide(p, JC_T("活动内容", "What was done"), "h5",
+	    joined_text(p, print_get(p, a, "summary"), print_get(p, a, "result"), "\n"));
 	print_wide(p, JC_T("物资与经费", "Goods and money"), "h2",
 	    joined_text(p, print_get(p, a, "goods"),
-	        joined_text(p, cost[0] != '\0' ? joined_text(p, cost, JC_T("元", " yuan"), "") : "", print_get(p, a, "fund_source"), " "), "\n"));
+	        joined_text(p, cost[0] != '\0' ? joined_text(p, cost, JC_T("元", " yuan"), "") : "",
+	    print_get(p, a, "fund_source"), " "), "\n"));
 	print_table_end(p);
 	jc_html_open(&p->h, "div", "photos");
 	jc_html_leaf(&p->h, "div", "photo", JC_T("照片粘贴处", "Photo"));
 	jc_html_leaf(&p->h, "div", "photo", JC_T("照片粘贴处", "Photo"));
 	jc_html_close(&p->h);
-	print_signs(p, JC_T("记录人", "Recorded by"), JC_T("审核人", "Checked by"), JC_T("日期", "Date"), NULL);
+	print_signs(p, JC_T("记录人", "Recorded by"), JC_T("审核人", "Checked by"),
+	    JC_T("日期", "Date"), NULL);
 }
 
 int

@@ -67,7 +67,8 @@ number_make(struct items *t)
 	const char *on = print_raw(t->check, "checked_on");
 	const char *id = t->check->key.id;
 
-	snprintf(t->number, sizeof(t->number), "〔%.4s〕%.4s-%.4s-%.4s", on != NULL ? on : t->p->today, id, id + 4, id + 8);
+	snprintf(t->number, sizeof(t->number), "〔%.4s〕%.4s-%.4s-%.4s",
+	    on != NULL ? on : t->p->today, id, id + 4, id + 8);
 	for (char *c = t->number; *c != '\0'; c++)
 		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
 }
@@ -104,7 +105,8 @@ notice_items(struct items *t)
 	struct jc_print *p = t->p;
 	char no[24];
 
-	print_table(p, "list", JC_T("序号", "No"), JC_T("发现的问题", "Finding"), JC_T("等级", "Severity"), JC_T("整改要求", "What to do"),
+	print_table(p, "list", JC_T("序号", "No"), JC_T("发现的问题", "Finding"),
+	    JC_T("等级", "Severity"), JC_T("整改要求", "What to do"),
 	    JC_T("整改期限", "Due"), JC_T("责任人", "Responsible"), NULL);
 	for (size_t i = 0; i < t->n; i++) {
 		snprintf(no, sizeof(no), "%zu", i + 1);
@@ -129,31 +131,38 @@ notice_copy(struct items *t, const char *copy)
 	print_sheet(p, NULL);
 	jc_html_leaf(&p->h, "p", "copy", copy);
 	print_title(p, JC_T("整改通知单", "Rectification notice"));
-	print_facts(p, JC_T("编号", "Number"), t->number, JC_T("检查日期", "Checked on"), print_get(p, t->check, "checked_on"),
+	print_facts(p, JC_T("编号", "Number"), t->number, JC_T("检查日期", "Checked on"),
+	    print_get(p, t->check, "checked_on"),
 	    JC_T("检查人", "By"), print_get(p, t->check, "inspectors"), NULL);
 	jc_html_open(&p->h, "p", NULL);
 	jc_html_textf(&p->h, JC_T("%s：", "To %s:"), target);
 	jc_html_close(&p->h);
 	jc_html_open(&p->h, "p", "lead");
-	jc_html_textf(&p->h, JC_T("经检查，你单位有下列%zu个问题，请在期限内整改，完成后报告复查：", "%zu findings are to be rectified by the dates below, then reported:"), t->n);
+	jc_html_textf(&p->h,
+	    JC_T("经检查，你单位有下列%zu个问题，请在期限内整改，完成后报告复查：",
+	    "%zu findings are to be rectified by the dates below, then reported:"), t->n);
 	jc_html_close(&p->h);
 	notice_items(t);
 	if (t->danger)
-		jc_html_leaf(&p->h, "p", "danger", JC_T("等级为“重大”的问题所在的场地、设施，立即停止使用，整改并复查合格后方可恢复。",
+		jc_html_leaf(&p->h, "p", "danger",
+		    JC_T("等级为“重大”的问题所在的场地、设施，立即停止使用，整改并复查合格后方可恢复。",
 		    "Stop using the place or equipment of every severe finding at once, until it was re-inspected."));
-	print_signs(p, JC_T("检查单位（盖章）", "Inspecting body (seal)"), JC_T("检查人（签字）", "Inspector"), NULL);
+	print_signs(p, JC_T("检查单位（盖章）", "Inspecting body (seal)"),
+	    JC_T("检查人（签字）", "Inspector"), NULL);
 	jc_html_open(&p->h, "p", "right");
 	jc_html_str(&p->h, inspectors(p, t->check));
 	jc_html_close(&p->h);
 	print_signs(p, JC_T("签收人（签字）", "Received by"), JC_T("签收日期", "On"), NULL);
-	jc_html_leaf(&p->h, "p", "note", JC_T("逾期未整改将提请上级协调。", "What is overdue goes to the level above."));
+	jc_html_leaf(&p->h, "p", "note",
+	    JC_T("逾期未整改将提请上级协调。", "What is overdue goes to the level above."));
 }
 
 int
 print_notice(struct jc_print *p, struct jc_err *err)
 {
 	static const char *const ZH[] = {"第一联　存根", "第二联　受检单位", "第三联　归档"};
-	static const char *const EN[] = {"copy 1: stub", "copy 2: for the inspected unit", "copy 3: file"};
+	static const char *const EN[] = {"copy 1: stub", "copy 2: for the inspected unit",
+	    "copy 3: file"};
 	struct items t = {.p = p, .check = &p->rec[0]};
 	int copies = p->ask->copies > 0 && p->ask->copies < 3 ? p->ask->copies : 3, rc;
 
@@ -161,7 +170,8 @@ print_notice(struct jc_print *p, struct jc_err *err)
 		return rc;
 	if (t.n == 0)
 		return jc_err_set(err, JC_ESTATE, "print_notice",
-		    JC_T("这次检查没有记录“发现问题”的检查项，没有要通知的", "This check has no findings; there is nothing to notify"));
+		    JC_T("这次检查没有记录“发现问题”的检查项，没有要通知的",
+		    "This check has no findings; there is nothing to notify"));
 	for (int i = 0; i < copies; i++)
 		notice_copy(&t, JC_T(ZH[i], EN[i]));
 	return 0;
@@ -175,7 +185,8 @@ recheck_items(struct items *t)
 	struct jc_print *p = t->p;
 	char no[24];
 
-	print_table(p, "list", JC_T("序号", "No"), JC_T("问题", "Finding"), JC_T("整改情况", "What was done"), JC_T("佐证", "Evidence"),
+	print_table(p, "list", JC_T("序号", "No"), JC_T("问题", "Finding"),
+	    JC_T("整改情况", "What was done"), JC_T("佐证", "Evidence"),
 	    JC_T("复查意见", "Opinion"), JC_T("复查人", "By"), JC_T("日期", "On"), NULL);
 	for (size_t i = 0; i < t->n; i++) {
 		const struct item *v = &t->v[i];
@@ -190,7 +201,9 @@ recheck_items(struct items *t)
 			jc_html_textf(&p->h, JC_T("（%s）", " (%s)"), v->did_on);
 		jc_html_close(&p->h);
 		print_cell(p, NULL, "");
-		print_cell(p, NULL, v->opinion[0] != '\0' ? v->opinion : JC_T("□通过　□退回", "[ ] pass  [ ] return"));
+		print_cell(p, NULL,
+		    v->opinion[0] != '\0' ? v->opinion : JC_T("□通过　□退回",
+		    "[ ] pass  [ ] return"));
 		print_cell(p, "c", v->reviewer);
 		print_cell(p, "c", v->reviewed_on);
 		jc_html_close(&p->h);
@@ -208,12 +221,16 @@ print_recheck(struct jc_print *p, struct jc_err *err)
 		return rc;
 	if (t.n == 0)
 		return jc_err_set(err, JC_ESTATE, "print_recheck",
-		    JC_T("这次检查没有“发现问题”的检查项，不用复查", "This check has no findings; nothing to re-inspect"));
+		    JC_T("这次检查没有“发现问题”的检查项，不用复查",
+		    "This check has no findings; nothing to re-inspect"));
 	print_sheet(p, NULL);
 	print_title(p, JC_T("整改复查（销号）单", "Re-inspection"));
-	print_facts(p, JC_T("整改通知单编号", "Number of the notice"), t.number, JC_T("受检单位", "Unit"),
-	    print_get(p, t.check, "target_org_id"), JC_T("检查日期", "Checked on"), print_get(p, t.check, "checked_on"), NULL);
+	print_facts(p, JC_T("整改通知单编号", "Number of the notice"), t.number,
+	    JC_T("受检单位", "Unit"),
+	    print_get(p, t.check, "target_org_id"), JC_T("检查日期", "Checked on"),
+	    print_get(p, t.check, "checked_on"), NULL);
 	recheck_items(&t);
-	print_signs(p, JC_T("复查单位（盖章）", "Body (seal)"), JC_T("复查人（签字）", "Signed"), JC_T("受检单位负责人（签字）", "Unit (signed)"), NULL);
+	print_signs(p, JC_T("复查单位（盖章）", "Body (seal)"), JC_T("复查人（签字）", "Signed"),
+	    JC_T("受检单位负责人（签字）", "Unit (signed)"), NULL);
 	return 0;
 }

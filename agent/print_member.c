@@ -28,13 +28,15 @@ print_gender(const char *code)
 {
 	if (code == NULL)
 		return "";
-	return strcmp(code, "1") == 0 ? JC_T("男", "M") : strcmp(code, "2") == 0 ? JC_T("女", "F") : "";
+	return strcmp(code, "1") == 0 ? JC_T("男", "M") : strcmp(code, "2") == 0 ? JC_T("女",
+	    "F") : "";
 }
 
 static void
 roster_row(struct roster *r, struct jc_stmt *st)
 {
-	static const char *const FIELDS[] = {"name", "gender", "birth_date", "ethnicity", "group_name", "job", "joined_on",
+	static const char *const FIELDS[] = {"name", "gender", "birth_date", "ethnicity",
+	    "group_name", "job", "joined_on",
 	    "member_no", "mobile", "note"};
 	static const char *const CLASS[] = {"c", "c", "c", "c", "", "", "c", "c", "c", ""};
 	const char *gender = jc_col_text(st, 1, NULL), *status = jc_col_text(st, 10, NULL);
@@ -55,7 +57,8 @@ roster_row(struct roster *r, struct jc_stmt *st)
 		if (i == 2 || i == 6) { /* 出生年月, 入会日期: as they are written in tables */
 			const char *d = jc_col_text(st, i, NULL);
 
-			text = d != NULL ? print_keep(r->p, d, i == 2 && strlen(d) > 7 ? 7 : strlen(d)) : "";
+			text = d != NULL ? print_keep(r->p, d, i == 2 &&
+			    strlen(d) > 7 ? 7 : strlen(d)) : "";
 		}
 		if (i == 1)
 			text = print_gender(gender);
@@ -107,24 +110,34 @@ print_roster(struct jc_print *p, struct jc_err *err)
 
 	jc_html_init(&rows, p->h.b.max);
 	if ((rc = roster_body(&r, &rows, u != NULL ? u->key.id : NULL, err)) == 0) {
-		snprintf(count, sizeof(count), JC_T("%lld人，其中男%lld人、女%lld人", "%lld, men %lld, women %lld"), (long long)r.n,
+		snprintf(count, sizeof(count),
+		    JC_T("%lld人，其中男%lld人、女%lld人", "%lld, men %lld, women %lld"),
+		    (long long)r.n,
 		    (long long)r.men, (long long)r.women);
 		print_sheet(p, NULL);
 		print_title(p, JC_T("会员花名册", "Member roster"));
-		print_facts(p, JC_T("工会名称", "Union"), name, JC_T("截至", "As of"), print_date(p, p->today), JC_T("合计", "Total"),
+		print_facts(p, JC_T("工会名称", "Union"), name, JC_T("截至", "As of"),
+		    print_date(p, p->today), JC_T("合计", "Total"),
 		    count, NULL);
 		if (p->ask->ethnicity)
-			print_table(p, "list", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("性别", "Sex"), JC_T("出生年月", "Born"),
-			    JC_T("民族", "Ethnic group"), JC_T("工会小组", "Group"), JC_T("工种", "Job"), JC_T("入会日期", "Joined"),
-			    JC_T("会员证号", "Card no."), JC_T("联系电话", "Phone"), JC_T("备注", "Note"), NULL);
+			print_table(p, "list", JC_T("序号", "No"), JC_T("姓名", "Name"),
+			    JC_T("性别", "Sex"), JC_T("出生年月", "Born"),
+			    JC_T("民族", "Ethnic group"), JC_T("工会小组", "Group"),
+			    JC_T("工种", "Job"), JC_T("入会日期", "Joined"),
+			    JC_T("会员证号", "Card no."), JC_T("联系电话", "Phone"),
+			    JC_T("备注", "Note"), NULL);
 		else
-			print_table(p, "list", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("性别", "Sex"), JC_T("出生年月", "Born"),
-			    JC_T("工会小组", "Group"), JC_T("工种", "Job"), JC_T("入会日期", "Joined"), JC_T("会员证号", "Card no."),
+			print_table(p, "list", JC_T("序号", "No"), JC_T("姓名", "Name"),
+			    JC_T("性别", "Sex"), JC_T("出生年月", "Born"),
+			    JC_T("工会小组", "Group"), JC_T("工种", "Job"),
+			    JC_T("入会日期", "Joined"), JC_T("会员证号", "Card no."),
 			    JC_T("联系电话", "Phone"), JC_T("备注", "Note"), NULL);
 		if (rows.b.len > 0)
 			print_made(p, &rows);
 		print_table_end(p);
-		print_signs(p, JC_T("填表人", "Filled in by"), JC_T("负责人（签字）", "In charge (signature)"), JC_T("单位（盖章）", "Seal"), NULL);
+		print_signs(p, JC_T("填表人", "Filled in by"),
+		    JC_T("负责人（签字）", "In charge (signature)"), JC_T("单位（盖章）", "Seal"),
+		    NULL);
 	}
 	if (rows.b.failed)
 		p->h.b.failed = rows.b.failed;
@@ -141,17 +154,23 @@ application_facts(struct jc_print *p, const struct jc_record *m)
 
 	jc_html_open(&p->h, "table", "form");
 	jc_html_open(&p->h, "tbody", NULL);
-	print_pairs(p, JC_T("姓名", "Name"), print_get(p, m, "name"), JC_T("性别", "Sex"), print_gender(print_raw(m, "gender")), NULL);
-	print_pairs(p, JC_T("出生年月", "Born"), print_get(p, m, "birth_date"), JC_T("学历", "Education"),
+	print_pairs(p, JC_T("姓名", "Name"), print_get(p, m, "name"), JC_T("性别", "Sex"),
+	    print_gender(print_raw(m, "gender")), NULL);
+	print_pairs(p, JC_T("出生年月", "Born"), print_get(p, m, "birth_date"),
+	    JC_T("学历", "Education"),
 	    print_get(p, m, "education"), NULL);
-	print_pairs(p, JC_T("证件号码", "ID number"), print_get(p, m, "id_no"), JC_T("联系电话", "Phone"), print_get(p, m, "mobile"),
+	print_pairs(p, JC_T("证件号码", "ID number"), print_get(p, m, "id_no"),
+	    JC_T("联系电话", "Phone"), print_get(p, m, "mobile"),
 	    NULL);
 	if (p->ask->ethnicity)
-		print_pairs(p, JC_T("民族", "Ethnic group"), print_get(p, m, "ethnicity"), JC_T("政治面貌", "Affiliation"),
+		print_pairs(p, JC_T("民族", "Ethnic group"), print_get(p, m, "ethnicity"),
+		    JC_T("政治面貌", "Affiliation"),
 		    print_get(p, m, "political"), NULL);
-	print_pairs(p, JC_T("工作单位", "Employer"), employer[0] != '\0' ? employer : print_get(p, m, "employer_text"),
+	print_pairs(p, JC_T("工作单位", "Employer"),
+	    employer[0] != '\0' ? employer : print_get(p, m, "employer_text"),
 	    JC_T("工种（岗位）", "Job"), print_get(p, m, "job"), NULL);
-	print_pairs(p, JC_T("是否农民工", "Migrant worker"), print_get(p, m, "is_migrant_worker"), JC_T("入会方式", "How joined"),
+	print_pairs(p, JC_T("是否农民工", "Migrant worker"), print_get(p, m, "is_migrant_worker"),
+	    JC_T("入会方式", "How joined"),
 	    print_get(p, m, "join_method"), NULL);
 	print_wide(p, JC_T("申请人", "Application"), "h4",
 	    JC_T("我自愿申请加入中国工会，遵守工会章程，执行工会决议，积极参加工会活动，按期交纳会费。\n\n申请人（签字）：\n　　　　　　　　　　　　　　　　年　　月　　日",
@@ -159,7 +178,8 @@ application_facts(struct jc_print *p, const struct jc_record *m)
 	        "dues on time.\n\nSigned:\nDate:"));
 	print_wide(p, JC_T("基层工会\n意见", "Branch union"), "h4",
 	    JC_T("\n\n负责人（签字）：　　　　　　　　　（盖章）\n　　　　　　　　　　　　　　　　年　　月　　日", "\n\nSigned:          (seal)\nDate:"));
-	print_pairs(p, JC_T("批准日期", "Approved on"), print_get(p, m, "joined_on"), JC_T("会员证号", "Card no."),
+	print_pairs(p, JC_T("批准日期", "Approved on"), print_get(p, m, "joined_on"),
+	    JC_T("会员证号", "Card no."),
 	    print_get(p, m, "member_no"), NULL);
 	print_table_end(p);
 }
@@ -188,7 +208,8 @@ print_application(struct jc_print *p, struct jc_err *err)
 		p->people += print_raw(m, "id_no") != NULL || print_raw(m, "mobile") != NULL;
 		print_sheet(p, NULL);
 		print_title(p, JC_T("中国工会会员入会申请书", "Application for union membership"));
-		print_facts(p, JC_T("基层工会", "Branch union"), name[0] != '\0' ? name : p->own.name, NULL);
+		print_facts(p, JC_T("基层工会", "Branch union"),
+		    name[0] != '\0' ? name : p->own.name, NULL);
 		application_facts(p, m);
 		application_privacy(p);
 	}

@@ -21,8 +21,9 @@
 #define SMALL 5 /* fewer people than this are not shown alone in what leaves the county */
 
 const struct jc_report *const jc_reports[] = {
-	&r_report_01, &r_report_02, &r_report_03, &r_report_04, &r_report_05, &r_report_06, &r_report_07, &r_report_08,
-	&r_report_09, &r_report_10, &r_report_11, &r_report_12, &r_report_13, &r_report_14, &r_report_15,
+	&r_report_01, &r_report_02, &r_report_03, &r_report_04, &r_report_05,
+	&r_report_06, &r_report_07, &r_report_08, &r_report_09, &r_report_10,
+	&r_report_11, &r_report_12, &r_report_13, &r_report_14, &r_report_15,
 	&r_report_members, &r_report_year, &r_report_problems, NULL
 };
 
@@ -39,7 +40,8 @@ const struct jc_report *
 jc_report_find(const char *typed)
 {
 	for (const struct jc_report *const *r = jc_reports; *r != NULL; r++)
-		if (same_id((*r)->id, typed) || strcmp((*r)->zh, typed) == 0 || strcmp((*r)->en, typed) == 0)
+		if (same_id((*r)->id, typed) || strcmp((*r)->zh, typed) == 0 ||
+		    strcmp((*r)->en, typed) == 0)
 			return *r;
 	return NULL;
 }
@@ -197,7 +199,8 @@ r_org(const struct jc_report_run *run, const char *id)
 	const struct r_org *o = NULL;
 
 	if (id != NULL)
-		for (o = run->orgs[hash_text(0, id) % run->nbuckets]; o != NULL && strcmp(o->id, id) != 0;)
+		for (o = run->orgs[hash_text(0, id) % run->nbuckets]; o != NULL &&
+		    strcmp(o->id, id) != 0;)
 			o = o->next;
 	return o;
 }
@@ -218,14 +221,17 @@ r_org_in(const struct jc_report_run *run, const struct r_org *o)
 		return run->place[0] == '\0' && a->authority == NULL && a->federation == NULL;
 	if (is(o->status, "deregistered") || is(o->status, "merged"))
 		return 0;
-	if (run->place[0] != '\0' && (o->region == NULL || strncmp(o->region, run->place, strlen(run->place)) != 0))
+	if (run->place[0] != '\0' &&
+	    (o->region == NULL || strncmp(o->region, run->place, strlen(run->place)) != 0))
 		return 0;
 	if (a->authority != NULL && !is(o->authority, a->authority))
 		return 0;
 	if (a->federation == NULL || is(o->federation, a->federation) || is(o->id, a->federation))
 		return 1;
 	u = r_org(run, o->union_id); /* a unit is in the line of the union that covers it */
-	return u != NULL && (is(u->federation, a->federation) || is(u->parent, a->federation) || is(u->id, a->federation));
+	return u != NULL &&
+	    (is(u->federation, a->federation) || is(u->parent, a->federation) ||
+	    is(u->id, a->federation));
 }
 
 /* ---- columns and dims ---- */
@@ -273,7 +279,8 @@ dims_default(struct jc_report_run *run)
 	for (run->ndims = 0; run->ndims < run->table->ndefault; run->ndims++) {
 		const struct jc_report_dim *d = &run->table->dims[run->ndims];
 
-		run->dim[run->ndims] = d->zh != NULL ? d : dim_among(builtin_dims, d->key, strlen(d->key));
+		run->dim[run->ndims] = d->zh != NULL ? d : dim_among(builtin_dims, d->key,
+		    strlen(d->key));
 	}
 }
 
@@ -288,9 +295,12 @@ dims_choose(struct jc_report_run *run, struct jc_err *err)
 		size_t n = strcspn(by, ",");
 
 		if (run->ndims == R_DIMS_MAX)
-			return jc_err_set(err, JC_EINVAL, WHERE, JC_T("最多按两项分组", "Group by at most two things"));
-		if ((run->dim[run->ndims++] = dim_find(t, by, n)) == NULL && t == run->ask->report->tables)
-			return jc_err_set(err, JC_EINVAL, WHERE, JC_T("%s不能按“%.*s”分组", "%s cannot be grouped by \"%.*s\""),
+			return jc_err_set(err, JC_EINVAL, WHERE,
+			    JC_T("最多按两项分组", "Group by at most two things"));
+		if ((run->dim[run->ndims++] = dim_find(t, by, n)) == NULL &&
+		    t == run->ask->report->tables)
+			return jc_err_set(err, JC_EINVAL, WHERE,
+			    JC_T("%s不能按“%.*s”分组", "%s cannot be grouped by \"%.*s\""),
 			    JC_T(t->zh, t->en), (int)n, by);
 		if (run->dim[run->ndims - 1] == NULL) {
 			run->ndims = 0;
@@ -331,7 +341,8 @@ town_label(const struct jc_report_run *run, const char *town)
 {
 	for (size_t i = 0; i < run->nbuckets; i++)
 		for (const struct r_org *o = run->orgs[i]; o != NULL; o = o->next)
-			if (is(o->type, "township") && o->region != NULL && strncmp(o->region, town, 9) == 0 &&
+			if (is(o->type, "township") && o->region != NULL &&
+			    strncmp(o->region, town, 9) == 0 &&
 			    (strlen(o->region) == 9 || strcmp(o->region + 9, "000") == 0))
 				return o->name;
 	return town;
@@ -340,16 +351,20 @@ town_label(const struct jc_report_run *run, const char *town)
 static const char *
 choice_label(const struct jc_report_dim *d, const char *key, int64_t *order)
 {
-	const struct jc_kind *k = d->kind != NULL ? jc_catalogue_kind(d->kind, strlen(d->kind)) : NULL;
-	const struct jc_field *f = k != NULL ? jc_catalogue_field(k, d->field, strlen(d->field)) : NULL;
-	const struct jc_choice *c = f != NULL && f->choices != NULL ? jc_catalogue_choice(f, key, strlen(key)) : NULL;
+	const struct jc_kind *k = d->kind != NULL ? jc_catalogue_kind(d->kind,
+	    strlen(d->kind)) : NULL;
+	const struct jc_field *f = k != NULL ? jc_catalogue_field(k, d->field,
+	    strlen(d->field)) : NULL;
+	const struct jc_choice *c = f != NULL && f->choices != NULL ? jc_catalogue_choice(f, key,
+	    strlen(key)) : NULL;
 
 	*order = c != NULL ? c - f->choices + 1 : 0;
 	return c != NULL ? jc_choice_label(c) : NULL;
 }
 
 static const char *
-dim_label(const struct jc_report_run *run, const struct jc_report_dim *d, const char *key, int64_t *order)
+dim_label(const struct jc_report_run *run, const struct jc_report_dim *d, const char *key,
+    int64_t *order)
 {
 	const struct r_org *o;
 	const char *label;
@@ -375,7 +390,8 @@ row_new(struct jc_report_run *run, struct r_sheet *s, const char *key)
 {
 	struct r_row *row = r_room(&run->r->texts, sizeof(*row));
 
-	if (row == NULL || (row->cell = r_room(&run->r->texts, s->ncolumns * sizeof(*row->cell))) == NULL)
+	if (row == NULL ||
+	    (row->cell = r_room(&run->r->texts, s->ncolumns * sizeof(*row->cell))) == NULL)
 		return NULL;
 	row->sheet = s;
 	row->key = r_keep_str(&run->r->texts, key);
@@ -437,7 +453,8 @@ sheet_new(struct jc_report_run *run, const char *split)
 	memcpy(s->dim, run->dim, sizeof(s->dim));
 	if (split != NULL) {
 		s->split = r_keep_str(&run->r->texts, split);
-		s->split_label = r_keep_str(&run->r->texts, dim_label(run, run->split, split, &order));
+		s->split_label = r_keep_str(&run->r->texts,
+		    dim_label(run, run->split, split, &order));
 	}
 	s->total = row_new(run, s, R_TOTAL);
 	s->common = row_new(run, s, R_TOTAL);
@@ -458,7 +475,8 @@ sheet_of(struct jc_report_run *run, const char *split)
 }
 
 static int
-row_find(struct r_row **out, struct jc_report_run *run, struct r_sheet *s, const struct r_fact *f, const char *const *part,
+row_find(struct r_row **out, struct jc_report_run *run, struct r_sheet *s, const struct r_fact *f,
+    const char *const *part,
     const char *key)
 {
 	struct r_row *row;
@@ -478,7 +496,8 @@ row_find(struct r_row **out, struct jc_report_run *run, struct r_sheet *s, const
 		const char *label = dim_label(run, s->dim[i], part[i], &row->order[i]);
 
 		row->part[i] = r_keep_str(&run->r->texts, part[i]);
-		row->label[i] = r_keep_str(&run->r->texts, f->label[i] != NULL ? f->label[i] : label);
+		row->label[i] = r_keep_str(&run->r->texts,
+		    f->label[i] != NULL ? f->label[i] : label);
 		row->order[i] = f->order[i] != 0 ? f->order[i] : row->order[i];
 	}
 	row->next = s->bucket[hash_text(0, key) % s->nbuckets];
@@ -536,7 +555,8 @@ r_row_of(struct r_row **out, struct jc_report_run *run, const struct r_fact *f, 
 }
 
 int
-r_list_row(struct r_row **out, struct jc_report_run *run, const struct r_fact *f, struct jc_err *err)
+r_list_row(struct r_row **out, struct jc_report_run *run, const struct r_fact *f,
+    struct jc_err *err)
 {
 	const struct r_org *o = r_org(run, f->org);
 	const char *split = NULL;
@@ -551,7 +571,8 @@ r_list_row(struct r_row **out, struct jc_report_run *run, const struct r_fact *f
 		builtin_key(&split, run->split, o, town);
 		split = split != NULL ? split : "";
 	}
-	if ((s = sheet_of(run, split)) == NULL || (*out = row_new(run, s, f->id != NULL ? f->id : "")) == NULL)
+	if ((s = sheet_of(run, split)) == NULL ||
+	    (*out = row_new(run, s, f->id != NULL ? f->id : "")) == NULL)
 		return JC_NOMEM(err, WHERE);
 	rc = row_append(s, *out);
 	return rc < 0 ? JC_NOMEM(err, WHERE) : 0;
@@ -611,7 +632,8 @@ asked(const struct jc_report_run *run, const struct r_row *row, size_t col)
 }
 
 int
-r_add(struct jc_report_run *run, struct r_row *row, size_t col, int64_t v, const char *id, struct jc_err *err)
+r_add(struct jc_report_run *run, struct r_row *row, size_t col, int64_t v, const char *id,
+    struct jc_err *err)
 {
 	row->cell[col].v += v;
 	row->cell[col].has = 1;
@@ -628,9 +650,11 @@ r_list_asked(struct jc_report_run *run, const struct r_row *row, struct jc_err *
 	while (run->cell_table != NULL && run->table->columns[col].key != NULL &&
 	    strcmp(run->table->columns[col].key, run->cell_column) != 0)
 		col++;
-	if (run->cell_table == NULL || run->table->columns[col].key == NULL || !asked(run, row, col))
+	if (run->cell_table == NULL || run->table->columns[col].key == NULL ||
+	    !asked(run, row, col))
 		return 0;
-	if (strcmp(run->cell_row, R_TOTAL) == 0 && row->cell[col].v == 0 && (row->cell[col].text == NULL || row->cell[col].text[0] == '\0'))
+	if (strcmp(run->cell_row, R_TOTAL) == 0 && row->cell[col].v == 0 &&
+	    (row->cell[col].text == NULL || row->cell[col].text[0] == '\0'))
 		return 0;
 	return id_note(run, row->key, err);
 }
@@ -670,7 +694,8 @@ seen_add(struct jc_report_run *run, const void *row, size_t col, const char *tex
 	if (seen_grow(run) < 0)
 		return JC_ENOMEM;
 	for (at = h & (run->seen_cap - 1); run->seen[at].text != NULL; at = (at + 1) & (run->seen_cap - 1))
-		if (run->seen[at].hash == h && run->seen[at].row == row && run->seen[at].col == col &&
+		if (run->seen[at].hash == h && run->seen[at].row == row &&
+		    run->seen[at].col == col &&
 		    strcmp(run->seen[at].text, text) == 0)
 			return 0;
 	run->seen[at] = (struct r_seen){row, col, r_keep_str(&run->r->texts, text), h};
@@ -679,7 +704,8 @@ seen_add(struct jc_report_run *run, const void *row, size_t col, const char *tex
 }
 
 int
-r_add_text(struct jc_report_run *run, struct r_row *row, size_t col, const char *text, const char *id, struct jc_err *err)
+r_add_text(struct jc_report_run *run, struct r_row *row, size_t col, const char *text,
+    const char *id, struct jc_err *err)
 {
 	struct r_row *total = row->sheet->total;
 	int fresh;
@@ -751,7 +777,8 @@ static void
 row_sum(const struct r_sheet *s, struct r_row *into, const struct r_row *from)
 {
 	for (size_t i = 0; i < s->ncolumns; i++)
-		if (s->table->columns[i].how == JC_R_SUM && is_number(&s->table->columns[i]) && from->cell[i].has) {
+		if (s->table->columns[i].how == JC_R_SUM && is_number(&s->table->columns[i]) &&
+		    from->cell[i].has) {
 			into->cell[i].v += from->cell[i].v;
 			into->cell[i].has = 1;
 		}
@@ -778,18 +805,22 @@ static int
 choices_fill(struct jc_report_run *run, struct r_sheet *s)
 {
 	const struct jc_report_dim *d = s->ndims == 1 ? s->dim[0] : NULL;
-	const struct jc_kind *k = d != NULL && d->all ? jc_catalogue_kind(d->kind, strlen(d->kind)) : NULL;
-	const struct jc_field *f = k != NULL ? jc_catalogue_field(k, d->field, strlen(d->field)) : NULL;
+	const struct jc_kind *k = d != NULL && d->all ? jc_catalogue_kind(d->kind,
+	    strlen(d->kind)) : NULL;
+	const struct jc_field *f = k != NULL ? jc_catalogue_field(k, d->field,
+	    strlen(d->field)) : NULL;
 	struct r_fact none = {0};
 	int rc = 0;
 
-	for (const struct jc_choice *c = f != NULL ? f->choices : NULL; rc == 0 && c != NULL && c->code != NULL; c++) {
+	for (const struct jc_choice *c = f != NULL ? f->choices : NULL; rc == 0 && c != NULL &&
+	    c->code != NULL; c++) {
 		struct r_row *row;
 		const char *part[1] = {c->code};
 
 		if ((rc = row_find(&row, run, s, &none, part, c->code)) == 0)
 			for (size_t i = 0; i < s->ncolumns; i++)
-				row->cell[i].has |= s->table->columns[i].how == JC_R_SUM || s->table->columns[i].how == JC_R_DISTINCT;
+				row->cell[i].has |= s->table->columns[i].how == JC_R_SUM ||
+				    s->table->columns[i].how == JC_R_DISTINCT;
 	}
 	return rc;
 }
@@ -799,7 +830,8 @@ static void
 zeros_fill(const struct r_sheet *s, struct r_row *row)
 {
 	for (size_t i = 0; i < s->ncolumns; i++)
-		if ((s->table->columns[i].how == JC_R_SUM || s->table->columns[i].how == JC_R_DISTINCT) && !s->table->list)
+		if ((s->table->columns[i].how == JC_R_SUM ||
+		    s->table->columns[i].how == JC_R_DISTINCT) && !s->table->list)
 			row->cell[i].has = 1;
 }
 
@@ -881,7 +913,8 @@ merge_into(struct jc_report_run *run, struct r_sheet *s, struct r_row **other, s
  * has fewer than five, the smallest row left goes there too, or the total would give it away.
  */
 static int
-small_merge(struct jc_report_run *run, struct r_sheet *s, struct r_row **all, size_t from, size_t to, struct r_row **other)
+small_merge(struct jc_report_run *run, struct r_sheet *s, struct r_row **all, size_t from,
+    size_t to, struct r_row **other)
 {
 	int rc = 0;
 
@@ -916,7 +949,8 @@ small_rows(struct jc_report_run *run, struct r_sheet *s)
 		return JC_ENOMEM;
 	s->nrows = 0;
 	for (; rc == 0 && from < n; from = to) {
-		for (to = from + 1; to < n && s->ndims == 2 && strcmp(old[to]->part[0], old[from]->part[0]) == 0;)
+		for (to = from + 1; to < n && s->ndims == 2 &&
+		    strcmp(old[to]->part[0], old[from]->part[0]) == 0;)
 			to++;
 		to = s->ndims < 2 ? n : to;
 		rc = small_merge(run, s, old, from, to, &other);
@@ -946,7 +980,8 @@ sheet_finish(struct jc_report_run *run, struct r_sheet *s)
 	}
 	if (!s->table->list && s->nrows > 1)
 		qsort(s->row, s->nrows, sizeof(*s->row), by_order);
-	if ((rc = small_rows(run, s)) < 0 || (s->ndims == 2 && !s->table->plain && (rc = subtotals(run, s)) < 0))
+	if ((rc = small_rows(run, s)) < 0 ||
+	    (s->ndims == 2 && !s->table->plain && (rc = subtotals(run, s)) < 0))
 		return rc;
 	zeros_fill(s, s->total);
 	s->total->level = 2;
@@ -994,7 +1029,9 @@ cell_parse(struct jc_report_run *run, struct jc_err *err)
 		return 0;
 	snprintf(run->cell, sizeof(run->cell), "%s", run->ask->cell);
 	if ((a = strchr(run->cell, '/')) == NULL || (b = strrchr(run->cell, '/')) == a)
-		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("格子写成“表/行/列”，如 R05/*/joined", "A cell is TABLE/ROW/COLUMN, as R05/*/joined"));
+		return jc_err_set(err, JC_EINVAL, WHERE,
+		    JC_T("格子写成“表/行/列”，如 R05/*/joined",
+		    "A cell is TABLE/ROW/COLUMN, as R05/*/joined"));
 	*a = *b = '\0';
 	run->cell_table = run->cell;
 	run->cell_row = a + 1;
@@ -1007,7 +1044,9 @@ org_named(const struct jc_report_run *run, const char *id, const char *what, str
 {
 	if (id == NULL || r_org(run, id) != NULL)
 		return 0;
-	return jc_err_set(err, JC_ENOTFOUND, WHERE, JC_T("没有找到%s“%.40s”，请写它的编号", "The %s \"%.40s\" was not found; give its id"), what, id);
+	return jc_err_set(err, JC_ENOTFOUND, WHERE,
+	    JC_T("没有找到%s“%.40s”，请写它的编号", "The %s \"%.40s\" was not found; give its id"),
+	    what, id);
 }
 
 static int
@@ -1019,11 +1058,15 @@ question_check(struct jc_report_run *run, struct jc_err *err)
 
 	if (n > 0) {
 		if ((n != 6 && n != 9 && n != 12) || strspn(a->place, "0123456789") != n)
-			return jc_err_set(err, JC_EINVAL, WHERE, JC_T("地区写 6、9 或 12 位区划代码", "A place is a region code of 6, 9 or 12 digits"));
+			return jc_err_set(err, JC_EINVAL, WHERE,
+			    JC_T("地区写 6、9 或 12 位区划代码",
+			    "A place is a region code of 6, 9 or 12 digits"));
 		region_trim(run->place, a->place);
 	}
-	if (a->split != NULL && (run->split = dim_among(builtin_dims, a->split, strlen(a->split))) == NULL)
-		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("不能按“%.40s”分表；可以按 org、town、authority、federation、class",
+	if (a->split != NULL &&
+	    (run->split = dim_among(builtin_dims, a->split, strlen(a->split))) == NULL)
+		return jc_err_set(err, JC_EINVAL, WHERE,
+		    JC_T("不能按“%.40s”分表；可以按 org、town、authority、federation、class",
 		    "It cannot be split by \"%.40s\"; use org, town, authority, federation or class"), a->split);
 	if ((rc = org_named(run, a->authority, JC_T("主管部门", "authority"), err)) < 0)
 		return rc;
@@ -1045,9 +1088,12 @@ header_make(struct jc_report_run *run, struct jc_err *err)
 	jc_asof_text(r->asof, sizeof(r->asof), &asof);
 	r->hub = asof.hub;
 	snprintf(r->organization, sizeof(r->organization), "%s", run->own.name);
-	snprintf(r->filter, sizeof(r->filter), "place=%s;authority=%s;federation=%s;by=%s;split=%s;basis=%s;outward=%d",
-	    a->place != NULL ? a->place : "", authority != NULL ? authority->id : "", fed != NULL ? fed->id : "",
-	    a->by != NULL ? a->by : "", a->split != NULL ? a->split : "", a->basis != NULL ? a->basis : "", a->outward);
+	snprintf(r->filter, sizeof(r->filter),
+	    "place=%s;authority=%s;federation=%s;by=%s;split=%s;basis=%s;outward=%d",
+	    a->place != NULL ? a->place : "", authority != NULL ? authority->id : "",
+	    fed != NULL ? fed->id : "",
+	    a->by != NULL ? a->by : "", a->split != NULL ? a->split : "",
+	    a->basis != NULL ? a->basis : "", a->outward);
 	return 0;
 }
 
@@ -1085,7 +1131,8 @@ report_run(struct jc_report_run *run, struct jc_err *err)
 	int rc;
 
 	if ((rc = jc_node_scope(run->node, &run->own, err)) < 0 || (rc = orgs_read(run, err)) < 0 ||
-	    (rc = question_check(run, err)) < 0 || (rc = cell_parse(run, err)) < 0 || (rc = header_make(run, err)) < 0)
+	    (rc = question_check(run, err)) < 0 || (rc = cell_parse(run, err)) < 0 ||
+	    (rc = header_make(run, err)) < 0)
 		return rc;
 	for (const struct jc_report_table *t = run->ask->report->tables; t->id != NULL; t++) {
 		run->table = t;
@@ -1108,7 +1155,8 @@ in_snapshot(struct jc_report_run *run, struct jc_err *err)
 }
 
 int
-jc_report_make(struct jc_report_result **out, struct jc_node *node, const struct jc_report_ask *ask, struct jc_err *err)
+jc_report_make(struct jc_report_result **out, struct jc_node *node, const struct jc_report_ask *ask,
+    struct jc_err *err)
 {
 	struct jc_report_run run = {.node = node, .ask = ask, .err = err};
 	struct jc_report_result *r = jc_calloc(1, sizeof(*r));

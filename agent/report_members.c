@@ -76,7 +76,8 @@ static void
 step_read(struct walk *w, struct jc_stmt *st)
 {
 	struct raw *s = &w->raw[w->nraw];
-	enum r_cat now = w->nraw > 0 ? w->raw[w->nraw - 1].after : cat_of(jc_col_text(st, 7, NULL), R_REG);
+	enum r_cat now = w->nraw > 0 ? w->raw[w->nraw - 1].after : cat_of(jc_col_text(st, 7, NULL),
+	    R_REG);
 
 	if (jc_col_null(st, 5) || jc_col_int(st, 9) == 0 || w->nraw == STEPS_ALL)
 		return;
@@ -124,7 +125,8 @@ start_put(struct walk *w)
 	if (w->nraw == STEPS_ALL)
 		return;
 	memmove(w->raw + 1, w->raw, w->nraw * sizeof(*w->raw));
-	w->raw[0] = (struct raw){.move = "1", .before = R_NONE, .after = R_REG, .at = w->m.union_before};
+	w->raw[0] = (struct raw){.move = "1", .before = R_NONE, .after = R_REG,
+	    .at = w->m.union_before};
 	memcpy(w->raw[0].day, day, sizeof(day));
 	w->nraw++;
 }
@@ -184,7 +186,8 @@ member_begin(struct walk *w, struct jc_stmt *st)
 
 int
 r_members_each(struct jc_report_run *run, const char *sql,
-    int (*each)(void *arg, const struct r_member *m, const char *const *extra), void *arg, size_t nextra, struct jc_err *err)
+    int (*each)(void *arg, const struct r_member *m, const char *const *extra), void *arg,
+    size_t nextra, struct jc_err *err)
 {
 	static _Thread_local struct walk walk;
 	struct walk *w = &walk;
@@ -220,10 +223,12 @@ r_members_each(struct jc_report_run *run, const char *sql,
 /* ---- R05 ---- */
 
 enum {
-	OPEN_REG, OPEN_RET, JOINED, MOVED_IN, LOCAL_IN, RESTORED, MOVED_OUT, LOCAL_OUT, LEFT, REMOVED, DIED, RETAINED, RET_EXIT,
+	OPEN_REG, OPEN_RET, JOINED, MOVED_IN, LOCAL_IN, RESTORED, MOVED_OUT, LOCAL_OUT, LEFT,
+	    REMOVED, DIED, RETAINED, RET_EXIT,
 	COUNT_REG, COUNT_RET, FEMALE, MIGRANT, NKEYS
 };
-static const char *const keys[NKEYS] = {"opening_reg", "opening_ret", "joined", "moved_in", "local_in", "restored", "moved_out",
+static const char *const keys[NKEYS] = {"opening_reg", "opening_ret", "joined", "moved_in",
+    "local_in", "restored", "moved_out",
     "local_out", "left", "removed", "died", "retained", "ret_exit", "counted_reg", "counted_ret", "female", "migrant"};
 
 struct movement {
@@ -267,7 +272,8 @@ step_key(const struct movement *m, const struct r_step *s)
 	if (s->before == R_RET)
 		return s->after == R_REG ? RESTORED : RET_EXIT;
 	if (s->before == R_NONE)
-		return strcmp(s->move, "2") != 0 ? JOINED : is_local(m, s->from_union) ? LOCAL_IN : MOVED_IN;
+		return strcmp(s->move, "2") != 0 ? JOINED : is_local(m,
+		    s->from_union) ? LOCAL_IN : MOVED_IN;
 	if (strcmp(s->move, "4") == 0)
 		return is_local(m, s->to_union) ? LOCAL_OUT : MOVED_OUT;
 	return strcmp(s->move, "5") == 0 ? REMOVED : strcmp(s->move, "8") == 0 ? DIED : LEFT;
@@ -300,5 +306,6 @@ r_movement(struct jc_report_run *run, struct jc_err *err)
 
 	for (int i = 0; i < NKEYS; i++)
 		m.col[i] = r_column(run->table, keys[i]);
-	return r_members_each(run, R_MEMBER_SQL(", m.gender, m.is_migrant_worker"), movement_of, &m, 2, err);
+	return r_members_each(run, R_MEMBER_SQL(", m.gender, m.is_migrant_worker"), movement_of, &m,
+	    2, err);
 }

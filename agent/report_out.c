@@ -29,7 +29,8 @@ head_of(char *buf, size_t room, const struct r_sheet *s, size_t col)
 	int twice = 0;
 
 	for (size_t i = 0; i < s->ncolumns; i++)
-		twice += i != col && strcmp(s->table->columns[i].zh, c->zh) == 0 && (s->table->columns[i].flags & JC_R_HIDDEN) == 0;
+		twice += i != col && strcmp(s->table->columns[i].zh, c->zh) == 0 &&
+		    (s->table->columns[i].flags & JC_R_HIDDEN) == 0;
 	if (!twice || c->group_zh == NULL)
 		return label_of(c);
 	snprintf(buf, room, "%s%s%s", JC_T(c->group_zh, c->group_en), JC_T("", " "), label_of(c));
@@ -78,7 +79,8 @@ nlabels(const struct r_sheet *s)
 }
 
 static const char *
-row_label(char *buf, size_t room, const struct r_sheet *s, const struct r_row *row, size_t at, size_t i)
+row_label(char *buf, size_t room, const struct r_sheet *s, const struct r_row *row, size_t at,
+    size_t i)
 {
 	if (row->level == 2)
 		return i == 0 ? JC_T("合计", "total") : "";
@@ -135,17 +137,20 @@ sheet_before(const struct jc_report_result *r, const struct r_sheet *s)
 	size_t i;
 
 	json_array_foreach(tables, i, t) {
-		const char *id = json_string_value(json_object_get(t, "id")), *split = json_string_value(json_object_get(t, "split"));
+		const char *id = json_string_value(json_object_get(t,
+		    "id")), *split = json_string_value(json_object_get(t, "split"));
 
 		if (id != NULL && strcmp(id, s->table->id) == 0 &&
-		    (s->split == NULL ? split == NULL : split != NULL && strcmp(split, s->split) == 0))
+		    (s->split == NULL ? split == NULL : split != NULL &&
+		    strcmp(split, s->split) == 0))
 			return t;
 	}
 	return NULL;
 }
 
 int
-r_before(const struct jc_report_result *r, const struct r_sheet *s, const struct r_row *row, const struct jc_report_column *c,
+r_before(const struct jc_report_result *r, const struct r_sheet *s, const struct r_row *row,
+    const struct jc_report_column *c,
     int64_t *v)
 {
 	json_t *t = sheet_before(r, s), *rows = json_object_get(t, "rows"), *one, *cell;
@@ -153,7 +158,8 @@ r_before(const struct jc_report_result *r, const struct r_sheet *s, const struct
 	size_t i;
 
 	json_array_foreach(rows, i, one) {
-		if ((key = json_string_value(json_object_get(one, "key"))) == NULL || strcmp(key, row->key) != 0)
+		if ((key = json_string_value(json_object_get(one, "key"))) == NULL ||
+		    strcmp(key, row->key) != 0)
 			continue;
 		cell = json_object_get(json_object_get(one, "cells"), c->key);
 		*v = json_integer_value(cell);
@@ -174,9 +180,11 @@ changes_put(struct jc_buf *b, const struct jc_report_result *r)
 			const struct jc_report_column *c = &s->table->columns[i];
 			struct r_cell old = {.has = 1};
 
-			if (!visible(c) || is_text(c) || !r_before(r, s, s->total, c, &old.v) || old.v == s->total->cell[i].v)
+			if (!visible(c) || is_text(c) || !r_before(r, s, s->total, c, &old.v) ||
+			    old.v == s->total->cell[i].v)
 				continue;
-			jc_buf_putf(b, "%s%s %s→%s", n++ > 0 ? JC_T("，", ", ") : "", label_of(c), r_cell_text(was, sizeof(was), c, &old),
+			jc_buf_putf(b, "%s%s %s→%s", n++ > 0 ? JC_T("，", ", ") : "", label_of(c),
+			    r_cell_text(was, sizeof(was), c, &old),
 			    r_cell_text(is, sizeof(is), c, &s->total->cell[i]));
 		}
 	return n;
@@ -190,7 +198,8 @@ before_text(struct jc_buf *b, const struct jc_report_result *r)
 	if (r->before == NULL)
 		return;
 	jc_out_time(time, r->before_time, 0);
-	jc_buf_putf(b, JC_T("较上次报送（%s）变化：", "Changes since it was handed in (%s): "), time);
+	jc_buf_putf(b, JC_T("较上次报送（%s）变化：", "Changes since it was handed in (%s): "),
+	    time);
 	if (changes_put(b, r) == 0)
 		jc_buf_puts(b, JC_T("合计没有变化", "none in the totals"));
 }
@@ -207,8 +216,11 @@ columns_json(const struct r_sheet *s)
 		const struct jc_report_column *c = &s->table->columns[i];
 
 		if (visible(c))
-			json_array_append_new(a, json_pack("{s:s,s:s,s:s,s:s,s:s?}", "key", c->key, "zh", c->zh, "en", c->en, "type",
-			                             TYPES[c->type], "group", JC_T(c->group_zh, c->group_en)));
+			json_array_append_new(a,
+			    json_pack("{s:s,s:s,s:s,s:s,s:s?}", "key", c->key, "zh", c->zh, "en",
+			    c->en, "type",
+			                             TYPES[c->type], "group",
+			    JC_T(c->group_zh, c->group_en)));
 	}
 	return a;
 }
@@ -220,7 +232,8 @@ row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 	char buf[64];
 
 	for (size_t i = 0; i < nlabels(s); i++)
-		json_array_append_new(labels, json_string(row_label(buf, sizeof(buf), s, row, at, i)));
+		json_array_append_new(labels,
+		    json_string(row_label(buf, sizeof(buf), s, row, at, i)));
 	for (size_t i = 0; i < s->ncolumns; i++) {
 		const struct jc_report_column *c = &s->table->columns[i];
 		const struct r_cell *cell = &row->cell[i];
@@ -229,13 +242,17 @@ row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 			continue;
 		if (is_text(c))
 			json_object_set_new(cells, c->key,
-			    cell->text != NULL && cell->text[0] != '\0' ? json_string(cell->text) : json_null());
+			    cell->text != NULL &&
+			    cell->text[0] != '\0' ? json_string(cell->text) : json_null());
 		else
-			json_object_set_new(cells, c->key, cell->has ? json_integer(cell->v) : json_null());
-		json_object_set_new(text, c->key, json_string(r_cell_text(buf, sizeof(buf), c, cell)));
+			json_object_set_new(cells, c->key,
+			    cell->has ? json_integer(cell->v) : json_null());
+		json_object_set_new(text, c->key,
+		    json_string(r_cell_text(buf, sizeof(buf), c, cell)));
 	}
 	return json_pack("{s:s,s:s,s:o,s:o,s:o}", "key", row->key, "level",
-	    row->level == 2 ? "total" : row->level == 1 ? "subtotal" : "row", "label", labels, "cells", cells, "text", text);
+	    row->level == 2 ? "total" : row->level == 1 ? "subtotal" : "row", "label", labels,
+	    "cells", cells, "text", text);
 }
 
 static json_t *
@@ -247,9 +264,12 @@ sheet_json(const struct jc_report_result *r, const struct r_sheet *s)
 	for (size_t i = 0; i < s->nrows + (size_t)has_total(s); i++)
 		json_array_append_new(rows, row_json(s, row_at(s, i), i));
 	for (size_t i = 0; i < nlabels(s); i++)
-		json_array_append_new(groups, json_pack("{s:s,s:s}", "key", s->table->list ? "no" : s->dim[i]->key, "label", label_head(s, i)));
+		json_array_append_new(groups,
+		    json_pack("{s:s,s:s}", "key", s->table->list ? "no" : s->dim[i]->key, "label",
+		    label_head(s, i)));
 	sheet_title(title, sizeof(title), r, s);
-	t = json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:s?}", "id", s->table->id, "title", title, "list", s->table->list, "groups", groups,
+	t = json_pack("{s:s,s:s,s:b,s:o,s:o,s:o,s:s?}", "id", s->table->id, "title", title, "list",
+	    s->table->list, "groups", groups,
 	    "columns", columns_json(s), "rows", rows, "note", JC_T(s->table->note_zh, s->table->note_en));
 	if (t != NULL && s->split != NULL)
 		json_object_set_new(t, "split", json_string(s->split));
@@ -276,8 +296,10 @@ jc_report_json(const struct jc_report_result *r)
 		json_array_append_new(tables, sheet_json(r, s));
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);
-	doc = json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s},s:s,s:s,s:b,s:s?,s:o}", "id", r->report->id, "title",
-	    JC_T(r->report->zh, r->report->en), "organization", r->organization, "period", "from", r->period.from, "to", r->period.to,
+	doc = json_pack("{s:s,s:s,s:s,s:{s:s,s:s,s:s},s:s,s:s,s:b,s:s?,s:o}", "id", r->report->id,
+	    "title",
+	    JC_T(r->report->zh, r->report->en), "organization", r->organization, "period", "from",
+	    r->period.from, "to", r->period.to,
 	    "label", r->period.label, "as_of", r->asof, "filter", r->filter, "outward", r->outward, "changes",
 	    b.len > 0 ? b.data : NULL, "tables", tables);
 	if (doc != NULL)
@@ -295,13 +317,15 @@ sheet_widths(size_t *width, const struct r_sheet *s)
 
 	for (size_t k = 0; k < nlabels(s) + s->ncolumns; k++) {
 		int col = (int)k - (int)nlabels(s);
-		const char *head = col < 0 ? label_head(s, k) : head_of(buf, sizeof(buf), s, (size_t)col);
+		const char *head = col < 0 ? label_head(s, k) : head_of(buf, sizeof(buf), s,
+		    (size_t)col);
 
 		width[k] = jc_out_width(head, strlen(head));
 		for (size_t i = 0; i < s->nrows + (size_t)has_total(s); i++) {
 			const struct r_row *row = row_at(s, i);
 			const char *text = col < 0 ? row_label(buf, sizeof(buf), s, row, i, k)
-			                           : r_cell_text(buf, sizeof(buf), &s->table->columns[col], &row->cell[col]);
+			                           : r_cell_text(buf, sizeof(buf),
+			    &s->table->columns[col], &row->cell[col]);
 			size_t w = jc_out_width(text, strlen(text));
 
 			width[k] = w > width[k] ? w : width[k];
@@ -347,7 +371,8 @@ sheet_print(const struct jc_report_result *r, const struct r_sheet *s)
 		cell_print(label_head(s, k), width[k], 0);
 	for (size_t i = 0; i < s->ncolumns; i++)
 		if (visible(&s->table->columns[i]))
-			cell_print(head_of(buf, sizeof(buf), s, i), width[nlabels(s) + i], !is_text(&s->table->columns[i]));
+			cell_print(head_of(buf, sizeof(buf), s, i), width[nlabels(s) + i],
+			    !is_text(&s->table->columns[i]));
 	printf("\n");
 	for (size_t i = 0; i < s->nrows + (size_t)has_total(s); i++) {
 		const struct r_row *row = row_at(s, i);
@@ -356,7 +381,8 @@ sheet_print(const struct jc_report_result *r, const struct r_sheet *s)
 			cell_print(row_label(buf, sizeof(buf), s, row, i, k), width[k], 0);
 		for (size_t k = 0; k < s->ncolumns; k++)
 			if (visible(&s->table->columns[k]))
-				cell_print(r_cell_text(buf, sizeof(buf), &s->table->columns[k], &row->cell[k]), width[nlabels(s) + k],
+				cell_print(r_cell_text(buf, sizeof(buf), &s->table->columns[k],
+				    &row->cell[k]), width[nlabels(s) + k],
 				    !is_text(&s->table->columns[k]));
 		printf("\n");
 	}
@@ -369,7 +395,8 @@ jc_report_print(const struct jc_report_result *r)
 {
 	struct jc_buf b;
 
-	printf("%s  %s\n%s  %s  %s\n", r->report->id, JC_T(r->report->zh, r->report->en), r->organization, r->period.label, r->asof);
+	printf("%s  %s\n%s  %s  %s\n", r->report->id, JC_T(r->report->zh, r->report->en),
+	    r->organization, r->period.label, r->asof);
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);
 	if (b.len > 0)
@@ -384,11 +411,14 @@ jc_report_print(const struct jc_report_result *r)
 static struct jc_xlsx_cell
 xlsx_cell(const struct jc_report_column *c, const struct r_cell *cell)
 {
-	static const enum jc_xlsx_type TYPES[] = {JC_XLSX_TEXT, JC_XLSX_TEXT, JC_XLSX_INT, JC_XLSX_MONEY, JC_XLSX_DECIMAL, JC_XLSX_PERCENT};
+	static const enum jc_xlsx_type TYPES[] = {JC_XLSX_TEXT, JC_XLSX_TEXT, JC_XLSX_INT,
+	    JC_XLSX_MONEY, JC_XLSX_DECIMAL, JC_XLSX_PERCENT};
 
 	if (is_text(c))
-		return jc_xlsx_text(cell->text != NULL ? cell->text : "", cell->text != NULL ? strlen(cell->text) : 0);
-	return (struct jc_xlsx_cell){.type = TYPES[c->type], .scale = 1, .blank = !cell->has, .number = cell->v};
+		return jc_xlsx_text(cell->text != NULL ? cell->text : "",
+		    cell->text != NULL ? strlen(cell->text) : 0);
+	return (struct jc_xlsx_cell){.type = TYPES[c->type], .scale = 1, .blank = !cell->has,
+	    .number = cell->v};
 }
 
 static int
@@ -405,7 +435,9 @@ xlsx_rows(struct jc_xlsx *x, const struct r_sheet *s, struct jc_err *err)
 		for (size_t k = 0; k < nlabels(s); k++) {
 			const char *label = row_label(buf[k], sizeof(buf[k]), s, row, i, k);
 
-			cells[n++] = s->table->list && row->level == 0 ? jc_xlsx_int((int64_t)i + 1) : jc_xlsx_text(label, strlen(label));
+			cells[n++] = s->table->list &&
+			    row->level == 0 ? jc_xlsx_int((int64_t)i + 1) : jc_xlsx_text(label,
+			    strlen(label));
 		}
 		for (size_t k = 0; k < s->ncolumns; k++)
 			if (visible(&s->table->columns[k]))
@@ -418,24 +450,29 @@ xlsx_rows(struct jc_xlsx *x, const struct r_sheet *s, struct jc_err *err)
 }
 
 static int
-xlsx_head(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_sheet *s, struct jc_err *err)
+xlsx_head(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_sheet *s,
+    struct jc_err *err)
 {
 	char line[512], title[256];
 	struct jc_buf b;
 	int rc;
 
 	sheet_title(title, sizeof(title), r, s);
-	snprintf(line, sizeof(line), JC_T("填报单位：%s　　时段：%s", "Organization: %s   Period: %s"), r->organization, r->period.label);
+	snprintf(line, sizeof(line),
+	    JC_T("填报单位：%s　　时段：%s", "Organization: %s   Period: %s"), r->organization,
+	    r->period.label);
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);
-	if ((rc = jc_xlsx_title(x, title, err)) == 0 && (rc = jc_xlsx_line(x, line, err)) == 0 && b.len > 0)
+	if ((rc = jc_xlsx_title(x, title, err)) == 0 && (rc = jc_xlsx_line(x, line, err)) == 0 &&
+	    b.len > 0)
 		rc = jc_xlsx_line(x, b.data, err);
 	jc_buf_free(&b);
 	return rc < 0 ? rc : jc_xlsx_head(x, err);
 }
 
 static int
-xlsx_sheet(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_sheet *s, struct jc_err *err)
+xlsx_sheet(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_sheet *s,
+    struct jc_err *err)
 {
 	struct jc_xlsx_column columns[R_COLUMNS_MAX + R_DIMS_MAX] = {{0}};
 	char title[256];
@@ -443,26 +480,32 @@ xlsx_sheet(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_s
 	int rc;
 
 	for (size_t k = 0; k < nlabels(s); k++)
-		columns[n++] = (struct jc_xlsx_column){.label = label_head(s, k), .width = s->table->list ? 6 : 20};
+		columns[n++] = (struct jc_xlsx_column){.label = label_head(s, k),
+		    .width = s->table->list ? 6 : 20};
 	for (size_t k = 0; k < s->ncolumns; k++)
 		if (visible(&s->table->columns[k]))
 			columns[n++] = (struct jc_xlsx_column){.label = label_of(&s->table->columns[k]),
-			    .group = JC_T(s->table->columns[k].group_zh, s->table->columns[k].group_en)};
+			    .group = JC_T(s->table->columns[k].group_zh,
+			    s->table->columns[k].group_en)};
 	sheet_title(title, sizeof(title), r, s);
-	if ((rc = jc_xlsx_sheet(x, s->split != NULL ? s->split_label : JC_T(s->table->zh, s->table->en), columns, n,
+	if ((rc = jc_xlsx_sheet(x,
+	    s->split != NULL ? s->split_label : JC_T(s->table->zh, s->table->en), columns, n,
 	         s->table->landscape || n > 8 ? JC_XLSX_LANDSCAPE : JC_XLSX_PORTRAIT, err)) < 0 ||
 	    (rc = xlsx_head(x, r, s, err)) < 0 || (rc = xlsx_rows(x, s, err)) < 0)
 		return rc;
-	if (s->table->note_zh != NULL && (rc = jc_xlsx_line(x, JC_T(s->table->note_zh, s->table->note_en), err)) < 0)
+	if (s->table->note_zh != NULL &&
+	    (rc = jc_xlsx_line(x, JC_T(s->table->note_zh, s->table->note_en), err)) < 0)
 		return rc;
 	if ((rc = jc_xlsx_line(x, r->asof, err)) < 0)
 		return rc;
-	return jc_xlsx_line(x, JC_T("填报人：　　　　　　审核人：　　　　　　负责人（签字）：　　　　　　（盖章）",
+	return jc_xlsx_line(x,
+	    JC_T("填报人：　　　　　　审核人：　　　　　　负责人（签字）：　　　　　　（盖章）",
 	                       "Filled in by:            Checked by:            In charge (signature):            (seal)"), err);
 }
 
 int
-jc_report_xlsx(const struct jc_report_result *r, const char *path, struct jc_buf *bytes, struct jc_err *err)
+jc_report_xlsx(const struct jc_report_result *r, const char *path, struct jc_buf *bytes,
+    struct jc_err *err)
 {
 	struct jc_xlsx *x;
 	int rc, end;
@@ -500,7 +543,8 @@ page_head(struct jc_html *h, const struct r_sheet *s)
 
 		if (!visible(c))
 			continue;
-		for (size_t k = i; c->group_zh != NULL && k < s->ncolumns && s->table->columns[k].group_zh == c->group_zh; k++)
+		for (size_t k = i; c->group_zh != NULL && k < s->ncolumns &&
+		    s->table->columns[k].group_zh == c->group_zh; k++)
 			span += visible(&s->table->columns[k]);
 		jc_html_open(h, "th", NULL);
 		if (c->group_zh != NULL)
@@ -509,7 +553,8 @@ page_head(struct jc_html *h, const struct r_sheet *s)
 			jc_html_attr_int(h, "rowspan", 2);
 		jc_html_str(h, c->group_zh != NULL ? JC_T(c->group_zh, c->group_en) : label_of(c));
 		jc_html_close(h);
-		while (c->group_zh != NULL && i + 1 < s->ncolumns && s->table->columns[i + 1].group_zh == c->group_zh)
+		while (c->group_zh != NULL && i + 1 < s->ncolumns &&
+		    s->table->columns[i + 1].group_zh == c->group_zh)
 			i++;
 	}
 	jc_html_close(h);
@@ -534,13 +579,15 @@ page_rows(struct jc_html *h, const struct r_sheet *s)
 
 		jc_html_open(h, "tr", row->level > 0 ? "total" : NULL);
 		for (size_t k = 0; k < nlabels(s); k++)
-			jc_html_leaf(h, "td", s->table->list ? "c" : NULL, row_label(buf, sizeof(buf), s, row, i, k));
+			jc_html_leaf(h, "td", s->table->list ? "c" : NULL,
+			    row_label(buf, sizeof(buf), s, row, i, k));
 		for (size_t k = 0; k < s->ncolumns; k++) {
 			const struct jc_report_column *c = &s->table->columns[k];
 
 			if (!visible(c))
 				continue;
-			jc_html_open(h, "td", !is_text(c) ? "n" : c->type == JC_R_DATE ? "c" : NULL);
+			jc_html_open(h, "td",
+			    !is_text(c) ? "n" : c->type == JC_R_DATE ? "c" : NULL);
 			jc_html_lines(h, r_cell_text(buf, sizeof(buf), c, &row->cell[k]));
 			jc_html_close(h);
 		}
@@ -603,18 +650,21 @@ jc_report_page(struct jc_buf *out, const struct jc_report_result *r, int linked,
 
 	for (const struct r_sheet *s = r->sheets; s != NULL; s = s->next)
 		landscape |= s->table->landscape;
-	return jc_print_page(out, JC_T(r->report->zh, r->report->en), landscape, linked, r->asof, page_body,
+	return jc_print_page(out, JC_T(r->report->zh, r->report->en), landscape, linked, r->asof,
+	    page_body,
 	    (void *)(uintptr_t)r, err);
 }
 
 /* ---- looking up, handing in ---- */
 
 static const struct r_cell *
-cell_find(const struct jc_report_result *r, const char *table, const char *row, const char *column, const struct jc_report_column **c)
+cell_find(const struct jc_report_result *r, const char *table, const char *row, const char *column,
+    const struct jc_report_column **c)
 {
 	for (const struct r_sheet *s = r->sheets; s != NULL; s = s->next)
 		for (size_t i = 0; strcmp(s->table->id, table) == 0 && i <= s->nrows; i++)
-			for (size_t k = 0; strcmp(row_at(s, i)->key, row) == 0 && k < s->ncolumns; k++)
+			for (size_t k = 0; strcmp(row_at(s, i)->key, row) == 0 &&
+			    k < s->ncolumns; k++)
 				if (strcmp(s->table->columns[k].key, column) == 0) {
 					*c = &s->table->columns[k];
 					return &row_at(s, i)->cell[k];
@@ -623,7 +673,8 @@ cell_find(const struct jc_report_result *r, const char *table, const char *row, 
 }
 
 int
-jc_report_value(const struct jc_report_result *r, const char *table, const char *row, const char *column, int64_t *value,
+jc_report_value(const struct jc_report_result *r, const char *table, const char *row,
+    const char *column, int64_t *value,
     int *has)
 {
 	const struct jc_report_column *c;
@@ -637,7 +688,8 @@ jc_report_value(const struct jc_report_result *r, const char *table, const char 
 }
 
 const char *
-jc_report_text(const struct jc_report_result *r, const char *table, const char *row, const char *column)
+jc_report_text(const struct jc_report_result *r, const char *table, const char *row,
+    const char *column)
 {
 	static _Thread_local char buf[64];
 	const struct jc_report_column *c;

@@ -43,9 +43,12 @@ unions_find(struct quality *q)
 {
 	for (size_t i = 0; i < q->run->nbuckets; i++)
 		for (const struct r_org *o = q->run->orgs[i]; o != NULL; o = o->next) {
-			struct branch *b = o->kind != NULL && strcmp(o->kind, "union") == 0 ? branch_of(q, o->scope) : NULL;
+			struct branch *b = o->kind != NULL && strcmp(o->kind,
+			    "union") == 0 ? branch_of(q, o->scope) : NULL;
 
-			if (b != NULL && (b->union_id == NULL || (o->name != NULL && strcmp(o->name, b->name) == 0)))
+			if (b != NULL &&
+			    (b->union_id == NULL ||
+			    (o->name != NULL && strcmp(o->name, b->name) == 0)))
 				b->union_id = o->id;
 		}
 }
@@ -56,7 +59,8 @@ branches_read(struct quality *q)
 	struct jc_stmt *st;
 	int rc;
 
-	if ((rc = jc_db_prep(&st, q->run->node->db, "SELECT no, name FROM scope WHERE role = 'branch' ORDER BY no", q->err)) < 0)
+	if ((rc = jc_db_prep(&st, q->run->node->db,
+	    "SELECT no, name FROM scope WHERE role = 'branch' ORDER BY no", q->err)) < 0)
 		return rc;
 	while ((rc = jc_stmt_step(st, q->err)) == 1) {
 		if (q->n == q->cap) {
@@ -109,11 +113,13 @@ members_read(struct quality *q)
 		status = jc_col_text(st, 3, NULL);
 		memset(&remarks, 0, sizeof(remarks));
 		if (id_no != NULL && (type == NULL || strcmp(type, "rid") == 0))
-			b->bad_ids += jc_idno_check(number, NULL, NULL, id_no, n, q->run->r->today, &remarks) == 0;
+			b->bad_ids += jc_idno_check(number, NULL, NULL, id_no, n, q->run->r->today,
+			    &remarks) == 0;
 		b->members++;
 		b->unconfirmed += status == NULL;
 		b->counted += status != NULL &&
-		    (strcmp(status, "active") == 0 || strcmp(status, "moving") == 0 || strcmp(status, "retained") == 0);
+		    (strcmp(status, "active") == 0 || strcmp(status, "moving") == 0 ||
+		    strcmp(status, "retained") == 0);
 		b->missing += jc_col_int(st, 4);
 	}
 	return rc;
@@ -184,7 +190,8 @@ delivery_set(struct quality *q, struct r_row *row, const struct branch *b)
 		if (line > 0 || stick > 0) {
 			jc_out_time(time, line > stick ? line : stick, 0);
 			text_set(q, row, "last", time);
-			text_set(q, row, "way", line >= stick ? JC_T("网络", "line") : JC_T("U盘", "stick"));
+			text_set(q, row, "way",
+			    line >= stick ? JC_T("网络", "line") : JC_T("U盘", "stick"));
 		}
 		if (!q->run->r->hub) /* what a hub has not got it cannot count */
 			number_set(q, row, "waiting", jc_col_int(st, 2));
@@ -224,10 +231,12 @@ r_quality(struct jc_report_run *run, struct jc_err *err)
 	int rc;
 
 	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 &&
-	    (rc = numbers_read(&q, "SELECT r.scope, count(*) FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
+	    (rc = numbers_read(&q,
+	    "SELECT r.scope, count(*) FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
 	                           " (SELECT n.id_no FROM k_member n JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
 	                           "   GROUP BY n.id_no HAVING count(*) > 1) GROUP BY r.scope", take_twice)) == 0)
-		rc = numbers_read(&q, "SELECT r.scope, sum(k.member_declared) FROM k_org k JOIN record r ON r.rec = k.rec WHERE r.void = 0"
+		rc = numbers_read(&q,
+		    "SELECT r.scope, sum(k.member_declared) FROM k_org k JOIN record r ON r.rec = k.rec WHERE r.void = 0"
 		                      " AND k.org_kind = 'union' AND k.member_declared IS NOT NULL GROUP BY r.scope", take_declared);
 	for (size_t i = 0; rc == 0 && i < q.n; i++)
 		rc = branch_row(&q, &q.v[i]);

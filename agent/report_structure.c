@@ -31,7 +31,8 @@ struct structure {
 static const struct jc_field *
 item_field(const struct item *it)
 {
-	const struct jc_kind *k = it->kind != NULL ? jc_catalogue_kind(it->kind, strlen(it->kind)) : NULL;
+	const struct jc_kind *k = it->kind != NULL ? jc_catalogue_kind(it->kind,
+	    strlen(it->kind)) : NULL;
 
 	return k != NULL ? jc_catalogue_field(k, it->field, strlen(it->field)) : NULL;
 }
@@ -46,7 +47,8 @@ item_choices(const struct item *it)
 
 /* The row of an attribute's value; NULL when the organization is filtered out. */
 static int
-value_row(struct r_row **row, struct structure *s, size_t item, const char *code, size_t n, const char *id, const char *org)
+value_row(struct r_row **row, struct structure *s, size_t item, const char *code, size_t n,
+    const char *id, const char *org)
 {
 	const struct item *it = &s->items[item];
 	const struct jc_choice *list = item_choices(it), *c = list;
@@ -60,7 +62,8 @@ value_row(struct r_row **row, struct structure *s, size_t item, const char *code
 		c++;
 	if (strcmp(key, BLANK) != 0)
 		place = c != NULL && c->code != NULL ? (size_t)(c - list) + 1 : CHOICES_MAX - 1;
-	if (place < CHOICES_MAX - 1 && s->run->split == NULL && (*row = s->cache[item][place]) != NULL)
+	if (place < CHOICES_MAX - 1 && s->run->split == NULL &&
+	    (*row = s->cache[item][place]) != NULL)
 		return 0;
 	f.group[0] = it->key;
 	f.label[0] = JC_T(it->zh, it->en);
@@ -72,15 +75,18 @@ value_row(struct r_row **row, struct structure *s, size_t item, const char *code
 	else if (c != NULL && c->code != NULL)
 		f.label[1] = jc_choice_label(c);
 	else
-		f.label[1] = key[0] == '?' ? key + 1 : strcmp(key, "1") == 0 ? JC_T(bool_label[1], "yes") : strcmp(key, "0") == 0 ? JC_T(bool_label[0], "no") : key;
-	if ((rc = r_row_of(row, s->run, &f, s->err)) == 0 && place < CHOICES_MAX - 1 && s->run->split == NULL)
+		f.label[1] = key[0] == '?' ? key + 1 : strcmp(key, "1") == 0 ? JC_T(bool_label[1],
+		    "yes") : strcmp(key, "0") == 0 ? JC_T(bool_label[0], "no") : key;
+	if ((rc = r_row_of(row, s->run, &f, s->err)) == 0 && place < CHOICES_MAX - 1 &&
+	    s->run->split == NULL)
 		s->cache[item][place] = *row;
 	return rc;
 }
 
 /* Adds one record's measures to the rows of an attribute's stored value (a set has several). */
 static int
-value_add(struct structure *s, size_t item, const char *stored, const char *id, const char *org, const int64_t *v, size_t nv)
+value_add(struct structure *s, size_t item, const char *stored, const char *id, const char *org,
+    const int64_t *v, size_t nv)
 {
 	const struct jc_field *f = item_field(&s->items[item]);
 	json_t *set = NULL, *e;
@@ -101,7 +107,9 @@ value_add(struct structure *s, size_t item, const char *stored, const char *id, 
 		return rc;
 	}
 	json_array_foreach(set, i, e) {
-		if (rc == 0 && (rc = value_row(&row, s, item, json_string_value(e), json_string_length(e), id, org)) == 0 && row != NULL)
+		if (rc == 0 &&
+		    (rc = value_row(&row, s, item, json_string_value(e), json_string_length(e), id,
+		    org)) == 0 && row != NULL)
 			for (size_t k = 0; rc == 0 && k < nv; k++)
 				rc = r_add(s->run, row, s->cols[k], v[k], id, s->err);
 	}
@@ -112,11 +120,15 @@ value_add(struct structure *s, size_t item, const char *stored, const char *id, 
 /* ---- R06 ---- */
 
 static const struct jc_choice ages[] = {
-	{"u16", "不满16岁", "under 16", NULL}, {"16", "16–24岁", "16-24", NULL}, {"25", "25–34岁", "25-34", NULL}, {"35", "35–44岁", "35-44", NULL},
-	{"45", "45–54岁", "45-54", NULL}, {"55", "55–59岁", "55-59", NULL}, {"60", "60岁及以上", "60 and over", NULL}, {NULL, NULL, NULL, NULL}};
-static const struct jc_choice nations[] = {{"han", "汉族", "Han", NULL}, {"min", "少数民族", "other ethnic groups", NULL}, {NULL, NULL, NULL, NULL}};
+	{"u16", "不满16岁", "under 16", NULL}, {"16", "16–24岁", "16-24", NULL},
+	    {"25", "25–34岁", "25-34", NULL}, {"35", "35–44岁", "35-44", NULL},
+	{"45", "45–54岁", "45-54", NULL}, {"55", "55–59岁", "55-59", NULL},
+	    {"60", "60岁及以上", "60 and over", NULL}, {NULL, NULL, NULL, NULL}};
+static const struct jc_choice nations[] = {{"han", "汉族", "Han", NULL},
+    {"min", "少数民族", "other ethnic groups", NULL}, {NULL, NULL, NULL, NULL}};
 static const struct jc_choice everyone[] = {{"all", "全部", "all", NULL}, {NULL, NULL, NULL, NULL}};
-static const struct jc_choice yes_no[] = {{"1", "是", "yes", NULL}, {"0", "否", "no", NULL}, {NULL, NULL, NULL, NULL}};
+static const struct jc_choice yes_no[] = {{"1", "是", "yes", NULL}, {"0", "否", "no", NULL},
+    {NULL, NULL, NULL, NULL}};
 
 /* In the order of the columns that r_structure asks for. */
 static const struct item member_items[] = {
@@ -141,7 +153,8 @@ age_code(const char *birth, const char *on)
 {
 	int by = 0, bm = 1, bd = 1, y = 0, m = 0, d = 0, age;
 
-	if (birth == NULL || sscanf(birth, "%4d-%2d-%2d", &by, &bm, &bd) < 1 || sscanf(on, "%4d-%2d-%2d", &y, &m, &d) != 3)
+	if (birth == NULL || sscanf(birth, "%4d-%2d-%2d", &by, &bm, &bd) < 1 ||
+	    sscanf(on, "%4d-%2d-%2d", &y, &m, &d) != 3)
 		return NULL;
 	age = y - by - (m < bm || (m == bm && d < bd));
 	if (age < 16)
@@ -208,9 +221,11 @@ r_structure(struct jc_report_run *run, struct jc_err *err)
 
 static const struct jc_choice visits[] = {{"new", "180天内走访过", "visited within 180 days", NULL},
 	{"old", "超过180天未走访", "not for over 180 days", NULL}, {NULL, NULL, NULL, NULL}};
-static const struct jc_choice surveys[] = {{"new", "一年内摸底", "surveyed within a year", NULL}, {"old", "摸底超过一年（待更新）", "survey over a year old", NULL},
+static const struct jc_choice surveys[] = {{"new", "一年内摸底", "surveyed within a year", NULL},
+    {"old", "摸底超过一年（待更新）", "survey over a year old", NULL},
 	{NULL, NULL, NULL, NULL}};
-static const struct jc_choice gaps[] = {{"0", "齐全", "complete", NULL}, {"1", "缺1–3项", "1-3 missing", NULL}, {"4", "缺4–7项", "4-7 missing", NULL},
+static const struct jc_choice gaps[] = {{"0", "齐全", "complete", NULL},
+    {"1", "缺1–3项", "1-3 missing", NULL}, {"4", "缺4–7项", "4-7 missing", NULL},
 	{"8", "缺8项及以上", "8 or more missing", NULL}, {NULL, NULL, NULL, NULL}};
 
 static const struct item social_items[] = {
@@ -255,7 +270,8 @@ social_add(struct structure *s, struct jc_stmt *st)
 		return 0;
 	for (size_t i = 0; rc == 0 && i + 1 < NSOCIAL; i++)
 		rc = value_add(s, i, jc_col_text(st, (int)i + 1, NULL), id, id, &one, 1);
-	return rc < 0 ? rc : value_add(s, NSOCIAL - 1, missing == 0 ? "0" : missing < 4 ? "1" : missing < 8 ? "4" : "8", id, id, &one, 1);
+	return rc < 0 ? rc : value_add(s, NSOCIAL - 1,
+	    missing == 0 ? "0" : missing < 4 ? "1" : missing < 8 ? "4" : "8", id, id, &one, 1);
 }
 
 /* The share of an attribute's value is of all organizations, not of those that named one. */

@@ -40,7 +40,8 @@ teardown(void **state)
 }
 
 static void
-event(struct test_node *t, const char *member, const char *type, const char *day, const char *from, const char *to)
+event(struct test_node *t, const char *member, const char *type, const char *day, const char *from,
+    const char *to)
 {
 	char m[40], ty[24], d[32], f[40], o[40];
 	jc_id id = "";
@@ -68,7 +69,8 @@ static void
 lives_counted_by_hand(void **state)
 {
 	struct test_node *t = *state;
-	jc_id u = "", old = "", fresh = "", retired = "", back = "", left = "", removed = "", dead = "", away = "", way = "", in = "",
+	jc_id u = "", old = "", fresh = "", retired = "", back = "", left = "", removed = "",
+	    dead = "", away = "", way = "", in = "",
 	      kept = "", later = "";
 	struct rep r;
 
@@ -164,10 +166,12 @@ an_event_that_arrives_late_changes_the_period_and_the_report_says_so(void **stat
 /* ---- the model ---- */
 
 enum key {
-	OPEN_REG, OPEN_RET, JOINED, MOVED_IN, LOCAL_IN, RESTORED, MOVED_OUT, LOCAL_OUT, LEFT, REMOVED, DIED, RETAINED, RET_EXIT,
+	OPEN_REG, OPEN_RET, JOINED, MOVED_IN, LOCAL_IN, RESTORED, MOVED_OUT, LOCAL_OUT, LEFT,
+	    REMOVED, DIED, RETAINED, RET_EXIT,
 	CLOSE_REG, CLOSE_RET, NKEYS
 };
-static const char *const names[NKEYS] = {"opening_reg", "opening_ret", "joined", "moved_in", "local_in", "restored", "moved_out", "local_out", "left", "removed", "died",
+static const char *const names[NKEYS] = {"opening_reg", "opening_ret", "joined", "moved_in",
+    "local_in", "restored", "moved_out", "local_out", "left", "removed", "died",
 	"retained", "ret_exit", "closing_reg", "closing_ret"};
 #define DAYS (3 * 336) /* 2024 to 2026, 28 days a month: every day exists */
 #define EVENTS 12
@@ -187,7 +191,8 @@ day_text(char out[11], int day)
 {
 	char text[40];
 
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", 2024 + day / 336, day % 336 / 28 + 1, day % 28 + 1);
+	snprintf(text, sizeof(text), "%04d-%02d-%02d", 2024 + day / 336, day % 336 / 28 + 1,
+	    day % 28 + 1);
 	memcpy(out, text, 10);
 	out[10] = '\0';
 }
@@ -221,7 +226,8 @@ life_make(struct life *l, int branches, uint64_t *seed)
 			l->e[l->n++] = (struct life_event){day, at, -1, ret ? "7" : "3"};
 			ret = !ret;
 		} else {
-			l->e[l->n++] = (struct life_event){day, at, -1, what == 7 ? "5" : what == 8 ? "6" : "8"};
+			l->e[l->n++] = (struct life_event){day, at, -1,
+			    what == 7 ? "5" : what == 8 ? "6" : "8"};
 			return;
 		}
 	}
@@ -335,7 +341,8 @@ compare(struct world *w)
 			if (jc_report_value(r.r, "R05", w->unions[i], names[k], &v, &has) < 0)
 				v = 0; /* nobody ever was there */
 			if (v != count[i][k])
-				fail_msg("%s to %s, branch %d, %s: %lld, the lives say %d", a, b, i, names[k], (long long)v, count[i][k]);
+				fail_msg("%s to %s, branch %d, %s: %lld, the lives say %d", a, b, i,
+				    names[k], (long long)v, count[i][k]);
 			if (k == LOCAL_IN)
 				all_in += v;
 			if (jc_report_value(r.r, "R05", w->unions[i], "balance", &v, &has) == 0)
