@@ -133,6 +133,15 @@ int r_sql_run(struct jc_report_run *run, const char *sql, struct jc_err *err);
 /* Binds :from, :to, :today ... as far as the statement has them. */
 void r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql);
 
+/* Between report.c and report_finish.c: rows by key, made when new; a row without a place; a table's sheet. */
+int r_row_find(struct r_row **out, struct jc_report_run *run, struct r_sheet *s, const struct r_fact *f,
+    const char *const *part, const char *key);
+struct r_row *r_row_new(struct jc_report_run *run, struct r_sheet *s, const char *key);
+int r_row_append(struct r_sheet *s, struct r_row *row);
+struct r_sheet *r_sheet_of(struct jc_report_run *run, const char *split);
+/* Is `key` among the keys of a formula ("a+b")? */
+int r_among(const char *keys, const char *key);
+
 /* Ratios, subtotals, order, small numbers: when all facts are in. */
 int r_finish(struct jc_report_run *run, struct jc_err *err);
 
