@@ -289,4 +289,3 @@ r_finish(struct jc_report_run *run, struct jc_err *err)
 			rc = sheet_finish(run, s);
 	return rc < 0 || run->r->texts.failed ? JC_NOMEM(err, WHERE) : 0;
 }
-
