@@ -73,9 +73,9 @@ steps_json(const struct jc_stepper *s)
 json_t *
 jc_flow_json(struct jc_stepper *s)
 {
-	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:o?,s:o,s:o}", "flow", s->flow->code,
+	return json_pack("{s:s,s:i,s:s,s:s,s:s,s:s,s:s,s:o?,s:o,s:o}", "flow", s->flow->code,
 	    "version", (int)s->flow->version, "kind",
-	    s->key.kind->name, "id", s->key.id, "state", s->state, "state_label",
+	    s->key.kind->name, "event", s->event.kind->name, "id", s->key.id, "state", s->state, "state_label",
 	    jc_flow_state_label(s->flow, s->state), "since",
 	    s->since[0] != '\0' ? json_string(s->since) : json_null(), "moves", moves_json(s),
 	    "steps", steps_json(s));

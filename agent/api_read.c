@@ -326,7 +326,7 @@ filter_take(struct filters *f, const char *name, struct jc_slice text)
 		return jc_err_set(f->err, JC_EINVAL, WHERE, JC_T("%s没有“%.60s”这一项", "%s has no field \"%.60s\""),
 		    jc_kind_label(f->kind), name);
 	}
-	if (text.n != 0)
+	if (text.n != 0 && !field->derived) /* nobody types a derived value: there the code itself is given */
 		return api_typed_put(&f->typed, f->c, field, field->set ? JC_TYPED_ADD : JC_TYPED_SET, text, f->err);
 	if (f->n == FILTERS_MAX)
 		return jc_err_set(f->err, JC_EINVAL, WHERE, JC_T("条件太多", "Too many conditions"));

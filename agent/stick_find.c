@@ -24,16 +24,32 @@ jc_stick_find_each(int (*each)(void *arg, const char *path), void *arg)
 
 #define MOUNTS "/proc/self/mounts"
 
-/* Where desktops put what is plugged in. */
 static int
-is_plugged(const char *path)
+begins_with_one(const char *s, const char *const *list)
 {
-	static const char *const WHERE[] = {"/media/", "/run/media/", "/mnt/"};
-
-	for (size_t i = 0; i < sizeof(WHERE) / sizeof(WHERE[0]); i++)
-		if (strncmp(path, WHERE[i], strlen(WHERE[i])) == 0)
+	for (; *list != NULL; list++)
+		if (strncmp(s, *list, strlen(*list)) == 0)
 			return 1;
 	return 0;
+}
+
+static int
+is_one_of(const char *s, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcmp(s, *list) == 0)
+			return 1;
+	return 0;
+}
+
+/* Where desktops put what is plugged in; elsewhere the file systems that sticks have. */
+static int
+is_plugged(const char *path, const char *type)
+{
+	static const char *const DESKTOP[] = {"/media/", "/run/media/", NULL};
+	static const char *const STICK[] = {"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk", NULL};
+
+	return begins_with_one(path, DESKTOP) || (strncmp(path, "/mnt/", 5) == 0 && is_one_of(type, STICK));
 }
 
 /* Spaces and a few other bytes stand in octal there: \040. */
@@ -61,13 +77,13 @@ jc_stick_find_each(int (*each)(void *arg, const char *path), void *arg)
 	int rc = 0;
 
 	while (f != NULL && rc == 0 && fgets(line, sizeof(line), f) != NULL) {
-		char *path = strchr(line, ' '), *end = path != NULL ? strchr(path + 1, ' ') : NULL;
+		char *save, *device = strtok_r(line, " ", &save), *path = strtok_r(NULL, " ", &save);
+		char *type = strtok_r(NULL, " ", &save);
 
-		if (end == NULL)
+		if (device == NULL || path == NULL || type == NULL)
 			continue;
-		*end = '\0';
-		unescape(++path);
-		if (is_plugged(path))
+		unescape(path);
+		if (is_plugged(path, type))
 			rc = each(arg, path);
 	}
 	if (f != NULL)

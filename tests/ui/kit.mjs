@@ -68,7 +68,10 @@ export class Node {
 			headers: { Authorization: `Bearer ${url.hash.slice(3)}` },
 			body: body && JSON.stringify(body),
 		});
-		return response.json();
+		const answer = await response.json();
+		if (answer.error && !/^\/(record|check|stick|setup)/.test(call))
+			throw new Error(`${call}: ${answer.error.message}`);
+		return answer;
 	}
 
 	async stop(signal = 'SIGTERM') {

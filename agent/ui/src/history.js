@@ -44,7 +44,7 @@ function Change({ kind, name, value, before, refs }) {
 export function History({ kind, operations, refs }) {
 	const list = withBefore(operations).reverse();
 	return html`<ol class="history">${list.map((o) => html`<li key=${o.op}>
-		<p><strong>${showTime(o.time)}</strong> ${o.label || t('一台电脑', 'a PC')} ${VERBS[o.verb]?.() || ''}
+		<p><strong>${showTime(o.time)}</strong> ${o.label || (o.draft ? t('这台电脑', 'this PC') : t('另一台电脑', 'another PC'))} ${VERBS[o.verb]?.() || ''}
 			${o.draft && html`<span class="level level0">${t('还没有送出', 'not sent yet')}</span>`}</p>
 		<ul>${Object.entries(o.fields).map(([name, value]) => html`<${Change} key=${name} kind=${kind} name=${name} value=${value} before=${o.before[name]} refs=${refs} />`)}</ul></li>`)}</ol>`;
 }

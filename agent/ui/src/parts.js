@@ -38,10 +38,19 @@ export function Empty({ children }) {
 	return html`<p class="note">${children}</p>`;
 }
 
-// How far a record got, in words and a shape; colour only repeats it.
-export function Level({ level }) {
-	const words = [t('只在本机', 'on this PC only'), t('县里已收到', 'at the county'), t('市里已收到', 'at the city')];
-	return html`<span class=${`level level${level}`}><span aria-hidden="true">${['○', '◐', '●'][level]}</span> ${words[level]}</span>`;
+// How far a record got, in words and a shape; colour only repeats it. What need not go further is whole.
+export function levelWords(level, ceiling) {
+	if (ceiling === 0)
+		return t('只留在本机', 'stays on this PC');
+	return [t('只在本机', 'on this PC only'), t('县里已收到', 'at the county'), t('市里已收到', 'at the city')][level];
+}
+
+export function levelShape(level, ceiling) {
+	return level >= ceiling ? '●' : ['○', '◐', '●'][level];
+}
+
+export function Level({ level, ceiling = 2 }) {
+	return html`<span class=${`level level${level}`}><span aria-hidden="true">${levelShape(level, ceiling)}</span> ${levelWords(level, ceiling)}</span>`;
 }
 
 // A dialog of the browser's own: it keeps the focus inside and closes on Esc.

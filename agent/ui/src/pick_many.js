@@ -11,10 +11,11 @@ import { undoAction } from './undo.js';
 
 const MOST = 300;
 
-// Fields of a part that name a third record: what can be chosen from.
+// The field of a part that names a third record, where there is one such field only: what can be chosen from.
 export function pickable(to) {
-	return to.kind.fields.filter((f) => f.type === 'ref' && !f.set && !f.derived && f.name !== to.field.name
-		&& (f.need === 'conditional' || f.need === 'must') && kindOf(f.ref));
+	const list = to.kind.fields.filter((f) => f.type === 'ref' && !f.set && !f.derived && f.name !== to.field.name
+		&& (f.need === 'conditional' || f.need === 'must') && f.ref !== to.kind.name && kindOf(f.ref));
+	return list.length === 1 ? list : [];
 }
 
 function useSearch(kind, text) {

@@ -22,10 +22,17 @@ async function settle(record, field, how) {
 	}
 }
 
+// Who wrote it: what has not been sent yet is of this PC.
+function whose(sibling) {
+	if (sibling.draft)
+		return t('这台电脑', 'this PC');
+	return sibling.label || t('另一台电脑', 'another PC');
+}
+
 function One({ field, sibling, onPick }) {
 	const text = sibling.value === null ? t('（清空）', '(cleared)') : grouped(field, sibling.text);
 	return html`<li class="sibling"><p class="value">${text}</p>
-		<p class="dim">${sibling.label || t('一台电脑', 'a PC')} · ${showTime(sibling.time)} ${sibling.shown && html`· ${t('现在显示的', 'shown now')}`}</p>
+		<p class="dim">${whose(sibling)} · ${showTime(sibling.time)} ${sibling.shown && html`· ${t('现在显示的', 'shown now')}`}</p>
 		<button type="button" onClick=${onPick} aria-label=${t(`用这个：${text}`, `Use this one: ${text}`)}>${t('用这个', 'Use this one')}</button></li>`;
 }
 
@@ -41,10 +48,9 @@ function Another({ record, field }) {
 		<button disabled=${!value.trim()}>${t('用写的', 'Use what I wrote')}</button></div></form>`;
 }
 
-// Texts that differ only in length: the longer one that holds the other is offered first, as the text to keep.
 function Record({ record }) {
 	const kind = kindOf(record.kind);
-	return html`<section class="card"><h2><a href=${link('record', [record.id])}>${record.title}</a> <span class="dim">${label(kind)}</span></h2>
+	return html`<section class="card"><h2><a href=${link('record', [record.id])}>${record.title}</a></h2>
 		${Object.entries(record.fields).map(([name, siblings]) => {
 			const field = kind?.byName[name] || { name, zh: name, en: name, type: 'text' };
 			return html`<div key=${name}><h3>${label(field)}</h3>

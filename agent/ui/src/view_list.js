@@ -9,9 +9,10 @@ import { html, useEffect, useMemo, useState, useStore } from './html.js';
 import { label, language, t } from './lang.js';
 import { Filters } from './filters.js';
 import { useLoad } from './load.js';
-import { Dialog, Empty, Problem, Title } from './parts.js';
+import { Dialog, Empty, Level, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
 import { showValue } from './show.js';
+import { stateField } from './view_board.js';
 import { Table, useWindows } from './table.js';
 import { formsFor } from './view_print.js';
 
@@ -46,6 +47,11 @@ function columnsOf(kind, names, refs) {
 		const field = kind.byName[name];
 		return { name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs), instead: (row) => rowTitle(kind, row, refs) };
 	});
+}
+
+// How far each record got: the same mark as on its page.
+function reachColumn() {
+	return { name: '', fixed: true, text: t('送到哪里', 'How far'), width: 8, show: (row) => html`<${Level} level=${row.level} ceiling=${row.ceiling} />` };
 }
 
 function ColumnChoice({ kind, names, onChange, onClose }) {
@@ -116,7 +122,7 @@ function KnownList({ kind, query }) {
 	const pages = useWindows((offset, limit) => get(`/records/${kind.name}`, {
 		offset, limit, order: order || undefined, search: typed || undefined, ...where,
 	}), [kind.name, order, typed, key, version]);
-	const columns = useMemo(() => columnsOf(kind, names, pages.refs), [kind, names, pages.refs, lang]);
+	const columns = useMemo(() => [...columnsOf(kind, names, pages.refs), reachColumn()], [kind, names, pages.refs, lang]);
 	const choose = (next) => {
 		setNames(next);
 		rememberColumns(kind, next);
@@ -124,6 +130,7 @@ function KnownList({ kind, query }) {
 	const rowHeight = document.documentElement.classList.contains('large') ? 60 : 46;
 
 	return html`<${Title} text=${label(kind)}>
+			${stateField(kind) && html`<a class="button" href=${link('board', [kind.name])}>${t('看板', 'Board')}</a>`}
 			<button type="button" class="main" onClick=${() => go('new', [kind.name])}>${t('新增', 'New')}</button><//>
 		<${Bar} kind=${kind} search=${search} setSearch=${setSearch} marks=${marks} onColumns=${() => setOpen('columns')} onBatch=${() => setOpen('batch')} />
 		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />

@@ -6,6 +6,7 @@ import { kindOf } from './catalogue.js';
 import { html, useEffect, useRef, useState } from './html.js';
 import { label, language, t } from './lang.js';
 import { useLoad } from './load.js';
+import { fillFrame } from './paper.js';
 import { Empty, Loaded, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
 
@@ -13,13 +14,6 @@ import { go, link } from './router.js';
 export async function formsFor(kindName) {
 	const { forms } = await get('/print');
 	return forms.filter((f) => f.kind === kindName);
-}
-
-// Puts the program's page into a frame of its own. It is text that is parsed, nothing in it is run.
-function fill(frame, text) {
-	const page = new DOMParser().parseFromString(text, 'text/html');
-	const inside = frame.contentDocument;
-	inside.replaceChild(inside.adoptNode(page.documentElement), inside.documentElement);
 }
 
 async function read(query) {
@@ -38,7 +32,7 @@ function Options({ query }) {
 
 function Paper({ text, title, frame }) {
 	useEffect(() => {
-		fill(frame.current, text);
+		fillFrame(frame.current, text);
 	}, [text]);
 	return html`<iframe class="paper" ref=${frame} title=${title}></iframe>`;
 }

@@ -5,7 +5,7 @@ import { kinds } from './catalogue.js';
 import { html } from './html.js';
 import { label, t } from './lang.js';
 import { useLoad } from './load.js';
-import { Title } from './parts.js';
+import { Problem, Title } from './parts.js';
 import { link } from './router.js';
 
 async function counts() {
@@ -24,7 +24,11 @@ function Group({ title, list, numbers }) {
 
 export function Records() {
 	const load = useLoad(counts, []);
+	const own = kinds().filter((k) => !k.down);
+	const used = (k) => !load.data || load.data[k.name] > 0;
 	return html`<${Title} text=${t('记录', 'Records')} />
-		<${Group} title=${t('本单位的', 'Our own')} list=${kinds().filter((k) => !k.down)} numbers=${load.data} />
+		<${Problem} error=${load.error} again=${load.again} />
+		<${Group} title=${t('已经在用的', 'In use')} list=${own.filter(used)} numbers=${load.data} />
+		<${Group} title=${t('还没有用到的', 'Not used yet')} list=${own.filter((k) => !used(k))} numbers=${null} />
 		<${Group} title=${t('上级下发的', 'Issued from above')} list=${kinds().filter((k) => k.down)} numbers=${load.data} />`;
 }

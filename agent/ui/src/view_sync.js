@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // How the exchange with the county stands.
-import { readBegun } from './begun.js';
-import { html, useStore } from './html.js';
-import { JoinForm } from './join.js';
+import { get, post } from './api.js';
+import { begun, readBegun } from './begun.js';
+import { html, useState, useStore } from './html.js';
+import { JoinForm, LabelField } from './join.js';
 import { t } from './lang.js';
+import { useLoad } from './load.js';
 import { Title } from './parts.js';
 import { showTime } from './show.js';
 import { refreshStatus, status, syncState } from './status.js';
-import { say } from './toast.js';
+import { say, sayError } from './toast.js';
 import { syncNow, syncWords } from './sync_light.js';
 
 function Contact({ hub }) {
@@ -33,6 +35,37 @@ function Alone({ role }) {
 		<section class="card" aria-labelledby="join"><h2 id="join">${t('加入县里', 'Join the county')}</h2><${JoinForm} onDone=${joined} /></section>`;
 }
 
+const WAYS = { line: () => t('网络', 'line'), 'stick-out': () => t('写U盘', 'onto a stick'), 'stick-in': () => t('读U盘', 'from a stick') };
+
+function Sessions() {
+	const load = useLoad(() => get('/sessions', { limit: 10 }), []);
+	const list = load.data?.sessions || [];
+	if (list.length === 0)
+		return null;
+	return html`<section aria-labelledby="sessions"><h2 id="sessions">${t('最近的上报', 'Past exchanges')}</h2>
+		<ul class="lines">${list.map((s) => html`<li class="line" key=${s.no}><span>${showTime(s.time)} · ${WAYS[s.way]?.() || s.way}</span>
+			${s.outcome === 'ok' ? html`<span>${t(`送出 ${s.ops_up} 处，收到 ${s.ops_down} 处`, `${s.ops_up} sent, ${s.ops_down} received`)}</span>` : html`<span class="warn-text">${s.message}</span>`}</li>`)}</ul></section>`;
+}
+
+// What stands in the history of every change from now on.
+function WhoForm() {
+	const start = useStore(begun);
+	const [label, setLabel] = useState(null);
+	const value = label ?? start?.label ?? '';
+	const submit = async (e) => {
+		e.preventDefault();
+		try {
+			await post('/setup/label', { label: value.trim() });
+			await readBegun();
+			say(t('已记下', 'Noted'));
+		} catch (problem) {
+			sayError(problem);
+		}
+	};
+	return html`<form class="card" onSubmit=${submit} autocomplete="off"><${LabelField} value=${value} onInput=${setLabel} />
+		<button disabled=${label === null || !value.trim()}>${t('改成这样', 'Change it')}</button></form>`;
+}
+
 export function Sync() {
 	const now = useStore(status);
 	if (!now)
@@ -40,5 +73,6 @@ export function Sync() {
 	return html`<${Title} text=${t('上报', 'Sync')}>
 			${now.can_sync && now.hub && html`<button type="button" class="main" onClick=${syncNow}>${t('一键上报', 'Send now')}</button>`}<//>
 		<p class=${`big light-${syncState(now)}`} role="status">${syncWords(now)}</p>
-		${now.hub ? html`<${Contact} hub=${now.hub} />` : html`<${Alone} role=${now.role} />`}`;
+		${now.hub ? html`<${Contact} hub=${now.hub} />` : html`<${Alone} role=${now.role} />`}
+		<${Sessions} /><${WhoForm} />`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Which view stands at which address.
 import { Boundary } from './boundary.js';
+import { Board } from './view_board.js';
 import { Bin } from './view_bin.js';
 import { Conflicts } from './view_conflicts.js';
 import { FormView } from './view_form.js';
@@ -24,6 +25,7 @@ const VIEWS = {
 	edit: FormView,
 	new: FormView,
 	conflicts: Conflicts,
+	board: Board,
 	bin: Bin,
 	print: PrintView,
 	sync: Sync,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// 看板: the records of a kind in columns by their state. Only what has a state that the program derives can have a board.
+import { get } from './api.js';
+import { isDate, kindOf, kinds } from './catalogue.js';
+import { rowTitle } from './children.js';
+import { html } from './html.js';
+import { label, t } from './lang.js';
+import { useLoad } from './load.js';
+import { Empty, Loaded, Title } from './parts.js';
+import { link } from './router.js';
+import { showDate, today } from './show.js';
+
+const MOST = 30; // cards of a column; the rest is one click away
+
+// The field that says where a record stands; null when the kind has none.
+export function stateField(kind) {
+	return kind.fields.find((f) => f.derived && f.type === 'enum' && !f.set) || null;
+}
+
+export const boards = () => kinds().filter((k) => stateField(k));
+
+// The day by which something is due: a date that is needed and not derived, the last of them in the order of the form.
+function dueField(kind) {
+	return kind.fields.filter((f) => isDate(f) && !f.derived && f.need === 'required').pop() || null;
+}
+
+async function read(kind, field) {
+	return Promise.all(field.choices.map(async (choice) => ({
+		choice,
+		...(await get(`/records/${kind.name}`, { [field.name]: choice.code, limit: MOST })),
+	})));
+}
+
+function Card({ kind, row, refs, due }) {
+	const day = due && row.fields[due.name];
+	const late = day && day < today();
+	return html`<li><a href=${link('record', [row.id])}>${rowTitle(kind, row, refs)}</a>
+		${day && html`<span class=${late ? 'bad-text' : 'dim'}>${label(due)} ${showDate(day)}${late ? t('，已过', ', past') : ''}</span>`}</li>`;
+}
+
+function Column({ kind, field, column, due }) {
+	const { choice, records, refs, total } = column;
+	return html`<section class="column" aria-label=${label(choice)}><h2>${label(choice)} <span class="dim">${total}</span></h2>
+		<ul>${records.map((row) => html`<${Card} key=${row.id} kind=${kind} row=${row} refs=${refs} due=${due} />`)}</ul>
+		${total > records.length && html`<a href=${link('list', [kind.name], { [field.name]: choice.code })}>${t(`全部 ${total} 条`, `all ${total}`)}</a>`}</section>`;
+}
+
+function Choose() {
+	return html`<${Title} text=${t('看板', 'Boards')} /><ul class="tiles">${boards().map((k) => html`<li key=${k.name} class="tile"><a href=${link('board', [k.name])}>${label(k)}</a></li>`)}</ul>`;
+}
+
+function BoardOf({ kind, field }) {
+	const load = useLoad(() => read(kind, field), [kind.name]);
+	const due = dueField(kind);
+	return html`<${Title} text=${t(`看板：${kind.zh}`, `Board: ${kind.en}`)}><a class="button" href=${link('list', [kind.name])}>${t('看成列表', 'As a list')}</a><//>
+		<${Loaded} load=${load}>${(columns) => {
+			const used = columns.filter((c) => c.total > 0);
+			return used.length === 0 ? html`<${Empty}>${t('还没有记录。', 'No records yet.')}<//>`
+				: html`<div class="board">${used.map((c) => html`<${Column} key=${c.choice.code} kind=${kind} field=${field} column=${c} due=${due} />`)}</div>`;
+		}}<//>`;
+}
+
+export function Board({ args }) {
+	const kind = kindOf(args[0]);
+	const field = kind && stateField(kind);
+	return field ? html`<${BoardOf} kind=${kind} field=${field} />` : html`<${Choose} />`;
+}
