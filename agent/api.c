@@ -50,6 +50,7 @@ static const struct route {
 	{"GET", "/api/v1/record/{id}/attachments", api_attachments, 0},
 	{"POST", "/api/v1/record/{id}/attachments", api_attach, 0},
 	{"GET", "/api/v1/attachment/{id}", api_attachment, 0},
+	{"GET", "/api/v1/tasks", api_tasks, 0},
 	{"GET", "/api/v1/record/{id}/flow", api_flow, 0},
 	{"POST", "/api/v1/record/{id}/step", api_step, 0},
 	{"GET", "/api/v1/print", api_print_forms, 0},

@@ -96,6 +96,7 @@ int api_draft_write(struct api_call *c, struct jc_err *err);
 int api_void(struct api_call *c, struct jc_err *err);
 int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
+int api_tasks(struct api_call *c, struct jc_err *err);
 int api_flow(struct api_call *c, struct jc_err *err);
 int api_step(struct api_call *c, struct jc_err *err);
 int api_attachments(struct api_call *c, struct jc_err *err);

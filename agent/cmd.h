@@ -35,6 +35,7 @@
 	XX(unvoid)                                                                                 \
 	XX(undo)                                                                                   \
 	XX(step)                                                                                   \
+	XX(tasks)                                                                                  \
 	XX(history)                                                                                \
 	XX(field_add)                                                                              \
 	XX(field_list)                                                                             \

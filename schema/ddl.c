@@ -17,7 +17,7 @@
 #include "schema_mem.h"
 
 /* Grows when the tables below change shape for the same catalogue. */
-#define LAYOUT 2
+#define LAYOUT 3
 #define MARK "projection"
 
 static const char tables_sql[] =
@@ -92,7 +92,9 @@ column_type(const struct jc_field *f)
 static int
 indexed(const struct jc_kind *k, const struct jc_field *f)
 {
-	return !f->set && (f->type == JC_REF || (f->type == JC_TEXT && strcmp(f->name, k->title) == 0));
+	if (f->set)
+		return 0;
+	return f->type == JC_REF || f->type == JC_IDNO || f->type == JC_USCC || (f->type == JC_TEXT && strcmp(f->name, k->title) == 0);
 }
 
 static void

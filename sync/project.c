@@ -148,7 +148,7 @@ touch(struct jc_rec *r, const struct jc_field *f)
 	r->dirty = 1;
 	if (f != NULL && jc_derive_input(r->k, f))
 		r->dirty_input = 1;
-	if (f != NULL && ((f->type == JC_REF && !f->set) || strcmp(f->name, r->k->kind->title) == 0))
+	if (f != NULL && jc_rec_keyed(r->k, f))
 		r->dirty_keyed = 1;
 	else if (f != NULL)
 		r->dirty_plain = 1;

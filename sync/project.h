@@ -76,6 +76,8 @@ int jc_rec_load(struct jc_rec **out, struct jc_project *p, int64_t rec, struct j
 /* Writes all dirty records; keeps them in memory. */
 int jc_rec_flush(struct jc_project *p, struct jc_err *err);
 void jc_rec_drop_all(struct jc_project *p);
+/* 1 if the column has an index: those are written apart from the others. */
+int jc_rec_keyed(const struct jc_kindmap *k, const struct jc_field *f);
 /* Decodes a `ver` blob: cells without register values. */
 int jc_rec_cells(struct jc_cells *cells, const void *ver, size_t n, struct jc_err *err);
 /* Steps the kind's select to a record's row; it stays open (k->sel, columns as `by_id` says) until it is reset. */

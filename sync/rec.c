@@ -501,10 +501,10 @@ ver_encode(struct jc_buf *b, const struct jc_cells *cells)
 	}
 }
 
-static int
-keyed_column(const struct jc_kindmap *k, const struct jc_field *f)
+int
+jc_rec_keyed(const struct jc_kindmap *k, const struct jc_field *f)
 {
-	return (f->type == JC_REF && !f->set) || strcmp(f->name, k->kind->title) == 0;
+	return !f->set && (f->type == JC_REF || f->type == JC_IDNO || f->type == JC_USCC || strcmp(f->name, k->kind->title) == 0);
 }
 
 /* INSERT of all columns, or UPDATE of the plain (0) or the indexed (1) ones; ?N is column N. */
@@ -524,7 +524,7 @@ write_make(struct jc_stmt **st, struct jc_project *p, struct jc_kindmap *k, int 
 	for (size_t i = 0; i < k->nfields; i++) {
 		if (!update)
 			jc_buf_putf(&sql, ", ?%zu", i + 2);
-		else if (!k->field[i]->derived && keyed_column(k, k->field[i]) == keyed)
+		else if (!k->field[i]->derived && jc_rec_keyed(k, k->field[i]) == keyed)
 			jc_buf_putf(&sql, "%s\"%s\" = ?%zu", any++ ? ", " : "", k->field[i]->name, i + 2);
 	}
 	jc_buf_puts(&sql, update ? " WHERE rec = ?1" : ")");
@@ -602,7 +602,7 @@ columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, i
 		int at = f != NULL ? r->k->by_id[f->id] + 1 : 0;
 
 		end = jc_cells_run(cells, i);
-		if (f == NULL || f->derived || f->set != cells->v[i].set || (which != 2 && keyed_column(r->k, f) != which))
+		if (f == NULL || f->derived || f->set != cells->v[i].set || (which != 2 && jc_rec_keyed(r->k, f) != which))
 			continue;
 		if (!f->set) {
 			bind_register(st, at, f, &cells->v[i]);

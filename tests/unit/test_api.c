@@ -631,6 +631,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/history", path, NULL);
 	path_of(path, id, "/step");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/step", path, "{\"move\":\"1\",\"date\":\"2020-03-01\"}");
+	answer_as_told(w, d.json, "GET /api/v1/tasks", "/api/v1/tasks", NULL);
 	path_of(path, id, "/flow");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/flow", path, NULL);
 	path_of(path, id, "/void");
