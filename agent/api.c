@@ -8,6 +8,7 @@
 #include "../schema/schema_mem.h"
 #include "api_json.h"
 #include "api_private.h"
+#include "import_work.h"
 #include "listen.h"
 #include "stick_work.h"
 #include "web.h"
@@ -53,6 +54,14 @@ static const struct route {
 	{"GET", "/api/v1/tasks", api_tasks, 0},
 	{"GET", "/api/v1/record/{id}/flow", api_flow, 0},
 	{"POST", "/api/v1/record/{id}/step", api_step, 0},
+	{"POST", "/api/v1/import/preview", api_import_preview, 0},
+	{"POST", "/api/v1/import", api_import, 0},
+	{"GET", "/api/v1/import/{token}", api_import_state, 0},
+	{"POST", "/api/v1/import/{token}/cancel", api_import_cancel, 0},
+	{"GET", "/api/v1/pending", api_pending, 0},
+	{"POST", "/api/v1/pending/{no}", api_pending_fix, 0},
+	{"POST", "/api/v1/pending/{no}/discard", api_pending_discard, 0},
+	{"POST", "/api/v1/fill", api_fill, 0},
 	{"GET", "/api/v1/print", api_print_forms, 0},
 	{"GET", "/api/v1/print/{form}", api_print, 0},
 	{"GET", "/api/v1/print.css", api_print_css, 1},
@@ -78,6 +87,7 @@ struct jc_api {
 	int (*sync_now)(void *arg, struct jc_err *err);
 	struct jc_setup *setup;
 	struct jc_stick_work *stick;
+	struct jc_import_work *import;
 	void (*ready)(void *arg);
 	void *arg;
 };
@@ -148,6 +158,12 @@ struct jc_stick_work *
 api_stick_work_of(const struct jc_api *api)
 {
 	return api->stick;
+}
+
+struct jc_import_work *
+api_import_of(const struct jc_api *api)
+{
+	return api->import;
 }
 
 void
@@ -367,6 +383,13 @@ no_route(struct MHD_Connection *conn, const char *allow)
 	    allow[0] != '\0' ? allow : NULL);
 }
 
+/* Its body is a file, no JSON, and may be larger. */
+static int
+is_raw(const struct route *r)
+{
+	return r->run == api_import_preview || r->run == api_fill;
+}
+
 static int
 body_parse(struct api_call *c, const struct request *q, struct jc_err *err)
 {
@@ -415,7 +438,9 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 
 	jc_buf_init(&c.page, JC_API_PAGE_MAX);
 	snprintf(c.arg, sizeof(c.arg), "%s", arg);
-	if (strcmp(r->method, "POST") == 0)
+	if (is_raw(r))
+		c.body = (struct jc_slice){q->body.data, q->body.len};
+	else if (strcmp(r->method, "POST") == 0)
 		rc = body_parse(&c, q, &err);
 	if (rc == 0 && (rc = jc_node_use(c.node, &err)) == 0)
 		rc = r->run(&c, &err);
@@ -457,10 +482,15 @@ static enum MHD_Result
 request_begin(void **state, const struct jc_api *api, struct MHD_Connection *conn, const char *url, const char *method)
 {
 	struct request *q = calloc(1, sizeof(*q));
+	const struct route *r;
+	const char *allow;
+	char part[64];
 
 	if (q == NULL)
 		return MHD_NO;
-	jc_buf_init(&q->body, takes_file(url, method) ? JC_API_FILE_MAX : JC_API_BODY_MAX);
+	r = route_find(method, url, part, sizeof(part), &allow);
+	jc_buf_init(&q->body, r != NULL && is_raw(r) ? JC_IMPORT_WORK_MAX
+	    : takes_file(url, method) ? JC_API_FILE_MAX : JC_API_BODY_MAX);
 	q->no_token = !token_ok(api, header(conn, "Authorization"));
 	q->page = page_asked(api, conn, url, method);
 	q->refused = q->page == NULL && (q->no_token || !place_ok(api, conn));
@@ -580,7 +610,8 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 	api->setup = o->setup;
 	api->ready = o->ready;
 	api->arg = o->arg;
-	if ((rc = token_make(api, err)) == 0 && (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0 &&
+	if ((rc = token_make(api, err)) == 0 && (rc = jc_import_work_open(&api->import, o->env, o->db, o->key, err)) == 0 &&
+	    (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0 &&
 	    (o->key == NULL || (rc = jc_stick_work_open(&api->stick, loop, o->env, o->db, o->key, err)) == 0))
 		rc = listen_start(api, loop, o->port, err);
 	if (rc < 0)
@@ -605,6 +636,8 @@ jc_api_close(struct jc_api *api)
 	if (api == NULL)
 		return;
 	jc_stick_work_close(api->stick);
+	jc_import_work_close(api->import);
+	api->import = NULL;
 	if (api->web != NULL)
 		jc_web_close(api->web, gone, api);
 	else

@@ -15,7 +15,8 @@ struct api_call {
 	const struct jc_env *env;
 	struct MHD_Connection *conn;  /* for query parameters */
 	char arg[64];                 /* the {part} of the path */
-	json_t *in;                   /* body, an object; NULL of a GET */
+	json_t *in;                   /* body, an object; NULL of a GET and of a raw body */
+	struct jc_slice body;         /* the raw body of a route that takes files */
 	json_t *out;                  /* the answer, owned */
 	struct jc_buf page;           /* or a page of this type, when page_type is set */
 	const char *page_type;
@@ -32,6 +33,7 @@ int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
 struct jc_setup *api_setup_of(const struct jc_api *api); /* may be NULL */
 struct jc_stick_work *api_stick_work_of(const struct jc_api *api); /* NULL without a device key */
+struct jc_import_work *api_import_of(const struct jc_api *api);
 /* Tells the program that the folder is a branch now. */
 void api_ready(struct jc_api *api);
 
@@ -102,6 +104,14 @@ int api_step(struct api_call *c, struct jc_err *err);
 int api_attachments(struct api_call *c, struct jc_err *err);
 int api_attach(struct api_call *c, struct jc_err *err);
 int api_attachment(struct api_call *c, struct jc_err *err);
+int api_import_preview(struct api_call *c, struct jc_err *err);
+int api_import(struct api_call *c, struct jc_err *err);
+int api_import_state(struct api_call *c, struct jc_err *err);
+int api_import_cancel(struct api_call *c, struct jc_err *err);
+int api_pending(struct api_call *c, struct jc_err *err);
+int api_pending_fix(struct api_call *c, struct jc_err *err);
+int api_pending_discard(struct api_call *c, struct jc_err *err);
+int api_fill(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);
 int api_print(struct api_call *c, struct jc_err *err);

@@ -81,7 +81,8 @@ fat_take(struct cfb *c, uint32_t no, uint32_t *at)
 static int
 fat_read(struct cfb *c)
 {
-	uint32_t at = 0, per = (uint32_t)1 << (c->shift - 2), count = u32(c->p + 44), no = u32(c->p + 68), steps = 0, left;
+	uint32_t at = 0, per = (uint32_t)1 << (c->shift - 2), count = u32(c->p + 44),
+		 no = u32(c->p + 68), steps = 0, left;
 	int rc = 0;
 
 	if ((c->fat = jc_alloc(((size_t)c->sectors + 1) * sizeof(*c->fat))) == NULL)
@@ -114,7 +115,8 @@ open_it(struct cfb *c, const char *p, size_t n)
 		return JC_EFORMAT;
 	version = u16(c->p + 26);
 	c->shift = u16(c->p + 30);
-	if (u16(c->p + 28) != 0xFFFE || (version != 3 && version != 4) || c->shift != (version == 3 ? 9u : 12u) || u16(c->p + 32) != 6)
+	if (u16(c->p + 28) != 0xFFFE || (version != 3 && version != 4) ||
+	    c->shift != (version == 3 ? 9u : 12u) || u16(c->p + 32) != 6)
 		return JC_EFORMAT;
 	if (n >> c->shift == 0 || n >> c->shift > LAST)
 		return JC_EFORMAT;
@@ -151,8 +153,8 @@ mini_read(struct jc_buf *out, struct cfb *c, const uint8_t *root, uint32_t first
 	for (uint32_t no = first; out->len < size;) {
 		size_t want = size - out->len < MINI ? size - out->len : MINI;
 
-		if (no >= LAST || (size_t)no * MINI + want > c->mini.len || ((size_t)no + 1) * 4 > c->minifat.len ||
-		    ++steps > size / MINI + 1)
+		if (no >= LAST || (size_t)no * MINI + want > c->mini.len ||
+		    ((size_t)no + 1) * 4 > c->minifat.len || ++steps > size / MINI + 1)
 			return JC_EFORMAT;
 		jc_buf_put(out, c->mini.data + (size_t)no * MINI, want);
 		no = u32((const uint8_t *)c->minifat.data + 4 * (size_t)no);
@@ -186,7 +188,8 @@ stream_find(struct jc_buf *out, struct cfb *c, const char *const *names)
 }
 
 int
-jc_cfb_stream(struct jc_buf *out, const char *p, size_t n, const char *const *names, struct jc_err *err)
+jc_cfb_stream(
+    struct jc_buf *out, const char *p, size_t n, const char *const *names, struct jc_err *err)
 {
 	struct cfb c = {0};
 	int rc;

@@ -49,6 +49,7 @@
 	XX(pending_retry)                                                                          \
 	XX(pending_discard)                                                                        \
 	XX(export)                                                                                 \
+	XX(fill)                                                                                   \
 	XX(print)                                                                                  \
 	XX(report)                                                                                 \
 	XX(status)                                                                                 \

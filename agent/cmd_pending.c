@@ -31,14 +31,19 @@ row_print(const json_t *row)
 	json_t *c;
 	size_t i;
 
-	printf(JC_T("%lld号  %s %s第%lld行  %s\n      原因：%s%s%s\n", "%lld  %s %s row %lld  %s\n      reason: %s%s%s\n"),
-	    (long long)json_integer_value(json_object_get(row, "no")), text_of(row, "file"), text_of(row, "sheet"),
-	    (long long)json_integer_value(json_object_get(row, "line")), text_of(row, "title"), text_of(row, "field"),
+	printf(JC_T("%lld号  %s %s第%lld行  %s\n      原因：%s%s%s\n",
+		   "%lld  %s %s row %lld  %s\n      reason: %s%s%s\n"),
+	    (long long)json_integer_value(json_object_get(row, "no")), text_of(row, "file"),
+	    text_of(row, "sheet"), (long long)json_integer_value(json_object_get(row, "line")),
+	    text_of(row, "title"), text_of(row, "field"),
 	    text_of(row, "field")[0] != '\0' ? JC_T("，", ", ") : "", text_of(row, "reason"));
 	jc_buf_init(&b, 1 << 20);
 	json_array_foreach(json_object_get(row, "cells"), i, c) {
-		const char *name = json_string_value(json_array_get(c, 0)), *text = json_string_value(json_array_get(c, 2));
-		const struct jc_field *f = kind != NULL && name != NULL ? jc_catalogue_field(kind, name, strlen(name)) : NULL;
+		const char *name = json_string_value(json_array_get(c, 0)),
+			   *text = json_string_value(json_array_get(c, 2));
+		const struct jc_field *f = kind != NULL && name != NULL
+		    ? jc_catalogue_field(kind, name, strlen(name))
+		    : NULL;
 
 		if (f == NULL || text == NULL || f->set)
 			continue;
@@ -62,12 +67,14 @@ list(struct jc_cmd_run *run, struct jc_err *err)
 	size_t i;
 	int rc;
 
-	if ((rc = jc_waiting_list(&rows, run->node->db, 0, 0, err)) < 0 || (rc = jc_waiting_count(run->node->db, &count, err)) < 0) {
+	if ((rc = jc_waiting_list(&rows, run->node->db, 0, 0, err)) < 0 ||
+	    (rc = jc_waiting_count(run->node->db, &count, err)) < 0) {
 		json_decref(rows);
 		return rc;
 	}
 	if (run->json)
-		return jc_out_json(json_pack("{s:I,s:o}", "count", (json_int_t)count, "rows", rows), err);
+		return jc_out_json(
+		    json_pack("{s:I,s:o}", "count", (json_int_t)count, "rows", rows), err);
 	json_array_foreach(rows, i, row)
 		row_print(row);
 	printf(JC_T("待处理%lld行\n", "%lld rows wait\n"), (long long)count);
@@ -131,9 +138,11 @@ fixes_parse(json_t *fixes, const struct jc_cmd_run *run, struct jc_err *err)
 		const char *equals = strchr(run->args[i], '=');
 		char name[200];
 
-		if (equals == NULL || equals == run->args[i] || (size_t)(equals - run->args[i]) >= sizeof(name))
+		if (equals == NULL || equals == run->args[i] ||
+		    (size_t)(equals - run->args[i]) >= sizeof(name))
 			return jc_err_set(err, JC_EUSAGE, "pending",
-			    JC_T("“%.60s”要写成 项目=内容", "\"%.60s\" must be FIELD=VALUE"), run->args[i]);
+			    JC_T("“%.60s”要写成 项目=内容", "\"%.60s\" must be FIELD=VALUE"),
+			    run->args[i]);
 		memcpy(name, run->args[i], (size_t)(equals - run->args[i]));
 		name[equals - run->args[i]] = '\0';
 		json_object_set_new(fixes, name, json_string(equals + 1));
@@ -144,7 +153,8 @@ fixes_parse(json_t *fixes, const struct jc_cmd_run *run, struct jc_err *err)
 		json_object_set_new(fixes, "=new", json_string("1"));
 	if (json_object_size(fixes) == 0)
 		return jc_err_set(err, JC_EUSAGE, "pending", "%s",
-		    JC_T("请说明怎么改：项目=内容，或 --same-as 编号，或 --as-new", "Say what to change: FIELD=VALUE, --same-as ID or --as-new"));
+		    JC_T("请说明怎么改：项目=内容，或 --same-as 编号，或 --as-new",
+			"Say what to change: FIELD=VALUE, --same-as ID or --as-new"));
 	return 0;
 }
 

@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "export.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include "../schema/schema_mem.h"
+#include "audit.h"
 #include "csv.h"
 #include "out.h"
 #include "outfile.h"
+#include "xlsx.h"
 
 /* ---- one value ---- */
 
 /* Does typing this text give the stored one? */
 static int
-reads_back(struct jc_export *x, const struct jc_field *f, const struct jc_buf *typed, size_t from, struct jc_slice stored)
+reads_back(struct jc_export *x, const struct jc_field *f, const struct jc_buf *typed, size_t from,
+    struct jc_slice stored)
 {
 	struct jc_remarks remarks = {0};
 
 	jc_buf_reset(&x->back);
-	if (typed->failed || jc_value_parse(&x->back, f, typed->data + from, typed->len - from, x->today, &remarks, NULL) < 0)
+	if (typed->failed ||
+	    jc_value_parse(
+		&x->back, f, typed->data + from, typed->len - from, x->today, &remarks, NULL) < 0)
 		return 0;
 	return jc_slice_eq((struct jc_slice){x->back.data, x->back.len}, stored);
 }
@@ -34,7 +41,8 @@ cut_back(struct jc_buf *b, size_t len)
 
 /* The name of a record if it leads back to it; else "id:" and the id. */
 static int
-ref_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f, struct jc_slice stored, int labels)
+ref_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f, struct jc_slice stored,
+    int labels)
 {
 	const struct jc_kind *kind = jc_catalogue_kind(f->ref, strlen(f->ref));
 	size_t from = out->len;
@@ -45,10 +53,12 @@ ref_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f, str
 		jc_buf_put(out, stored.p + 1, stored.n - 1); /* raw: as it was typed */
 		return 0;
 	}
-	if (labels && kind != NULL && (rc = jc_match_title(x->match, kind, stored, out, x->err)) != 0) {
+	if (labels && kind != NULL &&
+	    (rc = jc_match_title(x->match, kind, stored, out, x->err)) != 0) {
 		if (rc < 0)
 			return rc;
-		rc = jc_match_ref(x->match, kind, (struct jc_slice){out->data + from, out->len - from}, id, x->err);
+		rc = jc_match_ref(x->match, kind,
+		    (struct jc_slice){out->data + from, out->len - from}, id, x->err);
 		if (rc < 0)
 			return rc;
 		if (rc == 1 && jc_slice_is(stored, id))
@@ -67,7 +77,8 @@ is_plain(const struct jc_field *f)
 }
 
 int
-jc_export_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f, struct jc_slice stored, int labels)
+jc_export_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f,
+    struct jc_slice stored, int labels)
 {
 	size_t from = out->len;
 	int number = f->type == JC_MONEY || f->type == JC_DECIMAL;
@@ -100,7 +111,8 @@ jsonl_value(json_t **out, struct jc_export *x, const struct jc_field *f, struct 
 	int rc;
 
 	jc_buf_reset(&x->cell);
-	if ((rc = jc_export_value(&x->cell, x, f, stored, 0)) < 0 || (rc = jc_buf_check(&x->cell, "export", x->err)) < 0)
+	if ((rc = jc_export_value(&x->cell, x, f, stored, 0)) < 0 ||
+	    (rc = jc_buf_check(&x->cell, "export", x->err)) < 0)
 		return rc;
 	*out = json_stringn(x->cell.data != NULL ? x->cell.data : "", x->cell.len);
 	return *out != NULL ? 0 : JC_NOMEM(x->err, "export");
@@ -114,22 +126,25 @@ jsonl_set(json_t **out, struct jc_export *x, const struct jc_field *f, struct jc
 	size_t i;
 
 	*out = json_array();
-	json_array_foreach(set, i, e)
-		if (rc == 0 &&
-		    (rc = jsonl_value(&v, x, f, (struct jc_slice){json_string_value(e), json_string_length(e)})) == 0)
-			json_array_append_new(*out, v);
+	json_array_foreach(set, i, e) if (rc == 0 &&
+	    (rc = jsonl_value(
+		 &v, x, f, (struct jc_slice){json_string_value(e), json_string_length(e)})) == 0)
+	    json_array_append_new(*out, v);
 	json_decref(set);
 	return rc;
 }
 
 /* ---- CSV ---- */
 
-static const char *
-header_name(const struct jc_kind *kind, const struct jc_field *f)
+const char *
+jc_export_header(const struct jc_kind *kind, const struct jc_field *f)
 {
 	const char *label = jc_field_label(f);
 
-	return jc_catalogue_field(kind, label, strlen(label)) == NULL && jc_catalogue_field_typed(kind, label) == f ? label : f->name;
+	return jc_catalogue_field(kind, label, strlen(label)) == NULL &&
+		jc_catalogue_field_typed(kind, label) == f
+	    ? label
+	    : f->name;
 }
 
 static int
@@ -144,7 +159,8 @@ csv_head(struct jc_buf *out, const struct jc_kind *kind)
 		jc_csv_put(out, id.data, id.len, 1);
 	for (const struct jc_field *f = kind->fields; f->id != 0; f++)
 		if (!f->derived)
-			jc_csv_put(out, header_name(kind, f), strlen(header_name(kind, f)), 0);
+			jc_csv_put(
+			    out, jc_export_header(kind, f), strlen(jc_export_header(kind, f)), 0);
 	jc_csv_end(out);
 	jc_buf_free(&id);
 	return 0;
@@ -197,27 +213,37 @@ set_cell(struct jc_export *x, const struct jc_field *f, struct jc_slice stored)
 			jc_buf_puts(&x->cell, "、");
 		from = x->cell.len;
 		if (rc == 0)
-			rc = jc_export_value(&x->cell, x, f, (struct jc_slice){json_string_value(e), json_string_length(e)}, 1);
+			rc = jc_export_value(&x->cell, x, f,
+			    (struct jc_slice){json_string_value(e), json_string_length(e)}, 1);
 		apart |= !x->cell.failed && splits(x->cell.data + from, x->cell.len - from);
 	}
 	json_decref(set);
 	return rc == 0 && apart ? array_cell(x, f, stored) : rc;
 }
 
+int
+jc_export_cell(struct jc_export *x, const struct jc_field *f, struct jc_slice stored)
+{
+	int rc = 0;
+
+	jc_buf_reset(&x->cell);
+	if (stored.p != NULL)
+		rc = f->set ? set_cell(x, f, stored) : jc_export_value(&x->cell, x, f, stored, 1);
+	return rc < 0 ? rc : jc_buf_check(&x->cell, "export", x->err);
+}
+
 static int
 csv_row(struct jc_buf *out, struct jc_export *x, const struct jc_export_row *row)
 {
+	int rc;
+
 	jc_csv_put(out, row->id, strlen(row->id), 1);
 	for (size_t i = 0; i < row->n; i++) {
 		const struct jc_field *f = &row->kind->fields[i];
-		int rc = 0;
 
 		if (f->derived)
 			continue;
-		jc_buf_reset(&x->cell);
-		if (row->text[i].p != NULL)
-			rc = f->set ? set_cell(x, f, row->text[i]) : jc_export_value(&x->cell, x, f, row->text[i], 1);
-		if (rc < 0 || (rc = jc_buf_check(&x->cell, "export", x->err)) < 0)
+		if ((rc = jc_export_cell(x, f, row->text[i])) < 0)
 			return rc;
 		jc_csv_put(out, x->cell.data != NULL ? x->cell.data : "", x->cell.len, 0);
 	}
@@ -240,7 +266,8 @@ jsonl_row(struct jc_buf *out, struct jc_export *x, const struct jc_export_row *r
 
 		if (f->derived || row->text[i].p == NULL)
 			continue;
-		if ((rc = f->set ? jsonl_set(&v, x, f, row->text[i]) : jsonl_value(&v, x, f, row->text[i])) == 0)
+		if ((rc = f->set ? jsonl_set(&v, x, f, row->text[i])
+				 : jsonl_value(&v, x, f, row->text[i])) == 0)
 			json_object_set_new(set, f->name, v);
 	}
 	doc = json_pack("{s:s,s:s,s:o}", "kind", row->kind->name, "key", key, "set", set);
@@ -258,6 +285,7 @@ jsonl_row(struct jc_buf *out, struct jc_export *x, const struct jc_export_row *r
 const struct jc_export_format jc_export_formats[] = {
 	{".csv", csv_head, csv_row},
 	{".jsonl", NULL, jsonl_row},
+	{".xlsx", NULL, NULL}, /* not a stream of text: book_row */
 	{NULL, NULL, NULL}
 };
 
@@ -275,14 +303,177 @@ jc_export_format(const char *path)
 	return NULL;
 }
 
+/* ---- .xlsx ---- */
+
+static int
+column_width(const struct jc_field *f)
+{
+	static const uint8_t widths[] = {[JC_TEXT] = 16,
+	    [JC_LONG] = 40,
+	    [JC_INT] = 10,
+	    [JC_MONEY] = 14,
+	    [JC_DECIMAL] = 12,
+	    [JC_DATE] = 12,
+	    [JC_PDATE] = 12,
+	    [JC_DATETIME] = 18,
+	    [JC_BOOL3] = 8,
+	    [JC_ENUM] = 14,
+	    [JC_REF] = 24,
+	    [JC_REGION] = 14,
+	    [JC_USCC] = 22,
+	    [JC_IDNO] = 22,
+	    [JC_PHONE] = 16};
+
+	return f->type == JC_TEXT && f->max > 60 ? 32 : widths[f->type];
+}
+
+/* A whole number as a number; everything else, and numbers that people do not count with, as text. */
+static struct jc_xlsx_cell
+xlsx_cell(const struct jc_field *f, struct jc_slice stored, struct jc_slice shown)
+{
+	struct jc_xlsx_cell c = jc_xlsx_text(shown.p, shown.n);
+	int64_t v = 0;
+	size_t i = stored.n > 0 && stored.p[0] == '-';
+
+	if (f->set || (f->type != JC_INT && f->type != JC_MONEY && f->type != JC_DECIMAL) ||
+	    stored.n == i || stored.n > 14)
+		return c;
+	for (; i < stored.n; i++) {
+		if (stored.p[i] < '0' || stored.p[i] > '9')
+			return c;
+		v = v * 10 + (stored.p[i] - '0');
+	}
+	c.type = f->type == JC_INT ? JC_XLSX_INT
+	    : f->type == JC_MONEY  ? JC_XLSX_MONEY
+				   : JC_XLSX_DECIMAL;
+	c.scale = f->scale;
+	c.number = stored.p[0] == '-' ? -v : v;
+	return c;
+}
+
+#define COLUMNS JC_XLSX_COLUMNS_MAX
+
+struct book {
+	struct jc_xlsx *x;
+	struct jc_xlsx_column column[COLUMNS];
+	struct jc_xlsx_cell cell[COLUMNS];
+	size_t n;
+	struct jc_buf text;      /* of the row at work */
+	size_t at[COLUMNS];
+	char id[160];
+};
+
+static int
+book_head(struct book *b, const struct jc_kind *kind, const struct jc_export_layout *layout,
+    struct jc_err *err)
+{
+	const char *title = layout != NULL ? layout->title : jc_kind_label(kind);
+	int rc;
+
+	b->n = 0;
+	if (layout == NULL) {
+		snprintf(
+		    b->id, sizeof(b->id), JC_T("%s记录编号", "%s record id"), jc_kind_label(kind));
+		b->column[b->n++] = (struct jc_xlsx_column){.label = b->id, .width = 16};
+		for (const struct jc_field *f = kind->fields; f->id != 0 && b->n < COLUMNS; f++)
+			if (!f->derived)
+				b->column[b->n++] = (struct jc_xlsx_column){
+				    .label = jc_export_header(kind, f), .width = column_width(f)};
+	} else {
+		for (; layout->header[b->n] != NULL; b->n++)
+			b->column[b->n] = (struct jc_xlsx_column){.label = layout->header[b->n]};
+	}
+	if ((rc = jc_xlsx_sheet(
+		 b->x, title, b->column, b->n, JC_XLSX_PLAIN | JC_XLSX_LANDSCAPE, err)) < 0)
+		return rc;
+	return jc_xlsx_head(b->x, err);
+}
+
 /* ---- the whole ---- */
 
 struct writing {
 	struct jc_export x;
 	const struct jc_export_format *format;
+	const struct jc_export_layout *layout;
+	struct jc_export_cells cells;
 	struct jc_outfile file;
+	struct book *book;
 	int64_t count;
 };
+
+/* Texts of a row lie one after the other in b->text, so they are pointed at when all are there. */
+static int
+book_row(struct writing *w, const struct jc_export_row *row)
+{
+	struct book *b = w->book;
+	size_t n = 0;
+	int rc;
+
+	jc_buf_reset(&b->text);
+	jc_buf_puts(&b->text, row->id);
+	b->at[n++] = b->text.len;
+	for (size_t i = 0; i < row->n && n < b->n; i++) {
+		if (row->kind->fields[i].derived)
+			continue;
+		if ((rc = jc_export_cell(&w->x, &row->kind->fields[i], row->text[i])) < 0)
+			return rc;
+		jc_buf_put(&b->text, w->x.cell.data, w->x.cell.len);
+		b->at[n++] = b->text.len;
+	}
+	if ((rc = jc_buf_check(&b->text, "export", w->x.err)) < 0)
+		return rc;
+	b->cell[0] = jc_xlsx_text(b->text.data, b->at[0]);
+	n = 1;
+	for (size_t i = 0; i < row->n && n < b->n; i++) {
+		const struct jc_field *f = &row->kind->fields[i];
+		struct jc_slice none = {"", 0};
+
+		if (f->derived)
+			continue;
+		b->cell[n] = xlsx_cell(f, row->text[i].p != NULL ? row->text[i] : none,
+		    (struct jc_slice){b->text.data + b->at[n - 1], b->at[n] - b->at[n - 1]});
+		n++;
+	}
+	return jc_xlsx_row(b->x, b->cell, n, w->x.err);
+}
+
+/* A row of a layout: into the sheet, or as CSV. */
+static int
+layout_row(struct writing *w, const struct jc_export_row *row)
+{
+	struct book *b = w->book;
+	struct jc_buf one;
+	size_t n = 0;
+	int rc = 0;
+
+	jc_buf_init(&one, 4u << 20);
+	if (b != NULL)
+		jc_buf_reset(&b->text);
+	for (; rc == 0 && w->layout->header[n] != NULL; n++) {
+		jc_buf_reset(&one);
+		if ((rc = w->layout->cell(&one, &w->cells, row, n, w->count + 1)) < 0 ||
+		    (rc = jc_buf_check(&one, "export", w->x.err)) < 0)
+			break;
+		if (b == NULL) {
+			jc_csv_put(&w->file.buf, one.data != NULL ? one.data : "", one.len, n == 0);
+			continue;
+		}
+		jc_buf_put(&b->text, one.data, one.len);
+		b->at[n] = b->text.len;
+	}
+	jc_buf_free(&one);
+	if (rc == 0 && b == NULL)
+		jc_csv_end(&w->file.buf);
+	if (rc < 0 || b == NULL)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		size_t from = i > 0 ? b->at[i - 1] : 0;
+
+		b->cell[i] =
+		    jc_xlsx_text(b->text.data != NULL ? b->text.data + from : "", b->at[i] - from);
+	}
+	return jc_xlsx_row(b->x, b->cell, n, w->x.err);
+}
 
 static int
 row_each(void *arg, const struct jc_record_key *key, const struct jc_slice *text, size_t n)
@@ -291,10 +482,34 @@ row_each(void *arg, const struct jc_record_key *key, const struct jc_slice *text
 	struct jc_export_row row = {key->kind, key->id, text, n};
 	int rc;
 
-	if ((rc = w->format->row(&w->file.buf, &w->x, &row)) < 0 || (rc = jc_outfile_flush(&w->file, 0, w->x.err)) < 0)
+	if (w->layout != NULL && w->layout->wanted != NULL && !w->layout->wanted(&row))
+		return 0;
+	if (w->layout != NULL)
+		rc = layout_row(w, &row);
+	else
+		rc =
+		    w->book != NULL ? book_row(w, &row) : w->format->row(&w->file.buf, &w->x, &row);
+	if (rc == 0 && w->book == NULL)
+		rc = jc_outfile_flush(&w->file, 0, w->x.err);
+	if (rc < 0)
 		return rc;
 	w->count++;
 	return jc_cmd_progress_word(JC_T("导出", "exporting"), w->count, 0) ? JC_ECANCELLED : 0;
+}
+
+static int
+head_write(struct writing *w, const struct jc_kind *kind)
+{
+	if (w->book != NULL)
+		return book_head(w->book, kind, w->layout, w->x.err);
+	if (w->layout == NULL)
+		return w->format->head != NULL ? w->format->head(&w->file.buf, kind) : 0;
+	jc_buf_puts(&w->file.buf, "\357\273\277");
+	for (size_t i = 0; w->layout->header[i] != NULL; i++)
+		jc_csv_put(
+		    &w->file.buf, w->layout->header[i], strlen(w->layout->header[i]), i == 0);
+	jc_csv_end(&w->file.buf);
+	return 0;
 }
 
 /* Reads the kinds that are referred to before the list begins. */
@@ -305,45 +520,106 @@ write_rows(struct writing *w, struct jc_cmd_run *run, const struct jc_kind *kind
 	int rc = 0;
 
 	for (const struct jc_field *f = kind->fields; f->id != 0 && rc >= 0; f++) {
-		const struct jc_kind *to = f->type == JC_REF ? jc_catalogue_kind(f->ref, strlen(f->ref)) : NULL;
+		const struct jc_kind *to =
+		    f->type == JC_REF ? jc_catalogue_kind(f->ref, strlen(f->ref)) : NULL;
 
 		if (to != NULL) /* a kind that this program does not have yet cannot be read */
 			rc = jc_match_state(w->x.match, to, "000000000000", w->x.err);
 	}
 	if (rc >= 0)
-		rc = w->format->head != NULL ? w->format->head(&w->file.buf, kind) : 0;
+		rc = head_write(w, kind);
 	if (rc == 0)
 		rc = jc_records_each(run->node, &q, row_each, w, w->x.err);
 	jc_cmd_progress_word("", -1, 0);
 	return rc == JC_ECANCELLED ? jc_err_code(w->x.err, rc, "export") : rc;
 }
 
-int
-jc_export_file(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind, const char *path, struct jc_err *err)
+static int
+out_open(struct writing *w, const char *path, struct jc_err *err)
 {
-	struct writing w = {.x = {.err = err}, .format = jc_export_format(path)};
+	size_t n = strlen(path);
+	int rc;
+
+	if (n <= 5 || strcmp(path + n - 5, ".xlsx") != 0)
+		return jc_outfile_open(&w->file, path, 0600, err);
+	if ((w->book = jc_calloc(1, sizeof(*w->book))) == NULL)
+		return JC_NOMEM(err, "export");
+	jc_buf_init(&w->book->text, 64u << 20);
+	if ((rc = jc_xlsx_open(&w->book->x, path, 1, err)) < 0) {
+		jc_free(w->book);
+		w->book = NULL;
+	}
+	return rc;
+}
+
+static int
+out_end(struct writing *w, int ok, struct jc_err *err)
+{
+	int rc;
+
+	if (w->book == NULL)
+		return jc_outfile_end(&w->file, ok, err);
+	if (ok && jc_xlsx_cut(w->book->x) > 0) {
+		jc_xlsx_end(w->book->x, 0, NULL, NULL);
+		rc = jc_err_set(err, JC_ELIMIT, "export",
+		    JC_T("有内容太长，.xlsx 的一格放不下，请导出成 .csv 或 .jsonl",
+			"A text is too long for a cell of .xlsx; export as .csv or .jsonl"));
+	} else {
+		rc = jc_xlsx_end(w->book->x, ok, NULL, err);
+	}
+	jc_buf_free(&w->book->text);
+	jc_free(w->book);
+	return rc;
+}
+
+static int
+export_to(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind,
+    const struct jc_export_layout *layout, const char *path, struct jc_err *err)
+{
+	struct writing w = {.x = {.err = err}, .format = jc_export_format(path), .layout = layout};
 	struct jc_scope scope;
 	int rc, end;
 
 	*count = 0;
-	if (w.format == NULL)
-		return jc_err_set(err, JC_EUSAGE, "export", JC_T("文件名要以 .csv 或 .jsonl 结尾", "The file's name must end in .csv or .jsonl"));
+	if (w.format == NULL || (layout != NULL && strcmp(w.format->suffix, ".jsonl") == 0))
+		return jc_err_set(err, JC_EUSAGE, "export",
+		    JC_T("文件名要以 .xlsx、.csv 或 .jsonl 结尾",
+			"The file's name must end in .xlsx, .csv or .jsonl"));
 	if ((rc = jc_cmd_scope(run, kind, &scope, err)) < 0)
 		return rc;
 	jc_out_today(w.x.today, run->env);
-	if ((rc = jc_outfile_open(&w.file, path, 0600, err)) < 0) {
+	if ((rc = out_open(&w, path, err)) < 0) {
 		run->exit = rc == JC_EIO ? JC_EXIT_CREATE : 0;
 		return rc;
 	}
 	jc_cmd_catch();
 	jc_buf_init(&w.x.cell, 4u << 20);
 	jc_buf_init(&w.x.back, 4u << 20);
+	w.cells = (struct jc_export_cells){.x = &w.x, .node = run->node};
 	if ((rc = jc_match_open(&w.x.match, run->node, &scope, w.x.today, err)) == 0)
 		rc = write_rows(&w, run, kind);
-	end = jc_outfile_end(&w.file, rc == 0, rc == 0 ? err : NULL);
+	if (rc == 0)
+		rc = jc_audit_add(run->node->db, "export", kind->name, w.count, err);
+	end = out_end(&w, rc == 0, rc == 0 ? err : NULL);
 	jc_match_close(w.x.match);
+	json_decref(w.cells.codes);
 	jc_buf_free(&w.x.cell);
 	jc_buf_free(&w.x.back);
 	*count = w.count;
 	return rc < 0 ? rc : end;
+}
+
+int
+jc_export_file(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind, const char *path,
+    struct jc_err *err)
+{
+	return export_to(count, run, kind, NULL, path, err);
+}
+
+int
+jc_export_layout_file(int64_t *count, struct jc_cmd_run *run, const struct jc_export_layout *layout,
+    const char *path, struct jc_err *err)
+{
+	return export_to(
+	    count, run, jc_catalogue_kind(layout->kind, strlen(layout->kind)), layout, path, err);
 }

@@ -7,6 +7,8 @@
 #ifndef JC_AGENT_EXPORT_H
 #define JC_AGENT_EXPORT_H
 
+#include <jansson.h>
+
 #include "cmd.h"
 #include "match.h"
 
@@ -31,6 +33,20 @@ struct jc_export_format {
 	int (*row)(struct jc_buf *out, struct jc_export *x, const struct jc_export_row *row);
 };
 
+struct jc_export_cells;
+
+/* A layout that somebody above prescribes: its columns in their order. */
+struct jc_export_layout {
+	const char *name;       /* "national" */
+	const char *kind;
+	const char *title;      /* of the sheet */
+	const char *const *header; /* NULL-terminated */
+	/* Appends the text of a column (from 0) of a row; `no` counts rows from 1. */
+	int (*cell)(struct jc_buf *out, struct jc_export_cells *c, const struct jc_export_row *row, size_t column, int64_t no);
+	/* Only rows for which it says 1; may be NULL: all. */
+	int (*wanted)(const struct jc_export_row *row);
+};
+
 /* The table of formats, and the one of a file's name; NULL when there is none. */
 extern const struct jc_export_format jc_export_formats[];
 const struct jc_export_format *jc_export_format(const char *path);
@@ -41,7 +57,29 @@ const struct jc_export_format *jc_export_format(const char *path);
  */
 int jc_export_value(struct jc_buf *out, struct jc_export *x, const struct jc_field *f, struct jc_slice stored, int labels);
 
-/* Writes all records of a kind. *count is their number. JC_EINVAL: the suffix names no format. */
+/* What the cells of a layout are made of. */
+struct jc_export_cells {
+	struct jc_export *x;
+	struct jc_node *node;
+	json_t *codes;          /* organization id -> its own code; filled when first asked for */
+};
+
+/* The layouts there are, by name; NULL when there is none. */
+const struct jc_export_layout *jc_export_layout(const char *name);
+/* "national, union": for people. */
+const char *jc_export_layout_names(void);
+
+/* The text of a whole field (sets joined, or as a JSON array) in x->cell, so that it reads back the same; ""
+ * for none. */
+int jc_export_cell(struct jc_export *x, const struct jc_field *f, struct jc_slice stored);
+
+/* The label of a field as a header that leads back to it. */
+const char *jc_export_header(const struct jc_kind *kind, const struct jc_field *f);
+
+/* Writes all records of a kind (.csv, .jsonl, .xlsx). *count is their number. layout NULL: every field, so
+ * that importing the file changes nothing. JC_EUSAGE: the suffix names no format. */
 int jc_export_file(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind, const char *path, struct jc_err *err);
+int jc_export_layout_file(int64_t *count, struct jc_cmd_run *run, const struct jc_export_layout *layout, const char *path,
+    struct jc_err *err);
 
 #endif

@@ -69,7 +69,8 @@ title_of(const struct jc_import *im)
 
 /* One of the first ten of a sort of rows. */
 static void
-first_add(struct jc_import *im, const char *sort, const struct jc_import_row *row, const char *id, json_t *more)
+first_add(struct jc_import *im, const char *sort, const struct jc_import_row *row, const char *id,
+    json_t *more)
 {
 	json_t *list = json_object_get(im->out->first, sort), *o;
 	struct jc_slice title = title_of(im);
@@ -82,8 +83,9 @@ first_add(struct jc_import *im, const char *sort, const struct jc_import_row *ro
 		json_decref(more);
 		return;
 	}
-	o = json_pack("{s:s,s:I,s:s,s:o}", "sheet", row->sheet != NULL ? row->sheet : "", "line", (json_int_t)row->line, "id",
-	    id != NULL ? id : "", "title", json_stringn(title.n != 0 ? title.p : "", title.n));
+	o = json_pack("{s:s,s:I,s:s,s:o}", "sheet", row->sheet != NULL ? row->sheet : "", "line",
+	    (json_int_t)row->line, "id", id != NULL ? id : "", "title",
+	    json_stringn(title.n != 0 ? title.p : "", title.n));
 	if (more != NULL)
 		json_object_update_new(o, more);
 	json_array_append_new(list, o);
@@ -91,18 +93,23 @@ first_add(struct jc_import *im, const char *sort, const struct jc_import_row *ro
 
 /* A row stays out: told, and kept in 待处理 when the batch has gone well. */
 static void
-row_out(struct jc_import *im, const struct jc_import_row *row, const char *field, const char *reason)
+row_out(
+    struct jc_import *im, const struct jc_import_row *row, const char *field, const char *reason)
 {
 	struct jc_slice title = row->kind != NULL ? title_of(im) : (struct jc_slice){"", 0};
 	json_t *cells;
 
-	json_array_append_new(im->out->bad, json_pack("{s:I,s:s,s:s,s:s,s:o}", "line", (json_int_t)row->line, "sheet",
-	    row->sheet != NULL ? row->sheet : "", "field", field, "reason", reason, "title", json_stringn(title.n != 0 ? title.p : "", title.n)));
+	json_array_append_new(im->out->bad,
+	    json_pack("{s:I,s:s,s:s,s:s,s:o}", "line", (json_int_t)row->line, "sheet",
+		row->sheet != NULL ? row->sheet : "", "field", field, "reason", reason, "title",
+		json_stringn(title.n != 0 ? title.p : "", title.n)));
 	if (im->src->keep == NULL || row->kind == NULL || (cells = im->src->keep(im->src)) == NULL)
 		return;
-	json_array_append_new(im->kept, json_pack("{s:I,s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "no", (json_int_t)row->pending, "line",
-	    (json_int_t)row->line, "layout", row->layout, "sheet", row->sheet, "kind", row->kind->name, "field", field, "reason", reason,
-	    "title", json_stringn(title.n != 0 ? title.p : "", title.n), "cells", cells));
+	json_array_append_new(im->kept,
+	    json_pack("{s:I,s:I,s:s,s:s,s:s,s:s,s:s,s:o,s:o}", "no", (json_int_t)row->pending,
+		"line", (json_int_t)row->line, "layout", row->layout, "sheet", row->sheet, "kind",
+		row->kind->name, "field", field, "reason", reason, "title",
+		json_stringn(title.n != 0 ? title.p : "", title.n), "cells", cells));
 }
 
 /* ---- first pass: which record ---- */
@@ -127,7 +134,8 @@ plan_add(struct jc_import *im)
 static int
 other_scope(struct jc_import *im, const struct jc_kind *kind)
 {
-	return kind != im->first && strcmp(im->scope.role, "branch") != 0 && kind->down != im->first->down;
+	return kind != im->first && strcmp(im->scope.role, "branch") != 0 &&
+	    kind->down != im->first->down;
 }
 
 /* An earlier row of a table is this record already: 1 the same content, 2 other content. */
@@ -147,7 +155,9 @@ seen_before(struct jc_import *im, const struct jc_import_row *row, struct jc_imp
 		return 0;
 	}
 	plan->line = im->plan[e->title].line;
-	plan->why = memcmp(plan->hash, im->plan[e->title].hash, sizeof(plan->hash)) == 0 ? JC_IMPORT_TWICE : JC_IMPORT_OTHER;
+	plan->why = memcmp(plan->hash, im->plan[e->title].hash, sizeof(plan->hash)) == 0
+	    ? JC_IMPORT_TWICE
+	    : JC_IMPORT_OTHER;
 	(void)row;
 	return 0;
 }
@@ -164,7 +174,8 @@ row_plan(struct jc_import *im, const struct jc_import_row *row)
 	if (plan == NULL)
 		return JC_NOMEM(im->err, "import");
 	if (im->nplan > ROWS_MAX)
-		return jc_err_set(im->err, JC_ELIMIT, "import", JC_T("行数太多，请分成几个文件", "Too many rows; please split the file"));
+		return jc_err_set(im->err, JC_ELIMIT, "import",
+		    JC_T("行数太多，请分成几个文件", "Too many rows; please split the file"));
 	plan->line = row->line;
 	if (row->bad.code != 0)
 		return 0;
@@ -173,7 +184,9 @@ row_plan(struct jc_import *im, const struct jc_import_row *row)
 		return 0;
 	}
 	if ((rc = jc_import_row_take(im, row, JC_TYPED_RAW, &field, &ignored)) < 0)
-		return jc_import_of_the_row(rc) ? 0 : (*im->err = ignored, rc); /* told in the second pass */
+		return jc_import_of_the_row(rc)
+		    ? 0
+		    : (*im->err = ignored, rc); /* told in the second pass */
 	jc_import_row_hash(im, plan->hash);
 	if ((rc = jc_import_row_id(im, row, &who, plan)) < 0 || plan->id[0] == '\0')
 		return rc;
@@ -235,15 +248,18 @@ changes_of(const struct jc_import *im, const struct jc_record *now)
 		split = b.len;
 		jc_out_value(&b, c->field, c->text.p, c->text.n, 0);
 		if (!b.failed && b.data != NULL)
-			json_array_append_new(list, json_pack("{s:s,s:o,s:o}", "field", jc_field_label(c->field), "old", json_stringn(b.data, split),
-			    "new", json_stringn(b.data + split, b.len - split)));
+			json_array_append_new(list,
+			    json_pack("{s:s,s:o,s:o}", "field", jc_field_label(c->field), "old",
+				json_stringn(b.data, split), "new",
+				json_stringn(b.data + split, b.len - split)));
 	}
 	jc_buf_free(&b);
 	return list;
 }
 
 static void
-count_row(struct jc_import *im, const struct jc_import_row *row, const char *id, int state, int written, const struct jc_record *now)
+count_row(struct jc_import *im, const struct jc_import_row *row, const char *id, int state,
+    int written, const struct jc_record *now)
 {
 	if (state == JC_MATCH_VOID) {
 		im->out->restored++;
@@ -253,7 +269,9 @@ count_row(struct jc_import *im, const struct jc_import_row *row, const char *id,
 		first_add(im, "new", row, id, NULL);
 	} else if (written > 0) {
 		if (im->out->changed++ < FIRST_MAX)
-			first_add(im, "changed", row, id, now != NULL ? json_pack("{s:o}", "changes", changes_of(im, now)) : NULL);
+			first_add(im, "changed", row, id,
+			    now != NULL ? json_pack("{s:o}", "changes", changes_of(im, now))
+					: NULL);
 	} else {
 		im->out->same++;
 		first_add(im, "same", row, id, NULL);
@@ -264,11 +282,14 @@ count_row(struct jc_import *im, const struct jc_import_row *row, const char *id,
 static int
 title_missing(struct jc_import *im, const struct jc_import_row *row, int there, struct jc_err *err)
 {
-	const struct jc_field *f = jc_catalogue_field(row->kind, row->kind->title, strlen(row->kind->title));
+	const struct jc_field *f =
+	    jc_catalogue_field(row->kind, row->kind->title, strlen(row->kind->title));
 
-	if (there || im->src->keep == NULL || f == NULL || f->type != JC_TEXT || title_of(im).n != 0)
+	if (there || im->src->keep == NULL || f == NULL || f->type != JC_TEXT ||
+	    title_of(im).n != 0)
 		return 0;
-	return jc_err_set(err, JC_EINVAL, "import", JC_T("没有%s", "%s is missing"), jc_field_label(f));
+	return jc_err_set(
+	    err, JC_EINVAL, "import", JC_T("没有%s", "%s is missing"), jc_field_label(f));
 }
 
 /* Writes a row whose cells were taken. */
@@ -283,13 +304,17 @@ row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct
 	there = state == JC_MATCH_LIVING || state == JC_MATCH_VOID;
 	if ((rc = title_missing(im, row, there, err)) < 0)
 		return rc;
+	if ((rc = jc_import_row_number(im, !there, err)) < 0)
+		return rc;
 	look = there && (jc_typed_needs_record(&im->typed) || im->out->changed < FIRST_MAX);
 	if (look && (rc = record_now(im, id, &now)) < 0)
 		return rc;
-	if ((rc = jc_typed_finish(&im->typed, look ? &now : NULL, err)) == 0 && state == JC_MATCH_VOID)
+	if ((rc = jc_typed_finish(&im->typed, look ? &now : NULL, err)) == 0 &&
+	    state == JC_MATCH_VOID)
 		rc = jc_save_unvoid(im->sv, id, err);
 	if (rc == 0)
-		rc = jc_save_set(im->sv, row->kind, id, im->typed.change, im->typed.nchanges, 0, &written, err);
+		rc = jc_save_set(
+		    im->sv, row->kind, id, im->typed.change, im->typed.nchanges, 0, &written, err);
 	if (rc == 0)
 		count_row(im, row, id, state, written, look ? &now : NULL);
 	jc_record_free(&now);
@@ -297,7 +322,8 @@ row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct
 		return rc;
 	if (state != JC_MATCH_LIVING)
 		jc_match_settle(im->match, row->kind, id);
-	return jc_import_row_events(im, row, id, state == JC_MATCH_NONE || state == JC_MATCH_FILE, err);
+	return jc_import_row_events(
+	    im, row, id, state == JC_MATCH_NONE || state == JC_MATCH_FILE, err);
 }
 
 static const char *
@@ -308,15 +334,21 @@ why_text(const struct jc_import *im, const struct jc_import_plan *plan, char roo
 		return JC_T("有几条记录都像是这一行，请加上“外部编号”或“记录编号”一列说明是哪一条",
 		    "Several records look like this row; say which in a column \"external key\" or \"record id\"");
 	case JC_IMPORT_SCOPE:
-		return JC_T("这种记录要下发给各基层，请放在另一个文件里导入", "Records of this kind are issued downward; import them in a file of their own");
+		return JC_T("这种记录要下发给各基层，请放在另一个文件里导入",
+		    "Records of this kind are issued downward; import them in a file of their own");
 	case JC_IMPORT_LOST:
-		return JC_T("身份证号后三位已丢失（表格把它当数字存了），请查原件", "The last three digits of the number are lost (the spreadsheet stored it as a number); look at the paper");
+		return JC_T("身份证号后三位已丢失（表格把它当数字存了），请查原件",
+		    "The last three digits of the number are lost (the spreadsheet stored it as a number); look at the paper");
 	case JC_IMPORT_OTHER:
-		snprintf(room, 300, JC_T("和第%lld行是同一条记录，但内容不同，请看哪一行是对的", "The same record as row %lld, with other content; see which row is right"),
+		snprintf(room, 300,
+		    JC_T("和第%lld行是同一条记录，但内容不同，请看哪一行是对的",
+			"The same record as row %lld, with other content; see which row is right"),
 		    (long long)plan->line);
 		return room;
 	case JC_IMPORT_LIKE:
-		snprintf(room, 300, JC_T("像是已有的记录 %s，但拿不准：%s；请说明是不是同一个人", "Looks like record %s, but it is not certain: %s; say whether it is the same person"),
+		snprintf(room, 300,
+		    JC_T("像是已有的记录 %s，但拿不准：%s；请说明是不是同一个人",
+			"Looks like record %s, but it is not certain: %s; say whether it is the same person"),
 		    plan->like, im->like);
 		return room;
 	default:
@@ -337,16 +369,20 @@ row_decided(struct jc_import *im, const struct jc_import_row *row, struct jc_imp
 	jc_import_row_take(im, row, JC_TYPED_RAW, &field, &ignored);
 	if (plan->why == JC_IMPORT_TWICE) {
 		im->out->duplicate++;
-		first_add(im, "duplicate", row, plan->id, json_pack("{s:I}", "as", (json_int_t)plan->line));
+		first_add(im, "duplicate", row, plan->id,
+		    json_pack("{s:I}", "as", (json_int_t)plan->line));
 		return 1;
 	}
-	if (plan->why == JC_IMPORT_LIKE || plan->why == JC_IMPORT_OTHER || plan->why == JC_IMPORT_SEVERAL) {
+	if (plan->why == JC_IMPORT_LIKE || plan->why == JC_IMPORT_OTHER ||
+	    plan->why == JC_IMPORT_SEVERAL) {
 		im->out->doubtful++;
 		if (plan->why == JC_IMPORT_LIKE)
 			jc_import_row_like(im, row, plan);
-		first_add(im, "doubtful", row, plan->like, json_pack("{s:s}", "reason", why_text(im, plan, room)));
+		first_add(im, "doubtful", row, plan->like,
+		    json_pack("{s:s}", "reason", why_text(im, plan, room)));
 	}
-	row_out(im, row, plan->why == JC_IMPORT_LOST ? JC_T("证件号码", "ID number") : "", why_text(im, plan, room));
+	row_out(im, row, plan->why == JC_IMPORT_LOST ? JC_T("证件号码", "ID number") : "",
+	    why_text(im, plan, room));
 	return 1;
 }
 
@@ -365,7 +401,8 @@ row_write(struct jc_import *im, const struct jc_import_row *row, struct jc_impor
 	}
 	if (row_decided(im, row, plan))
 		return 0;
-	if ((rc = jc_import_row_take(im, row, JC_TYPED_KEEP, &field, &err)) == 0 && plan->id[0] != '\0')
+	if ((rc = jc_import_row_take(im, row, JC_TYPED_KEEP, &field, &err)) == 0 &&
+	    plan->id[0] != '\0')
 		rc = row_save(im, row, plan->id, &err);
 	if (rc == 0)
 		return jc_import_row_settled(im, row, title_of(im));
@@ -426,15 +463,21 @@ kept_write(struct jc_import *im)
 		int64_t no = json_integer_value(json_object_get(k, "no"));
 		const json_t *title = json_object_get(k, "title");
 		struct jc_waiting p = {
-			.layout = json_string_value(json_object_get(k, "layout")), .file = im->o->name != NULL ? im->o->name : "",
-			.sheet = json_string_value(json_object_get(k, "sheet")), .kind = json_string_value(json_object_get(k, "kind")),
-			.field = json_string_value(json_object_get(k, "field")), .reason = json_string_value(json_object_get(k, "reason")),
-			.title = {json_string_value(title), json_string_length(title)}, .line = json_integer_value(json_object_get(k, "line")),
-			.time = im->o->run->env->wall_ms(im->o->run->env->ctx) / 1000, .cells = json_object_get(k, "cells"),
+		    .layout = json_string_value(json_object_get(k, "layout")),
+		    .file = im->o->name != NULL ? im->o->name : "",
+		    .sheet = json_string_value(json_object_get(k, "sheet")),
+		    .kind = json_string_value(json_object_get(k, "kind")),
+		    .field = json_string_value(json_object_get(k, "field")),
+		    .reason = json_string_value(json_object_get(k, "reason")),
+		    .title = {json_string_value(title), json_string_length(title)},
+		    .line = json_integer_value(json_object_get(k, "line")),
+		    .time = im->o->run->env->wall_ms(im->o->run->env->ctx) / 1000,
+		    .cells = json_object_get(k, "cells"),
 		};
 
 		if (no == 0 && rc == 0 && p.title.n != 0)
-			rc = jc_waiting_drop_title(db, p.layout, p.title, im->err); /* the same person's row of an earlier try */
+			rc = jc_waiting_drop_title(db, p.layout, p.title,
+			    im->err); /* the same person's row of an earlier try */
 		if (rc == 0)
 			rc = jc_waiting_put(db, &p, im->err);
 	}
@@ -456,7 +499,8 @@ batch(struct jc_import *im)
 	progress(im, "", -1, 0);
 	if (rc == 0 && im->o->progress == NULL && jc_cmd_interrupted())
 		rc = jc_err_code(im->err, JC_ECANCELLED, "import");
-	keep = rc == 0 && !im->o->dry_run && (im->out->added + im->out->changed + im->out->restored > 0 || im->events > 0);
+	keep = rc == 0 && !im->o->dry_run &&
+	    (im->out->added + im->out->changed + im->out->restored > 0 || im->events > 0);
 	kept = rc == 0 && !im->o->dry_run;
 	if (keep)
 		rc = kept_write(im);
@@ -508,12 +552,14 @@ source_run(struct jc_import *im)
 	if ((rc = batch(im)) < 0)
 		return rc;
 	if (im->out->rows == 0)
-		return jc_err_set(im->err, JC_EINVAL, "import", JC_T("文件里没有可以导入的行", "The file has no rows to import"));
+		return jc_err_set(im->err, JC_EINVAL, "import",
+		    JC_T("文件里没有可以导入的行", "The file has no rows to import"));
 	return 0;
 }
 
 int
-jc_import_source(struct jc_import_report *out, const struct jc_import_options *o, struct jc_import_source *src, struct jc_err *err)
+jc_import_source(struct jc_import_report *out, const struct jc_import_options *o,
+    struct jc_import_source *src, struct jc_err *err)
 {
 	struct jc_import im = {.o = o, .out = out, .src = src, .err = err};
 	int rc;
@@ -529,7 +575,8 @@ jc_import_source(struct jc_import_report *out, const struct jc_import_options *o
 }
 
 static int
-jsonl_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p, size_t n, struct jc_err *err)
+jsonl_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p,
+    size_t n, struct jc_err *err)
 {
 	struct jc_import_source *src;
 	struct jc_buf text;
@@ -538,7 +585,8 @@ jsonl_bytes(struct jc_import_report *out, const struct jc_import_options *o, con
 	jc_buf_init(&text, JC_TEXT_IO_MAX * 2);
 	out->format = "jsonl";
 	if ((rc = jc_text_io_decode(&text, &out->encoding, p, n, err)) == 0 &&
-	    (rc = jc_import_jsonl_open(&src, text.data != NULL ? text.data : "", text.len, o->kind, err)) == 0)
+	    (rc = jc_import_jsonl_open(
+		 &src, text.data != NULL ? text.data : "", text.len, o->kind, err)) == 0)
 		rc = jc_import_source(out, o, src, err);
 	jc_buf_free(&text);
 	return rc;
@@ -565,7 +613,8 @@ is_blank(const char *p, size_t n)
 }
 
 int
-jc_import_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p, size_t n, struct jc_err *err)
+jc_import_bytes(struct jc_import_report *out, const struct jc_import_options *o, const char *p,
+    size_t n, struct jc_err *err)
 {
 	struct jc_import_source *src;
 	struct jc_book book;
@@ -575,7 +624,8 @@ jc_import_bytes(struct jc_import_report *out, const struct jc_import_options *o,
 	if (out->bad == NULL || out->remarks == NULL || out->first == NULL)
 		return JC_NOMEM(err, "import");
 	if (is_blank(p, n))
-		return jc_err_set(err, JC_EINVAL, "import", JC_T("文件是空的", "The file is empty"));
+		return jc_err_set(
+		    err, JC_EINVAL, "import", JC_T("文件是空的", "The file is empty"));
 	if (is_jsonl(o->name, p, n))
 		return jsonl_bytes(out, o, p, n, err);
 	if ((rc = jc_book_open(&book, p, n, err)) == 0) {
@@ -589,7 +639,8 @@ jc_import_bytes(struct jc_import_report *out, const struct jc_import_options *o,
 }
 
 int
-jc_import_path(struct jc_import_report *out, const struct jc_import_options *o, const char *path, struct jc_err *err)
+jc_import_path(struct jc_import_report *out, const struct jc_import_options *o, const char *path,
+    struct jc_err *err)
 {
 	char *bytes;
 	size_t n;
@@ -605,11 +656,12 @@ jc_import_path(struct jc_import_report *out, const struct jc_import_options *o, 
 }
 
 int
-jc_import_file(struct jc_import_report *out, struct jc_cmd_run *run, const char *path, const struct jc_kind *kind, int dry_run,
-    struct jc_err *err)
+jc_import_file(struct jc_import_report *out, struct jc_cmd_run *run, const char *path,
+    const struct jc_kind *kind, int dry_run, struct jc_err *err)
 {
 	const char *slash = strrchr(path, '/');
-	struct jc_import_options o = {.run = run, .kind = kind, .name = slash != NULL ? slash + 1 : path, .dry_run = dry_run};
+	struct jc_import_options o = {
+	    .run = run, .kind = kind, .name = slash != NULL ? slash + 1 : path, .dry_run = dry_run};
 
 	return jc_import_path(out, &o, path, err);
 }

@@ -65,6 +65,10 @@ int jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, stru
 /* Sets im->like to what speaks for plan->like. */
 void jc_import_row_like(struct jc_import *im, const struct jc_import_row *row, const struct jc_import_plan *plan);
 
+/* What a valid identity number says of a new person: birth date and sex where the row is silent, a remark
+ * where it says something else. */
+int jc_import_row_number(struct jc_import *im, int is_new, struct jc_err *err);
+
 /* Events that come with a row: 会籍变动 of its three columns, the entry of a member of old, taking part. */
 int jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id, int is_new, struct jc_err *err);
 

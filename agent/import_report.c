@@ -37,9 +37,11 @@ list_set(json_t *o, const char *name, json_t *list)
 json_t *
 jc_import_report_json(const struct jc_import_report *r, int dry_run)
 {
-	json_t *o = json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "dry_run", dry_run, "format", r->format, "encoding", r->encoding,
-	    "rows", (json_int_t)r->rows, "new", (json_int_t)r->added, "changed", (json_int_t)r->changed, "same", (json_int_t)r->same,
-	    "restored", (json_int_t)r->restored, "duplicate", (json_int_t)r->duplicate, "doubtful", (json_int_t)r->doubtful);
+	json_t *o = json_pack("{s:b,s:s,s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "dry_run", dry_run,
+	    "format", r->format, "encoding", r->encoding, "rows", (json_int_t)r->rows, "new",
+	    (json_int_t)r->added, "changed", (json_int_t)r->changed, "same", (json_int_t)r->same,
+	    "restored", (json_int_t)r->restored, "duplicate", (json_int_t)r->duplicate, "doubtful",
+	    (json_int_t)r->doubtful);
 
 	list_set(o, "bad", r->bad);
 	list_set(o, "remarks", r->remarks);

@@ -13,8 +13,9 @@ static void
 remark_put(struct jc_import *im, const struct jc_field *f, const char *code, const char *text)
 {
 	if (!im->quiet && json_array_size(im->out->remarks) < REMARKS_MAX)
-		json_array_append_new(im->out->remarks, json_pack("{s:I,s:s,s:s,s:s}", "line", (json_int_t)im->line, "field",
-		    jc_field_label(f), "code", code, "text", text));
+		json_array_append_new(im->out->remarks,
+		    json_pack("{s:I,s:s,s:s,s:s}", "line", (json_int_t)im->line, "field",
+			jc_field_label(f), "code", code, "text", text));
 }
 
 static void
@@ -47,7 +48,8 @@ jc_import_row_free(struct jc_import *im)
 int
 jc_import_of_the_row(int rc)
 {
-	return rc == JC_EINVAL || rc == JC_ELIMIT || rc == JC_EFORMAT || rc == JC_ENOTFOUND || rc == JC_EUSAGE;
+	return rc == JC_EINVAL || rc == JC_ELIMIT || rc == JC_EFORMAT || rc == JC_ENOTFOUND ||
+	    rc == JC_EUSAGE;
 }
 
 /* ---- cells ---- */
@@ -56,9 +58,11 @@ jc_import_of_the_row(int rc)
 static int
 is_half_month(const struct jc_import_cell *c)
 {
-	if (c->was != JC_CELL_NUMBER || (c->field->type != JC_PDATE && c->field->type != JC_DATE) || c->text.n != 6)
+	if (c->was != JC_CELL_NUMBER || (c->field->type != JC_PDATE && c->field->type != JC_DATE) ||
+	    c->text.n != 6)
 		return 0;
-	return (memcmp(c->text.p, "19", 2) == 0 || memcmp(c->text.p, "20", 2) == 0) && memcmp(c->text.p + 4, ".1", 2) == 0;
+	return (memcmp(c->text.p, "19", 2) == 0 || memcmp(c->text.p, "20", 2) == 0) &&
+	    memcmp(c->text.p + 4, ".1", 2) == 0;
 }
 
 /* Cells that are not what was meant are named and left out. */
@@ -66,20 +70,25 @@ static int
 cell_refused(struct jc_import *im, const struct jc_import_cell *c)
 {
 	if (c->was == JC_CELL_ERROR) {
-		remark_put(im, c->field, "E:cell_error", JC_T("这一格是错误值（如 #N/A），没有导入", "The cell holds an error such as #N/A; it was left out"));
+		remark_put(im, c->field, "E:cell_error",
+		    JC_T("这一格是错误值（如 #N/A），没有导入",
+			"The cell holds an error such as #N/A; it was left out"));
 		return 1;
 	}
 	if (c->was == JC_CELL_LOST) {
-		remark_put(im, c->field, "E:cell_formula", JC_T("这一格是公式，文件里没有结果；请在 WPS 里打开保存一次再导入",
-		    "The cell is a formula without its result; open and save the file once, then import again"));
+		remark_put(im, c->field, "E:cell_formula",
+		    JC_T("这一格是公式，文件里没有结果；请在 WPS 里打开保存一次再导入",
+			"The cell is a formula without its result; open and save the file once, then import again"));
 		return 1;
 	}
 	if (is_half_month(c)) {
-		remark_put(im, c->field, "E:date_month", JC_T("分不清是1月还是10月（表格把月份当小数存了），没有导入",
-		    "January or October (the spreadsheet stored the month as a fraction); it was left out"));
+		remark_put(im, c->field, "E:date_month",
+		    JC_T("分不清是1月还是10月（表格把月份当小数存了），没有导入",
+			"January or October (the spreadsheet stored the month as a fraction); it was left out"));
 		return 1;
 	}
-	if (c->field->type == JC_INT || c->field->type == JC_MONEY || c->field->type == JC_DECIMAL ||
+	if (c->field->type == JC_INT || c->field->type == JC_MONEY ||
+	    c->field->type == JC_DECIMAL ||
 	    !jc_number_rounded(c->text.p, c->text.n, c->was == JC_CELL_NUMBER))
 		return 0;
 	if (c->field->type == JC_IDNO) {
@@ -88,8 +97,9 @@ cell_refused(struct jc_import *im, const struct jc_import_cell *c)
 	}
 	if (im->src->keep == NULL)
 		return 0;
-	remark_put(im, c->field, "E:number_lost", JC_T("数字太长，后几位已丢失，没有导入；请把这一列设成文本再填",
-	    "The number is too long and lost its last digits; it was left out. Make the column text and type it again"));
+	remark_put(im, c->field, "E:number_lost",
+	    JC_T("数字太长，后几位已丢失，没有导入；请把这一列设成文本再填",
+		"The number is too long and lost its last digits; it was left out. Make the column text and type it again"));
 	return 1;
 }
 
@@ -110,8 +120,10 @@ cell_take(struct jc_import *im, const struct jc_import_cell *c, struct jc_err *e
 	json_array_foreach((json_t *)(size_t)c->elements, i, e) {
 		if (!json_is_string(e))
 			return jc_err_set(err, JC_EINVAL, "import",
-			    JC_T("%s：列表里只能是文字", "%s: a list holds texts only"), jc_field_label(c->field));
-		if ((rc = jc_typed_element(t, c->field, json_string_value(e), json_string_length(e), err)) < 0)
+			    JC_T("%s：列表里只能是文字", "%s: a list holds texts only"),
+			    jc_field_label(c->field));
+		if ((rc = jc_typed_element(
+			 t, c->field, json_string_value(e), json_string_length(e), err)) < 0)
 			return rc;
 	}
 	return 0;
@@ -121,7 +133,8 @@ cell_take(struct jc_import *im, const struct jc_import_cell *c, struct jc_err *e
 static void
 event_take(struct jc_import *im, const struct jc_import_cell *c)
 {
-	static const char *const names[] = {"last_change_type", "last_change_date", "last_change_reason"};
+	static const char *const names[] = {
+	    "last_change_type", "last_change_date", "last_change_reason"};
 
 	for (size_t i = 0; i < 3; i++)
 		if (strcmp(c->field->name, names[i]) == 0)
@@ -149,9 +162,12 @@ set_take(struct jc_import *im, const struct jc_kind *kind, struct jc_err *err)
 		const struct jc_field *f = jc_catalogue_field_typed(kind, name);
 
 		if (rc == 0 && f == NULL)
-			rc = jc_err_set(err, JC_EINVAL, "import", JC_T("%s没有“%.60s”这个项目", "%s has no field \"%.60s\""), jc_kind_label(kind), name);
+			rc = jc_err_set(err, JC_EINVAL, "import",
+			    JC_T("%s没有“%.60s”这个项目", "%s has no field \"%.60s\""),
+			    jc_kind_label(kind), name);
 		if (rc == 0 && json_is_string(value) && !is_typed(&im->typed, f))
-			rc = jc_typed_put(&im->typed, f, JC_TYPED_SET, json_string_value(value), json_string_length(value), err);
+			rc = jc_typed_put(&im->typed, f, JC_TYPED_SET, json_string_value(value),
+			    json_string_length(value), err);
 	}
 	return rc;
 }
@@ -177,7 +193,8 @@ jc_import_row_take(struct jc_import *im, const struct jc_import_row *row, enum j
 			*field = row->cell[i].field;
 	}
 	if (rc == 0 && t->nparts == 0)
-		rc = jc_err_set(err, JC_EINVAL, "import", JC_T("这一行没有内容", "This row has no content"));
+		rc = jc_err_set(
+		    err, JC_EINVAL, "import", JC_T("这一行没有内容", "This row has no content"));
 	return rc < 0 ? rc : set_take(im, row->kind, err);
 }
 
@@ -229,7 +246,8 @@ content_id(struct jc_import *im, const struct jc_match_who *who, int all, jc_id 
 	char key[80] = "row:";
 	int person = has_type(im->typed.kind, JC_IDNO), body = has_type(im->typed.kind, JC_USCC);
 
-	if (!all && im->src->keep != NULL && who->title.n != 0 && ((person && who->birth.n + who->phone.n != 0) || body)) {
+	if (!all && im->src->keep != NULL && who->title.n != 0 &&
+	    ((person && who->birth.n + who->phone.n != 0) || body)) {
 		const struct jc_slice parts[] = {who->title, who->birth, who->phone, who->uscc};
 
 		jc_hasher_init(&hasher);
@@ -278,7 +296,8 @@ is_valid_number(struct jc_slice s, const char *today)
 	struct jc_remarks remarks = {0};
 	char number[40], birth[11], sex[2];
 
-	return s.n != 0 && s.p[0] != '?' && jc_idno_check(number, birth, sex, s.p, s.n, today, &remarks) == 1;
+	return s.n != 0 && s.p[0] != '?' &&
+	    jc_idno_check(number, birth, sex, s.p, s.n, today, &remarks) == 1;
 }
 
 /* What speaks for the row and a record of the same name being one person (DOMAIN 6.1 D2-D6); NULL: nothing. */
@@ -299,9 +318,11 @@ likeness(const struct jc_import *im, const struct jc_record *r)
 		if (f->type == JC_IDNO) {
 			number[0] = mine;
 			number[1] = theirs;
-		} else if (mine.n != 0 && jc_slice_eq(mine, theirs) && strcmp(f->name, "mobile") == 0) {
+		} else if (mine.n != 0 && jc_slice_eq(mine, theirs) &&
+		    strcmp(f->name, "mobile") == 0) {
 			why = JC_T("姓名和手机号相同", "the same name and mobile");
-		} else if (why == NULL && mine.n == 10 && jc_slice_eq(mine, theirs) && strcmp(f->name, "birth_date") == 0) {
+		} else if (why == NULL && mine.n == 10 && jc_slice_eq(mine, theirs) &&
+		    strcmp(f->name, "birth_date") == 0) {
 			why = JC_T("姓名和出生日期相同", "the same name and birth date");
 		}
 	}
@@ -309,20 +330,23 @@ likeness(const struct jc_import *im, const struct jc_record *r)
 	if (is_valid_number(number[0], im->today) && is_valid_number(number[1], im->today))
 		return NULL; /* two different people */
 	if (is_near(number[0], number[1]))
-		return JC_T("姓名相同，证件号码差一点", "the same name, and nearly the same number");
+		return JC_T(
+		    "姓名相同，证件号码差一点", "the same name, and nearly the same number");
 	return why;
 }
 
 /* Somebody of that name is there, and the row may mean them. */
 static int
-like_find(struct jc_import *im, const struct jc_import_row *row, const struct jc_match_who *who, struct jc_import_plan *plan)
+like_find(struct jc_import *im, const struct jc_import_row *row, const struct jc_match_who *who,
+    struct jc_import_plan *plan)
 {
 	struct jc_record now = {0};
 	struct jc_record_key key;
 	jc_id id;
 	int rc, state;
 
-	if (row->as_new || im->src->keep == NULL || who->title.n == 0 || !has_type(row->kind, JC_IDNO) ||
+	if (row->as_new || im->src->keep == NULL || who->title.n == 0 ||
+	    !has_type(row->kind, JC_IDNO) ||
 	    (rc = jc_match_name(im->match, row->kind, who->title, id, im->err)) != 1)
 		return 0;
 	if ((state = jc_match_state(im->match, row->kind, id, im->err)) != JC_MATCH_LIVING)
@@ -339,7 +363,8 @@ like_find(struct jc_import *im, const struct jc_import_row *row, const struct jc
 }
 
 void
-jc_import_row_like(struct jc_import *im, const struct jc_import_row *row, const struct jc_import_plan *plan)
+jc_import_row_like(
+    struct jc_import *im, const struct jc_import_row *row, const struct jc_import_plan *plan)
 {
 	struct jc_record now = {0};
 	struct jc_record_key key;
@@ -355,16 +380,21 @@ jc_import_row_like(struct jc_import *im, const struct jc_import_row *row, const 
 
 /* A number that lost its end: the person of that name whose number begins so. */
 static int
-lost_find(struct jc_import *im, const struct jc_import_row *row, const struct jc_match_who *who, struct jc_import_plan *plan)
+lost_find(struct jc_import *im, const struct jc_import_row *row, const struct jc_match_who *who,
+    struct jc_import_plan *plan)
 {
 	char digits[20];
 	size_t n = 0;
 	int rc;
 
-	for (size_t i = 0; i < im->lost.n && im->lost.p[i] != 'E' && im->lost.p[i] != 'e' && n < sizeof(digits); i++)
+	for (size_t i = 0;
+	     i < im->lost.n && im->lost.p[i] != 'E' && im->lost.p[i] != 'e' && n < sizeof(digits);
+	     i++)
 		if (im->lost.p[i] >= '0' && im->lost.p[i] <= '9')
 			digits[n++] = im->lost.p[i];
-	rc = who->title.n != 0 ? jc_match_lost(im->match, row->kind, who->title, (struct jc_slice){digits, n}, plan->id, im->err) : 0;
+	rc = who->title.n != 0 ? jc_match_lost(im->match, row->kind, who->title,
+				     (struct jc_slice){digits, n}, plan->id, im->err)
+			       : 0;
 	if (rc < 0)
 		return rc;
 	if (rc != 1) {
@@ -375,7 +405,8 @@ lost_find(struct jc_import *im, const struct jc_import_row *row, const struct jc
 }
 
 int
-jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, struct jc_match_who *who, struct jc_import_plan *plan)
+jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, struct jc_match_who *who,
+    struct jc_import_plan *plan)
 {
 	int rc;
 
@@ -398,10 +429,12 @@ jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, struct j
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	if (who->number.n != 0 && who->title.n != 0)
-		rc = jc_save_id_person(im->sv, plan->id, row->kind, who->number, who->title, im->err);
+		rc = jc_save_id_person(
+		    im->sv, plan->id, row->kind, who->number, who->title, im->err);
 	else
 		rc = content_id(im, who, row->as_new, plan->id);
-	if (rc < 0 || (rc = jc_match_state(im->match, row->kind, plan->id, im->err)) != JC_MATCH_NONE)
+	if (rc < 0 ||
+	    (rc = jc_match_state(im->match, row->kind, plan->id, im->err)) != JC_MATCH_NONE)
 		return rc < 0 ? rc : 0;
 	if ((rc = like_find(im, row, who, plan)) < 0 || plan->why == JC_IMPORT_GOOD)
 		return rc;
@@ -410,6 +443,47 @@ jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, struct j
 }
 
 /* ---- what comes with a row ---- */
+
+static int
+number_says(
+    struct jc_import *im, const char *name, const char *value, int is_new, struct jc_err *err)
+{
+	const struct jc_field *f = jc_catalogue_field(im->typed.kind, name, strlen(name));
+	struct jc_slice typed;
+
+	if (f == NULL)
+		return 0;
+	typed = part_of(&im->typed, f);
+	if (typed.n != 0) {
+		if (strncmp(typed.p, value, typed.n < strlen(value) ? typed.n : strlen(value)) !=
+			0 &&
+		    typed.p[0] != '?')
+			remark_put(im, f, "W:id_other",
+			    JC_T("和身份证号上的不一致，请核对",
+				"It is not what the identity number says"));
+		return 0;
+	}
+	return is_new && !is_typed(&im->typed, f)
+	    ? jc_typed_put(&im->typed, f, JC_TYPED_SET, value, strlen(value), err)
+	    : 0;
+}
+
+int
+jc_import_row_number(struct jc_import *im, int is_new, struct jc_err *err)
+{
+	struct jc_remarks remarks = {0};
+	char number[40], birth[11], sex[2];
+	struct jc_match_who who;
+	int rc;
+
+	jc_typed_who(&im->typed, &who);
+	if (im->src->keep == NULL || who.number.n == 0 ||
+	    jc_idno_check(number, birth, sex, who.number.p, who.number.n, im->today, &remarks) != 1)
+		return 0;
+	if ((rc = number_says(im, "birth_date", birth, is_new, err)) < 0)
+		return rc;
+	return number_says(im, "gender", sex, is_new, err);
+}
 
 static int
 event_put(struct jc_import *im, const char *name, const char *p, size_t n, struct jc_err *err)
@@ -427,9 +501,11 @@ event_save(struct jc_import *im, const char *key, struct jc_err *err)
 	int rc, written = 0;
 	jc_id id;
 
-	if ((rc = jc_save_id_key(im->sv, id, im->event.kind, (struct jc_slice){key, strlen(key)}, err)) < 0 ||
+	if ((rc = jc_save_id_key(
+		 im->sv, id, im->event.kind, (struct jc_slice){key, strlen(key)}, err)) < 0 ||
 	    (rc = jc_typed_finish(&im->event, NULL, err)) < 0 ||
-	    (rc = jc_save_set(im->sv, im->event.kind, id, im->event.change, im->event.nchanges, 0, &written, err)) < 0)
+	    (rc = jc_save_set(im->sv, im->event.kind, id, im->event.change, im->event.nchanges, 0,
+		 &written, err)) < 0)
 		return rc;
 	im->events += written > 0;
 	return 0;
@@ -437,7 +513,8 @@ event_save(struct jc_import *im, const char *key, struct jc_err *err)
 
 /* Begins a record that names the row's record in one field. 0: this program does not know the kind. */
 static int
-event_begin(struct jc_import *im, const char *kind, const char *field, const jc_id id, struct jc_err *err)
+event_begin(
+    struct jc_import *im, const char *kind, const char *field, const jc_id id, struct jc_err *err)
 {
 	const struct jc_kind *k = jc_catalogue_kind(kind, strlen(kind));
 	char ref[3 + JC_ID_LEN + 1] = "id:";
@@ -453,7 +530,8 @@ event_begin(struct jc_import *im, const char *kind, const char *field, const jc_
 
 /* One 会籍变动: the same member, sort and day is the same event, however often it is imported. */
 static int
-change_save(struct jc_import *im, const jc_id id, const struct jc_slice change[3], const char *basis, struct jc_err *err)
+change_save(struct jc_import *im, const jc_id id, const struct jc_slice change[3],
+    const char *basis, struct jc_err *err)
 {
 	struct jc_slice type, date;
 	char key[120];
@@ -469,11 +547,14 @@ change_save(struct jc_import *im, const jc_id id, const struct jc_slice change[3
 	date = part_of(&im->event, jc_catalogue_field(im->event.kind, "change_date", 11));
 	if (type.n == 0 || date.n != 10 || date.p[0] == '?') {
 		im->quiet = 0;
-		remark_put(im, jc_catalogue_field(im->event.kind, "change_date", 11), "E:event_date",
-		    JC_T("会籍变化没有完整的日期，没有记成会籍变动", "The change of membership has no full date; it was not recorded"));
+		remark_put(im, jc_catalogue_field(im->event.kind, "change_date", 11),
+		    "E:event_date",
+		    JC_T("会籍变化没有完整的日期，没有记成会籍变动",
+			"The change of membership has no full date; it was not recorded"));
 		return 0;
 	}
-	snprintf(key, sizeof(key), "event:%s:%.*s:%.*s", id, (int)(type.n < 20 ? type.n : 20), type.p, (int)date.n, date.p);
+	snprintf(key, sizeof(key), "event:%s:%.*s:%.*s", id, (int)(type.n < 20 ? type.n : 20),
+	    type.p, (int)date.n, date.p);
 	return event_save(im, key, err);
 }
 
@@ -481,13 +562,18 @@ change_save(struct jc_import *im, const jc_id id, const struct jc_slice change[3
 static int
 old_member(struct jc_import *im, const jc_id id, struct jc_err *err)
 {
-	struct jc_slice joined = part_of(&im->typed, jc_catalogue_field(im->typed.kind, "joined_on", 9));
+	struct jc_slice joined =
+	    part_of(&im->typed, jc_catalogue_field(im->typed.kind, "joined_on", 9));
 	char date[16];
 
 	if (joined.n < 4 || joined.n > 10 || joined.p[0] == '?')
 		return 0;
-	snprintf(date, sizeof(date), "%.*s%s", (int)joined.n, joined.p, joined.n == 4 ? "-01-01" : joined.n == 7 ? "-01" : "");
-	return change_save(im, id, (const struct jc_slice[3]){{"1", 1}, {date, strlen(date)}, {"", 0}},
+	snprintf(date, sizeof(date), "%.*s%s", (int)joined.n, joined.p,
+	    joined.n == 4	? "-01-01"
+		: joined.n == 7 ? "-01"
+				: "");
+	return change_save(im, id,
+	    (const struct jc_slice[3]){{"1", 1}, {date, strlen(date)}, {"", 0}},
 	    JC_T("名册导入", "from a roster"), err);
 }
 
@@ -507,7 +593,8 @@ took_part(struct jc_import *im, const jc_id id, struct jc_err *err)
 }
 
 int
-jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id, int is_new, struct jc_err *err)
+jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id,
+    int is_new, struct jc_err *err)
 {
 	int rc = 0;
 
@@ -532,12 +619,14 @@ jc_import_row_settled(struct jc_import *im, const struct jc_import_row *row, str
 	if (im->waiting == 0 || im->src->keep == NULL)
 		return 0;
 	if (row->pending != 0) {
-		json_array_append_new(im->settled, json_pack("{s:I}", "no", (json_int_t)row->pending));
+		json_array_append_new(
+		    im->settled, json_pack("{s:I}", "no", (json_int_t)row->pending));
 		return jc_waiting_drop(db, row->pending, im->err);
 	}
 	if (title.n == 0)
 		return 0;
-	json_array_append_new(im->settled, json_pack("{s:s,s:o}", "layout", row->layout, "title", json_stringn(title.p, title.n)));
+	json_array_append_new(im->settled,
+	    json_pack("{s:s,s:o}", "layout", row->layout, "title", json_stringn(title.p, title.n)));
 	return jc_waiting_drop_title(db, row->layout, title, im->err);
 }
 
@@ -556,8 +645,10 @@ jc_import_settled_again(struct jc_import *im)
 		if (rc == 0 && no != 0)
 			rc = jc_waiting_drop(db, no, im->err);
 		else if (rc == 0)
-			rc = jc_waiting_drop_title(db, json_string_value(json_object_get(s, "layout")),
-			    (struct jc_slice){json_string_value(title), json_string_length(title)}, im->err);
+			rc = jc_waiting_drop_title(db,
+			    json_string_value(json_object_get(s, "layout")),
+			    (struct jc_slice){json_string_value(title), json_string_length(title)},
+			    im->err);
 	}
 	return rc;
 }

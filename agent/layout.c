@@ -73,7 +73,8 @@ filled(const struct jc_book *b, const struct jc_sheet_row *row)
 
 struct heads {
 	struct jc_buf text;
-	size_t at[JC_SHEET_COLUMNS_MAX + 1], sub[JC_SHEET_COLUMNS_MAX]; /* where each begins; where its lower part does */
+	size_t at[JC_SHEET_COLUMNS_MAX + 1],
+	    sub[JC_SHEET_COLUMNS_MAX]; /* where each begins; where its lower part does */
 	size_t n;
 	int64_t group_right;       /* first column that the group at work does not reach any more */
 };
@@ -81,7 +82,9 @@ struct heads {
 static struct jc_layout_head
 head_of(const struct heads *h, size_t i)
 {
-	return (struct jc_layout_head){{h->text.data != NULL ? h->text.data + h->at[i] : "", h->at[i + 1] - h->at[i]}, h->sub[i]};
+	return (struct jc_layout_head){
+	    {h->text.data != NULL ? h->text.data + h->at[i] : "", h->at[i + 1] - h->at[i]},
+	    h->sub[i]};
 }
 
 /*
@@ -89,7 +92,8 @@ head_of(const struct heads *h, size_t i)
  * merged, the last text to the left, as long as the lower row goes on.
  */
 static struct jc_slice
-group_text(const struct jc_book *b, const struct jc_sheet *s, const struct jc_sheet_row *row, size_t column)
+group_text(const struct jc_book *b, const struct jc_sheet *s, const struct jc_sheet_row *row,
+    size_t column)
 {
 	const struct jc_merge *m = jc_sheet_merge(s, row->line, column);
 	struct jc_slice t = cell_text(b, row, column);
@@ -116,15 +120,16 @@ heads_add(struct heads *h, struct jc_slice group, struct jc_slice text)
 
 /* The headers of a row, or of it and the one below. */
 static void
-heads_read(struct heads *h, const struct jc_book *b, const struct jc_sheet *s, const struct jc_sheet_row *row,
-    const struct jc_sheet_row *low)
+heads_read(struct heads *h, const struct jc_book *b, const struct jc_sheet *s,
+    const struct jc_sheet_row *row, const struct jc_sheet_row *low)
 {
 	size_t n = low != NULL && low->ncells > row->ncells ? low->ncells : row->ncells;
 
 	h->n = 0;
 	jc_buf_reset(&h->text);
 	for (size_t i = 0; i < n; i++) {
-		struct jc_slice below = low != NULL ? cell_text(b, low, i) : (struct jc_slice){"", 0};
+		struct jc_slice below =
+		    low != NULL ? cell_text(b, low, i) : (struct jc_slice){"", 0};
 
 		if (below.n == 0)
 			heads_add(h, (struct jc_slice){"", 0}, cell_text(b, row, i));
@@ -143,7 +148,8 @@ is_title(const struct jc_book *b, const struct jc_sheet_row *row)
 
 /* Does the row below carry sub-headers, not data? Each of its texts stands under a group, none has figures. */
 static int
-may_be_low(const struct jc_book *b, const struct jc_sheet *s, const struct jc_sheet_row *row, const struct jc_sheet_row *low)
+may_be_low(const struct jc_book *b, const struct jc_sheet *s, const struct jc_sheet_row *row,
+    const struct jc_sheet_row *low)
 {
 	int groups = 0;
 
@@ -158,7 +164,8 @@ may_be_low(const struct jc_book *b, const struct jc_sheet *s, const struct jc_sh
 		for (size_t k = 0; k < t.n; k++)
 			if (t.p[k] >= '0' && t.p[k] <= '9')
 				return 0;
-		if (b->merges_known ? m != NULL && m->right > m->left && m->bottom == row->line : cell_text(b, row, i).n == 0)
+		if (b->merges_known ? m != NULL && m->right > m->left && m->bottom == row->line
+				    : cell_text(b, row, i).n == 0)
 			groups++;
 	}
 	return groups > 0;
@@ -174,7 +181,8 @@ struct scored {
 
 /* What the lines above the header, the sheet's name and the file's name say. */
 static void
-hints_gather(struct jc_buf *out, const struct jc_book *b, const struct jc_sheet *s, size_t head, const char *hint)
+hints_gather(struct jc_buf *out, const struct jc_book *b, const struct jc_sheet *s, size_t head,
+    const char *hint)
 {
 	jc_buf_puts(out, hint);
 	jc_buf_putc(out, '\n');
@@ -214,7 +222,8 @@ kind_score(const struct jc_words *w, const struct jc_kind *kind, const struct he
 		weight = jc_layout_column_weight(w, kind, head);
 		known += weight >= 2 || (weight == 1 && !jc_slice_is(head.text, "序号"));
 		sum += weight;
-		if (weight == 2 && jc_words_exact(w, kind, head.text, &f, 1) == 1 && strcmp(f->name, kind->title) == 0)
+		if (weight == 2 && jc_words_exact(w, kind, head.text, &f, 1) == 1 &&
+		    strcmp(f->name, kind->title) == 0)
 			sum += 2;
 	}
 	if (sum >= 100 || known >= ENOUGH || (given && known > 0 && known == texts))
@@ -230,7 +239,8 @@ is_main(const struct jc_kind *kind)
 
 /* The best kind for a header; members and organizations are what files are mostly about. */
 static void
-kind_find(struct scored *out, const struct jc_words *w, const struct heads *h, const struct jc_buf *hints)
+kind_find(
+    struct scored *out, const struct jc_words *w, const struct heads *h, const struct jc_buf *hints)
 {
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < w->nkinds; i++) {
@@ -255,19 +265,33 @@ org_kind_of(const struct jc_layout *l, const struct jc_buf *hints)
 		const char *word, *code;
 		int header;        /* only as a header */
 	} signs[] = {
-		{"社会组织名称", "social", 1}, {"登记管理机关", "social", 1}, {"业务主管单位", "social", 1}, {"四类", "social", 1},
-		{"工会名称", "union", 1}, {"工会全称", "union", 1}, {"工会类型", "union", 1}, {"建会批复", "union", 1},
-		{"社会组织", "social", 0}, {"民办非企业", "social", 0}, {"社会团体", "social", 0}, {"工会名册", "union", 0},
-		{"工会台账", "union", 0}, {"基层工会", "union", 0}, {"用人单位", "employer", 0}, {"企业", "employer", 0},
+	    {"社会组织名称", "social", 1},
+	    {"登记管理机关", "social", 1},
+	    {"业务主管单位", "social", 1},
+	    {"四类", "social", 1},
+	    {"工会名称", "union", 1},
+	    {"工会全称", "union", 1},
+	    {"工会类型", "union", 1},
+	    {"建会批复", "union", 1},
+	    {"社会组织", "social", 0},
+	    {"民办非企业", "social", 0},
+	    {"社会团体", "social", 0},
+	    {"工会名册", "union", 0},
+	    {"工会台账", "union", 0},
+	    {"基层工会", "union", 0},
+	    {"用人单位", "employer", 0},
+	    {"企业", "employer", 0},
 	};
 
 	if (strcmp(l->kind->name, "org") != 0)
 		return NULL;
 	for (size_t k = 0; k < sizeof(signs) / sizeof(signs[0]); k++) {
 		for (size_t i = 0; i < l->ncols; i++)
-			if (signs[k].header && holds(l->col[i].header, strlen(l->col[i].header), signs[k].word))
+			if (signs[k].header &&
+			    holds(l->col[i].header, strlen(l->col[i].header), signs[k].word))
 				return signs[k].code;
-		if (!signs[k].header && hints->data != NULL && holds(hints->data, hints->len, signs[k].word))
+		if (!signs[k].header && hints->data != NULL &&
+		    holds(hints->data, hints->len, signs[k].word))
 			return signs[k].code;
 	}
 	return NULL;
@@ -342,7 +366,8 @@ said_read(struct jc_layout *l, struct jc_db *db, struct jc_err *err)
 
 		name = jc_col_text(st, 1, &n);
 		f = n != 0 ? jc_catalogue_field(l->kind, name, n) : NULL;
-		if (col >= 0 && (size_t)col < l->ncols && l->col[col].what != JC_LAYOUT_FORBIDDEN && (f != NULL || n == 0))
+		if (col >= 0 && (size_t)col < l->ncols && l->col[col].what != JC_LAYOUT_FORBIDDEN &&
+		    (f != NULL || n == 0))
 			column_said(l, (size_t)col, f);
 	}
 	return rc;
@@ -385,8 +410,8 @@ struct finding {
 };
 
 static int
-layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_t head, size_t rows, struct jc_db *db,
-    struct jc_err *err)
+layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_t head, size_t rows,
+    struct jc_db *db, struct jc_err *err)
 {
 	const struct jc_field *field;
 	int rc;
@@ -399,8 +424,11 @@ layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_
 	for (size_t i = 0; i < h->n; i++) {
 		struct jc_slice t = head_of(h, i).text;
 
-		if (h->sub[i] != 0 && !l->book->merges_known && jc_words_exact(&f->words, l->kind, t, &field, 1) == 0) {
-			t.p += h->sub[i]; /* where the group ends was a guess, and together they say nothing */
+		if (h->sub[i] != 0 && !l->book->merges_known &&
+		    jc_words_exact(&f->words, l->kind, t, &field, 1) == 0) {
+			t.p +=
+			    h->sub
+				[i]; /* where the group ends was a guess, and together they say nothing */
 			t.n -= h->sub[i];
 			h->sub[i] = 0;
 		}
@@ -410,7 +438,8 @@ layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_
 	}
 	print_make(l);
 	l->org_kind = org_kind_of(l, &f->hints);
-	if ((rc = jc_layout_column_decide(l, &f->words, h->sub, err)) < 0 || (rc = said_read(l, db, err)) < 0)
+	if ((rc = jc_layout_column_decide(l, &f->words, h->sub, err)) < 0 ||
+	    (rc = said_read(l, db, err)) < 0)
 		return rc;
 	if (has_field(l, "org_kind"))
 		l->org_kind = NULL;
@@ -419,7 +448,8 @@ layout_take(struct jc_layout *l, const struct finding *f, struct heads *h, size_
 
 /* The best reading of row i as a header: alone, or with the one below. */
 static int
-row_try(struct scored *out, struct finding *f, const struct jc_layout *l, size_t i, const struct jc_kind *given)
+row_try(struct scored *out, struct finding *f, const struct jc_layout *l, size_t i,
+    const struct jc_kind *given)
 {
 	const struct jc_sheet *s = l->sheet;
 	struct scored two = {0};
@@ -447,12 +477,13 @@ static int
 tie_say(struct jc_err *err)
 {
 	return jc_err_set(err, JC_EINVAL, "layout",
-	    JC_T("看不出这是哪种记录，请用 --kind 说明，例如 --kind member", "It is unclear which records these are; say so with --kind, as in --kind member"));
+	    JC_T("看不出这是哪种记录，请用 --kind 说明，例如 --kind member",
+		"It is unclear which records these are; say so with --kind, as in --kind member"));
 }
 
 static int
-header_search(struct jc_layout *l, struct finding *f, const struct jc_kind *given, const char *hint, struct jc_db *db,
-    struct jc_err *err)
+header_search(struct jc_layout *l, struct finding *f, const struct jc_kind *given, const char *hint,
+    struct jc_db *db, struct jc_err *err)
 {
 	int tie = 0;
 
@@ -475,8 +506,8 @@ header_search(struct jc_layout *l, struct finding *f, const struct jc_kind *give
 }
 
 int
-jc_layout_find(struct jc_layout *out, const struct jc_book *book, const struct jc_sheet *sheet, const struct jc_kind *kind,
-    const char *hint, struct jc_db *db, struct jc_err *err)
+jc_layout_find(struct jc_layout *out, const struct jc_book *book, const struct jc_sheet *sheet,
+    const struct jc_kind *kind, const char *hint, struct jc_db *db, struct jc_err *err)
 {
 	struct finding *f = jc_calloc(1, sizeof(*f));
 	int rc;
@@ -521,7 +552,8 @@ first_text(const struct jc_layout *l, const struct jc_sheet_row *row, char room[
 
 		if (s.n == 0)
 			continue;
-		if (i < l->ncols && l->col[i].what == JC_LAYOUT_SERIAL && s.p[0] >= '0' && s.p[0] <= '9')
+		if (i < l->ncols && l->col[i].what == JC_LAYOUT_SERIAL && s.p[0] >= '0' &&
+		    s.p[0] <= '9')
 			continue;
 		if ((*count)++ == 0)
 			first = s;
@@ -554,9 +586,11 @@ enum jc_layout_row
 jc_layout_row(const struct jc_layout *l, const struct jc_sheet_row *row)
 {
 	static const char *const totals[] = {"合计", "小计", "总计", "共计", NULL};
-	static const char *const after[] = {"合计：", "合计:", "小计：", "小计:", "总计：", "总计:", "共计：", "共计:", NULL};
-	static const char *const notes[] = {"填表说明", "填报说明", "备注：", "备注:", "说明：", "说明:", "注：", "注:", "填表人", "制表人",
-		"审核人：", "审核人:", "填报人", "填报单位", "负责人（签字）", "负责人(签字)", NULL};
+	static const char *const after[] = {
+	    "合计：", "合计:", "小计：", "小计:", "总计：", "总计:", "共计：", "共计:", NULL};
+	static const char *const notes[] = {"填表说明", "填报说明", "备注：", "备注:", "说明：",
+	    "说明:", "注：", "注:", "填表人", "制表人", "审核人：", "审核人:", "填报人", "填报单位",
+	    "负责人（签字）", "负责人(签字)", NULL};
 	const struct jc_merge *m;
 	struct jc_slice first;
 	char room[96];
@@ -571,7 +605,8 @@ jc_layout_row(const struct jc_layout *l, const struct jc_sheet_row *row)
 		return JC_LAYOUT_TOTAL;
 	if (begins_with(first, notes))
 		return JC_LAYOUT_NOTE;
-	if (n == 1 && (m = jc_sheet_merge(l->sheet, row->line, 0)) != NULL && (m->right - m->left + 1) * 2 > l->ncols && l->ncols > 2)
+	if (n == 1 && (m = jc_sheet_merge(l->sheet, row->line, 0)) != NULL &&
+	    (m->right - m->left + 1) * 2 > l->ncols && l->ncols > 2)
 		return JC_LAYOUT_NOTE; /* a line over the whole table */
 	if (n == 1 && jc_slice_is(first, "联系电话"))
 		return JC_LAYOUT_NOTE;
@@ -594,7 +629,8 @@ jc_layout_cell(const struct jc_layout *l, size_t row, size_t column, int *from_a
 		top = m != NULL ? jc_sheet_row_at(l->sheet, m->top) : NULL;
 		s = top != NULL ? cell_text(l->book, top, m->left) : s;
 	} else if (strcmp(l->book->format, "xls") == 0) {
-		while (s.n == 0 && row > l->first) /* what was merged is not known: the last one above */
+		while (s.n == 0 &&
+		    row > l->first) /* what was merged is not known: the last one above */
 			s = cell_text(l->book, &l->sheet->row[--row], column);
 	}
 	if (from_above != NULL)
@@ -630,11 +666,18 @@ jc_layout_choose(struct jc_layout *l, const json_t *choices, struct jc_err *err)
 		int i = jc_layout_column(l, name);
 
 		if (i < 0 || to == NULL)
-			return jc_err_set(err, JC_EINVAL, "layout", JC_T("表头里没有“%.60s”这一列", "The header has no column \"%.60s\""), name);
+			return jc_err_set(err, JC_EINVAL, "layout",
+			    JC_T("表头里没有“%.60s”这一列", "The header has no column \"%.60s\""),
+			    name);
 		if (l->col[i].what == JC_LAYOUT_FORBIDDEN)
-			return jc_err_set(err, JC_EINVAL, "layout", JC_T("“%.60s”这一列不能保存", "The column \"%.60s\" must not be kept"), name);
-		if (strcmp(to, "-") != 0 && to[0] != '\0' && (f = jc_catalogue_field_typed(l->kind, to)) == NULL)
-			return jc_err_set(err, JC_EINVAL, "layout", JC_T("%s没有“%.60s”这个项目", "%s has no field \"%.60s\""), jc_kind_label(l->kind), to);
+			return jc_err_set(err, JC_EINVAL, "layout",
+			    JC_T("“%.60s”这一列不能保存", "The column \"%.60s\" must not be kept"),
+			    name);
+		if (strcmp(to, "-") != 0 && to[0] != '\0' &&
+		    (f = jc_catalogue_field_typed(l->kind, to)) == NULL)
+			return jc_err_set(err, JC_EINVAL, "layout",
+			    JC_T("%s没有“%.60s”这个项目", "%s has no field \"%.60s\""),
+			    jc_kind_label(l->kind), to);
 		column_said(l, (size_t)i, f);
 	}
 	return 0;
@@ -653,7 +696,8 @@ column_json(const struct jc_layout_column *c, size_t i)
 {
 	static const char *const what[] = {"ignored", "field", "id", "key", "serial", "forbidden"};
 	static const char *const how[] = {"exact", "part", "values", "said"};
-	json_t *o = json_pack("{s:I,s:s,s:s,s:b}", "column", (json_int_t)i + 1, "header", c->header, "as", what[c->what], "ask", c->ask);
+	json_t *o = json_pack("{s:I,s:s,s:s,s:b}", "column", (json_int_t)i + 1, "header", c->header,
+	    "as", what[c->what], "ask", c->ask);
 	json_t *others = json_array();
 
 	if (c->what == JC_LAYOUT_FIELD) {
@@ -675,6 +719,7 @@ jc_layout_json(const struct jc_layout *l)
 	for (size_t i = 0; i < l->ncols; i++)
 		if (l->col[i].header[0] != '\0')
 			json_array_append_new(columns, column_json(&l->col[i], i));
-	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:o}", "sheet", l->sheet->name, "kind", l->kind->name, "kind_label", jc_kind_label(l->kind),
-	    "header_line", (json_int_t)l->sheet->row[l->head].line, "layout", l->print, "columns", columns);
+	return json_pack("{s:s,s:s,s:s,s:I,s:s,s:o}", "sheet", l->sheet->name, "kind",
+	    l->kind->name, "kind_label", jc_kind_label(l->kind), "header_line",
+	    (json_int_t)l->sheet->row[l->head].line, "layout", l->print, "columns", columns);
 }

@@ -37,6 +37,8 @@ struct jc_layout_column {
 	char header[JC_LAYOUT_HEADER];
 	const struct jc_field *other[JC_LAYOUT_OTHERS]; /* what else the word may mean */
 	size_t nothers;
+	const char *system;  /* a code in the system of this name: one of several columns of external_codes; or NULL */
+	uint8_t also;        /* its field has another column already: the last one that says something counts */
 	uint8_t ask;         /* a person should look at it */
 	uint8_t fill_down;   /* a unit, union, township: empty cells of a merged range take its value */
 };

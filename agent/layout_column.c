@@ -42,18 +42,20 @@ holds_any(struct jc_slice s, const char *const *words)
 int
 jc_layout_forbidden(struct jc_slice header)
 {
-	static const char *const words[] = {"宗教信仰", "血型", "健康状况", "身体状况", "病史", "家庭成员", "家庭主要成员", "社会关系",
-		"配偶", "父亲", "母亲", "子女", "银行卡", "银行账", "开户行", "开户银行", "卡号(工资", "照片", "相片", "指纹", "人脸",
-		"religion", "blood type", "bank account", NULL};
+	static const char *const words[] = {"宗教信仰", "血型", "健康状况", "身体状况", "病史",
+	    "家庭成员", "家庭主要成员", "社会关系", "配偶", "父亲", "母亲", "子女", "银行卡",
+	    "银行账", "开户行", "开户银行", "卡号(工资", "照片", "相片", "指纹", "人脸", "religion",
+	    "blood type", "bank account", NULL};
 
 	return holds_any(header, words) || jc_slice_is(header, "信仰");
 }
 
-/* People who are not the one that the row is about: their names and numbers are not the row's. */
+/* Those who are not the one that the row is about: their names and numbers are not the row's. */
 static int
 is_other_person(struct jc_slice header)
 {
-	static const char *const words[] = {"紧急联系人", "紧急联络人", "介绍人", "推荐人", "监护人", "家属", "亲属", NULL};
+	static const char *const words[] = {"紧急联系人", "紧急联络人", "介绍人", "推荐人",
+	    "监护人", "家属", "亲属", "上级工会编码", "上级单位编码", NULL};
 
 	return holds_any(header, words);
 }
@@ -94,7 +96,8 @@ sub_of(struct jc_layout_head h)
 }
 
 static size_t
-exact(const struct jc_words *w, const struct jc_kind *kind, struct jc_layout_head h, const struct jc_field **out, size_t room)
+exact(const struct jc_words *w, const struct jc_kind *kind, struct jc_layout_head h,
+    const struct jc_field **out, size_t room)
 {
 	size_t n = jc_words_exact(w, kind, h.text, out, room);
 
@@ -104,7 +107,8 @@ exact(const struct jc_words *w, const struct jc_kind *kind, struct jc_layout_hea
 }
 
 int
-jc_layout_column_weight(const struct jc_words *w, const struct jc_kind *kind, struct jc_layout_head h)
+jc_layout_column_weight(
+    const struct jc_words *w, const struct jc_kind *kind, struct jc_layout_head h)
 {
 	const struct jc_field *f;
 
@@ -192,10 +196,12 @@ element_good(void *arg, const char *p, size_t n)
 	struct jc_buf out;
 
 	jc_buf_init(&out, 1 << 20);
-	if (jc_value_parse(&out, e->f, p, n, ANY_DAY, &remarks, NULL) < 0 || (out.len > 0 && out.data[0] == '?'))
+	if (jc_value_parse(&out, e->f, p, n, ANY_DAY, &remarks, NULL) < 0 ||
+	    (out.len > 0 && out.data[0] == '?'))
 		e->good = 0;
 	for (size_t i = 0; i < remarks.n; i++)
-		if (remarks.item[i].code[0] == 'E' && strncmp(remarks.item[i].code, "E:id_", 5) != 0)
+		if (remarks.item[i].code[0] == 'E' &&
+		    strncmp(remarks.item[i].code, "E:id_", 5) != 0)
 			e->good = 0;
 	jc_buf_free(&out);
 	return 0;
@@ -235,10 +241,16 @@ by_org_kind(const struct jc_layout *l, struct jc_slice h, int *ask)
 		const char *word, *in_union, *else_;
 		int ask; /* outside unions */
 	} table[] = {
-		{"负责人", "person_in_charge", "legal_rep", 0}, {"负责人电话", "contact_phone", "legal_rep_phone", 0},
-		{"会员数", "member_declared", "member_persons", 1}, {"会员人数", "member_declared", "member_persons", 1},
-		{"联系人", "contact_name", "contact_name", 0}, {"联系电话", "contact_phone", "contact_phone", 0},
-		{"联系方式", "contact_phone", "contact_phone", 0}, {"电话", "contact_phone", "contact_phone", 0},
+	    {"负责人", "person_in_charge", "legal_rep", 0},
+	    {"负责人电话", "contact_phone", "legal_rep_phone", 0},
+	    {"会员数", "member_declared", "member_persons", 1},
+	    {"会员人数", "member_declared", "member_persons", 1},
+	    {"联系人", "contact_name", "contact_name", 0},
+	    {"联系电话", "contact_phone", "contact_phone", 0},
+	    {"联系方式", "contact_phone", "contact_phone", 0},
+	    {"电话", "contact_phone", "contact_phone", 0},
+	    {"工会法人", "legal_rep", "legal_rep", 0},
+	    {"经济类型", "legal_form", "legal_form", 0},
 	};
 	int in_union = l->org_kind != NULL && strcmp(l->org_kind, "union") == 0;
 
@@ -259,7 +271,8 @@ static const struct jc_field *
 main_date(const struct jc_kind *kind, struct jc_slice h)
 {
 	static const char *const words[] = {"时间", "日期", NULL};
-	static const char *const dates[] = {"joined_on", "start_at", "checked_on", "event_date", "change_date", "date", NULL};
+	static const char *const dates[] = {
+	    "joined_on", "start_at", "checked_on", "event_date", "change_date", "date", NULL};
 
 	if (!is_word(h, words))
 		return NULL;
@@ -283,7 +296,8 @@ is_taken(const struct jc_layout *l, const struct jc_field *f)
 
 /* Of several exact fields the one that the values fit best; the first one when nothing speaks against it. */
 static void
-choose(struct jc_layout *l, size_t i, const struct jc_field *const *f, size_t n, const struct sample *s)
+choose(struct jc_layout *l, size_t i, const struct jc_field *const *f, size_t n,
+    const struct sample *s)
 {
 	struct jc_layout_column *c = &l->col[i];
 	int best = -1, marks = -1, mark;
@@ -311,13 +325,15 @@ second(const struct jc_layout *l, const struct jc_field *f)
 {
 	const struct jc_field *other;
 
-	if (strcmp(f->name, "mobile") != 0 || (other = jc_catalogue_field(l->kind, "phone2", 6)) == NULL || is_taken(l, other))
+	if (strcmp(f->name, "mobile") != 0 ||
+	    (other = jc_catalogue_field(l->kind, "phone2", 6)) == NULL || is_taken(l, other))
 		return NULL;
 	return other;
 }
 
 static void
-exact_column(struct jc_layout *l, size_t i, const struct jc_field **f, size_t n, struct jc_slice h, const struct sample *s)
+exact_column(struct jc_layout *l, size_t i, const struct jc_field **f, size_t n, struct jc_slice h,
+    const struct sample *s)
 {
 	struct jc_layout_column *c = &l->col[i];
 	const struct jc_field *said;
@@ -342,7 +358,8 @@ exact_column(struct jc_layout *l, size_t i, const struct jc_field **f, size_t n,
 
 /* A word in the header, taken when it is the main noun or when the values bear it out. */
 static void
-part_column(struct jc_layout *l, const struct jc_words *w, size_t i, struct jc_slice h, const struct sample *s)
+part_column(struct jc_layout *l, const struct jc_words *w, size_t i, struct jc_slice h,
+    const struct sample *s)
 {
 	struct jc_layout_column *c = &l->col[i];
 	const struct jc_field *f;
@@ -362,6 +379,39 @@ part_column(struct jc_layout *l, const struct jc_words *w, size_t i, struct jc_s
 	c->ask = 1;
 }
 
+/* Columns of an organization that several of may stand side by side: codes of several systems, places. */
+static int
+beside_column(struct jc_layout *l, size_t i, struct jc_slice h)
+{
+	static const struct {
+		const char *word, *field, *system;
+	} table[] = {
+	    {"工会编码", "external_codes", ""},
+	    {"全总工会编码", "external_codes", "acftu"},
+	    {"省总工会编码", "external_codes", "province"},
+	    {"区县编码", "region_code", NULL},
+	    {"街道编码", "region_code", NULL},
+	    {"社区编码", "region_code", NULL},
+	};
+	struct jc_layout_column *c = &l->col[i];
+
+	if (strcmp(l->kind->name, "org") != 0)
+		return 0;
+	for (size_t k = 0; k < sizeof(table) / sizeof(table[0]); k++) {
+		const struct jc_field *f =
+		    jc_catalogue_field(l->kind, table[k].field, strlen(table[k].field));
+
+		if (f == NULL || !jc_slice_is(h, table[k].word))
+			continue;
+		c->also = (uint8_t)is_taken(l, f);
+		c->what = JC_LAYOUT_FIELD;
+		c->field = f;
+		c->system = table[k].system;
+		return 1;
+	}
+	return 0;
+}
+
 /* 编号, 证号: serial numbers are not stored. */
 static int
 is_number_word(struct jc_slice h)
@@ -374,9 +424,10 @@ is_number_word(struct jc_slice h)
 static int
 is_unit(const struct jc_layout_column *c, struct jc_slice h)
 {
-	static const char *const fields[] = {"employer_text", "employer_id", "union_id", "parent_union_id", "region_code",
-		"industry_authority_id", "federation_id", NULL};
-	static const char *const words[] = {"单位", "工会", "乡镇", "街道", "村", "社区", "部门", NULL};
+	static const char *const fields[] = {"employer_text", "employer_id", "union_id",
+	    "parent_union_id", "region_code", "industry_authority_id", "federation_id", NULL};
+	static const char *const words[] = {
+	    "单位", "工会", "乡镇", "街道", "村", "社区", "部门", NULL};
 
 	if (c->what != JC_LAYOUT_FIELD)
 		return 0;
@@ -393,18 +444,26 @@ column_decide(struct jc_layout *l, const struct jc_words *w, size_t i, struct jc
 	const struct jc_field *f[JC_LAYOUT_OTHERS + 1];
 	struct sample s;
 	size_t n;
+	int ask;
 
-	if (h.text.n == 0 || (c->what = special(l->kind, h.text)) != JC_LAYOUT_IGNORED || is_other_person(h.text))
+	if (h.text.n == 0 || (c->what = special(l->kind, h.text)) != JC_LAYOUT_IGNORED ||
+	    is_other_person(h.text))
+		return;
+	if (beside_column(l, i, h.text))
 		return;
 	sample_take(&s, l, i);
 	if (is_number_word(h.text) && s.n > 1 && s.counting) {
 		c->what = JC_LAYOUT_SERIAL;
 		return;
 	}
-	if ((n = exact(w, l->kind, h, f, JC_LAYOUT_OTHERS + 1)) == 0 && (f[0] = main_date(l->kind, h.text)) != NULL)
+	if ((n = exact(w, l->kind, h, f, JC_LAYOUT_OTHERS + 1)) == 0 &&
+	    (f[0] = main_date(l->kind, h.text)) != NULL)
 		n = 1;
-	if (n == 0 && is_number_word(h.text) && (f[0] = jc_catalogue_field(l->kind, "member_no", 9)) != NULL)
+	if (n == 0 && is_number_word(h.text) &&
+	    (f[0] = jc_catalogue_field(l->kind, "member_no", 9)) != NULL)
 		n = 1;
+	if (n == 0 && by_org_kind(l, h.text, &ask) != NULL)
+		f[n++] = by_org_kind(l, h.text, &ask);
 	if (n > 0)
 		exact_column(l, i, f, n, h.text, &s);
 	else
@@ -413,7 +472,8 @@ column_decide(struct jc_layout *l, const struct jc_words *w, size_t i, struct jc
 }
 
 int
-jc_layout_column_decide(struct jc_layout *l, const struct jc_words *w, const size_t *sub, struct jc_err *err)
+jc_layout_column_decide(
+    struct jc_layout *l, const struct jc_words *w, const size_t *sub, struct jc_err *err)
 {
 	(void)err;
 	for (int part = 0; part < 2; part++) /* exact words first, whatever stands to their left */
@@ -421,7 +481,8 @@ jc_layout_column_decide(struct jc_layout *l, const struct jc_words *w, const siz
 			struct jc_slice text = {l->col[i].header, strlen(l->col[i].header)};
 			const struct jc_field *f;
 
-			if ((exact(w, l->kind, (struct jc_layout_head){text, sub[i]}, &f, 1) == 0) == (part == 1))
+			if ((exact(w, l->kind, (struct jc_layout_head){text, sub[i]}, &f, 1) ==
+				0) == (part == 1))
 				column_decide(l, w, i, (struct jc_layout_head){text, sub[i]});
 		}
 	return 0;

@@ -10,7 +10,9 @@
 static int
 too_large(struct jc_err *err)
 {
-	return jc_err_set(err, JC_ELIMIT, "sheet", JC_T("这个表格太大了，请分成几个文件", "The spreadsheet is too large; split it into several files"));
+	return jc_err_set(err, JC_ELIMIT, "sheet",
+	    JC_T("这个表格太大了，请分成几个文件",
+		"The spreadsheet is too large; split it into several files"));
 }
 
 /* ---- building ---- */
@@ -69,7 +71,8 @@ jc_book_row_add(struct jc_book *b, int64_t line, struct jc_err *err)
 }
 
 int
-jc_book_cell_put(struct jc_book *b, size_t column, enum jc_cell_kind kind, uint32_t at, uint32_t n, struct jc_err *err)
+jc_book_cell_put(struct jc_book *b, size_t column, enum jc_cell_kind kind, uint32_t at, uint32_t n,
+    struct jc_err *err)
 {
 	struct jc_sheet *s = newest(b);
 	struct jc_sheet_row *row = &s->row[s->nrows - 1];
@@ -86,7 +89,8 @@ jc_book_cell_put(struct jc_book *b, size_t column, enum jc_cell_kind kind, uint3
 			return too_large(err);
 		if ((rc = grow(&b->cell, &b->cap, need, sizeof(*b->cell), 4096, err)) < 0)
 			return rc;
-		memset(&b->cell[row->cell + row->ncells], 0, (column + 1 - row->ncells) * sizeof(*b->cell));
+		memset(&b->cell[row->cell + row->ncells], 0,
+		    (column + 1 - row->ncells) * sizeof(*b->cell));
 		row->ncells = (uint32_t)column + 1;
 		b->ncells = need;
 	}
@@ -95,7 +99,8 @@ jc_book_cell_put(struct jc_book *b, size_t column, enum jc_cell_kind kind, uint3
 }
 
 int
-jc_book_cell_add(struct jc_book *b, size_t column, enum jc_cell_kind kind, const char *p, size_t n, struct jc_err *err)
+jc_book_cell_add(struct jc_book *b, size_t column, enum jc_cell_kind kind, const char *p, size_t n,
+    struct jc_err *err)
 {
 	size_t at = b->text.len;
 
@@ -128,7 +133,10 @@ by_line(const void *a, const void *b)
 {
 	const struct jc_sheet_row *x = a, *y = b;
 
-	return x->line < y->line ? -1 : x->line > y->line ? 1 : x->cell < y->cell ? -1 : x->cell > y->cell;
+	return x->line < y->line ? -1
+	    : x->line > y->line	 ? 1
+	    : x->cell < y->cell	 ? -1
+				 : x->cell > y->cell;
 }
 
 static int
@@ -136,7 +144,10 @@ by_top(const void *a, const void *b)
 {
 	const struct jc_merge *x = a, *y = b;
 
-	return x->top < y->top ? -1 : x->top > y->top ? 1 : x->left < y->left ? -1 : x->left > y->left;
+	return x->top < y->top	? -1
+	    : x->top > y->top	? 1
+	    : x->left < y->left ? -1
+				: x->left > y->left;
 }
 
 static int
@@ -198,7 +209,8 @@ jc_book_cell(const struct jc_book *b, const struct jc_sheet_row *row, size_t col
 {
 	const struct jc_cell *c = cell_of(b, row, column);
 
-	return c != NULL && c->n != 0 ? (struct jc_slice){b->text.data + c->at, c->n} : (struct jc_slice){"", 0};
+	return c != NULL && c->n != 0 ? (struct jc_slice){b->text.data + c->at, c->n}
+				      : (struct jc_slice){"", 0};
 }
 
 enum jc_cell_kind
@@ -213,7 +225,8 @@ const struct jc_merge *
 jc_sheet_merge(const struct jc_sheet *s, int64_t line, size_t column)
 {
 	for (size_t i = 0; i < s->nmerges && s->merge[i].top <= line; i++)
-		if (s->merge[i].bottom >= line && s->merge[i].left <= column && s->merge[i].right >= column)
+		if (s->merge[i].bottom >= line && s->merge[i].left <= column &&
+		    s->merge[i].right >= column)
 			return &s->merge[i];
 	return NULL;
 }
@@ -264,19 +277,25 @@ refuse(const char *p, size_t n, struct jc_err *err)
 {
 	if (begins(p, n, "%PDF", 4))
 		return jc_err_set(err, JC_EFORMAT, "sheet", "%s",
-		    JC_T("这是 PDF 文件，不是表格；请向发来的人要一份 .xlsx", "This is a PDF, no spreadsheet; ask its sender for an .xlsx"));
-	if (begins(p, n, "\377\330\377", 3) || begins(p, n, "\211PNG", 4) || begins(p, n, "GIF8", 4))
+		    JC_T("这是 PDF 文件，不是表格；请向发来的人要一份 .xlsx",
+			"This is a PDF, no spreadsheet; ask its sender for an .xlsx"));
+	if (begins(p, n, "\377\330\377", 3) || begins(p, n, "\211PNG", 4) ||
+	    begins(p, n, "GIF8", 4))
 		return jc_err_set(err, JC_EFORMAT, "sheet", "%s",
-		    JC_T("这是一张图片，不是表格；请向发来的人要一份 .xlsx", "This is a picture, no spreadsheet; ask its sender for an .xlsx"));
+		    JC_T("这是一张图片，不是表格；请向发来的人要一份 .xlsx",
+			"This is a picture, no spreadsheet; ask its sender for an .xlsx"));
 	if (begins(p, n, "Rar!", 4) || begins(p, n, "7z\274\257", 4))
 		return jc_err_set(err, JC_EFORMAT, "sheet", "%s",
-		    JC_T("这是压缩包，请先解压，再选里面的表格", "This is an archive; unpack it first and choose the spreadsheet in it"));
+		    JC_T("这是压缩包，请先解压，再选里面的表格",
+			"This is an archive; unpack it first and choose the spreadsheet in it"));
 	if (holds(p, n, "<html") || holds(p, n, "<table") || holds(p, n, "<!doctype html"))
 		return jc_err_set(err, JC_EFORMAT, "sheet", "%s",
-		    JC_T("这个文件其实是网页，请用 WPS 或 Excel 打开，另存为 .xlsx 再用", "This file is a web page; open it in WPS or Excel and save it as .xlsx"));
+		    JC_T("这个文件其实是网页，请用 WPS 或 Excel 打开，另存为 .xlsx 再用",
+			"This file is a web page; open it in WPS or Excel and save it as .xlsx"));
 	if (begins(p, n, "<?xml", 5) || begins(p, n, "\357\273\277<?xml", 8))
 		return jc_err_set(err, JC_EFORMAT, "sheet", "%s",
-		    JC_T("这是旧的 XML 表格，请用 WPS 或 Excel 打开，另存为 .xlsx 再用", "This is an old XML table; open it in WPS or Excel and save it as .xlsx"));
+		    JC_T("这是旧的 XML 表格，请用 WPS 或 Excel 打开，另存为 .xlsx 再用",
+			"This is an old XML table; open it in WPS or Excel and save it as .xlsx"));
 	return 0;
 }
 
@@ -303,7 +322,8 @@ jc_book_open(struct jc_book *out, const char *p, size_t n, struct jc_err *err)
 	jc_buf_init(&out->text, JC_BOOK_TEXT_MAX);
 	out->encoding = "";
 	if (n == 0)
-		return jc_err_set(err, JC_EINVAL, "sheet", "%s", JC_T("文件是空的", "The file is empty"));
+		return jc_err_set(
+		    err, JC_EINVAL, "sheet", "%s", JC_T("文件是空的", "The file is empty"));
 	if ((rc = read_by_content(out, p, n, err)) < 0)
 		return rc;
 	return jc_book_done(out, err);

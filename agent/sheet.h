@@ -47,6 +47,7 @@ struct jc_merge {
 
 struct jc_sheet {
 	char name[200];
+	char part[512];   /* .xlsx: which part of the zip it is */
 	int hidden;
 	struct jc_sheet_row *row;
 	size_t nrows, cap;
@@ -60,6 +61,7 @@ struct jc_sheet {
 struct jc_book {
 	const char *format;   /* "xlsx", "xls", "text" */
 	const char *encoding; /* of a text; else "" */
+	char workbook[512];   /* .xlsx: the part that names the sheets */
 	int date1904;
 	int merges_known;     /* 0: the file does not say what was merged (text; some .xls) */
 	struct jc_sheet *sheet;

@@ -12,15 +12,17 @@ jc_sheet_format_known(unsigned id)
 {
 	static const struct {
 		unsigned first, last, parts;
-	} known[] = {
-		{14, 15, JC_DATE_Y | JC_DATE_M | JC_DATE_D}, {16, 16, JC_DATE_M | JC_DATE_D}, {17, 17, JC_DATE_Y | JC_DATE_M},
-		{18, 21, JC_DATE_TIME}, {22, 22, JC_DATE_Y | JC_DATE_M | JC_DATE_D | JC_DATE_TIME},
-		/* as a Chinese system shows them */
-		{27, 27, JC_DATE_Y | JC_DATE_M}, {28, 29, JC_DATE_M | JC_DATE_D}, {30, 31, JC_DATE_Y | JC_DATE_M | JC_DATE_D},
-		{32, 35, JC_DATE_TIME}, {36, 36, JC_DATE_Y | JC_DATE_M}, {45, 47, JC_DATE_TIME}, {50, 50, JC_DATE_Y | JC_DATE_M},
-		{51, 51, JC_DATE_M | JC_DATE_D}, {52, 52, JC_DATE_Y | JC_DATE_M}, {53, 54, JC_DATE_M | JC_DATE_D},
-		{55, 56, JC_DATE_TIME}, {57, 57, JC_DATE_Y | JC_DATE_M}, {58, 58, JC_DATE_M | JC_DATE_D}
-	};
+	} known[] = {{14, 15, JC_DATE_Y | JC_DATE_M | JC_DATE_D}, {16, 16, JC_DATE_M | JC_DATE_D},
+	    {17, 17, JC_DATE_Y | JC_DATE_M}, {18, 21, JC_DATE_TIME},
+	    {22, 22, JC_DATE_Y | JC_DATE_M | JC_DATE_D | JC_DATE_TIME},
+	    /* as a Chinese system shows them */
+	    {27, 27, JC_DATE_Y | JC_DATE_M}, {28, 29, JC_DATE_M | JC_DATE_D},
+	    {30, 31, JC_DATE_Y | JC_DATE_M | JC_DATE_D}, {32, 35, JC_DATE_TIME},
+	    {36, 36, JC_DATE_Y | JC_DATE_M}, {45, 47, JC_DATE_TIME},
+	    {50, 50, JC_DATE_Y | JC_DATE_M}, {51, 51, JC_DATE_M | JC_DATE_D},
+	    {52, 52, JC_DATE_Y | JC_DATE_M}, {53, 54, JC_DATE_M | JC_DATE_D},
+	    {55, 56, JC_DATE_TIME}, {57, 57, JC_DATE_Y | JC_DATE_M},
+	    {58, 58, JC_DATE_M | JC_DATE_D}};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (id >= known[i].first && id <= known[i].last)
@@ -127,7 +129,8 @@ decimal_read(struct decimal *d, const char *p, size_t n)
 		if (d->n < sizeof(d->digit))
 			d->digit[d->n++] = p[i];
 	}
-	if (seen == 0 || (i < n && p[i] != 'e' && p[i] != 'E') || (i < n && !exponent_of(&e, p + i + 1, n - i - 1)))
+	if (seen == 0 || (i < n && p[i] != 'e' && p[i] != 'E') ||
+	    (i < n && !exponent_of(&e, p + i + 1, n - i - 1)))
 		return 0;
 	d->point += e;
 	return d->n == 0 || (d->point < 400 && d->point > -400);

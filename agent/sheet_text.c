@@ -36,7 +36,8 @@ jc_sheet_text_read(struct jc_book *b, const char *p, size_t n, struct jc_err *er
 
 	jc_buf_init(&text, JC_TEXT_IO_MAX * 2);
 	b->format = "text";
-	if ((rc = jc_text_io_decode(&text, &b->encoding, p, n, err)) < 0 || (rc = jc_book_sheet_add(b, "", err)) < 0) {
+	if ((rc = jc_text_io_decode(&text, &b->encoding, p, n, err)) < 0 ||
+	    (rc = jc_book_sheet_add(b, "", err)) < 0) {
 		jc_buf_free(&text);
 		return rc;
 	}

@@ -18,9 +18,27 @@
 #define FORMATS_MAX 4096u
 
 enum record {
-	R_FORMULA = 0x06, R_EOF = 0x0A, R_DATEMODE = 0x22, R_FILEPASS = 0x2F, R_CONTINUE = 0x3C, R_COLINFO = 0x7D, R_BOUNDSHEET = 0x85,
-	R_MULRK = 0xBD, R_RSTRING = 0xD6, R_XF = 0xE0, R_MERGED = 0xE5, R_SST = 0xFC, R_LABELSST = 0xFD, R_NUMBER = 0x203, R_LABEL = 0x204,
-	R_BOOLERR = 0x205, R_STRING = 0x207, R_ROW = 0x208, R_RK = 0x27E, R_FORMAT = 0x41E, R_BOF = 0x809
+	R_FORMULA = 0x06,
+	R_EOF = 0x0A,
+	R_DATEMODE = 0x22,
+	R_FILEPASS = 0x2F,
+	R_CONTINUE = 0x3C,
+	R_COLINFO = 0x7D,
+	R_BOUNDSHEET = 0x85,
+	R_MULRK = 0xBD,
+	R_RSTRING = 0xD6,
+	R_XF = 0xE0,
+	R_MERGED = 0xE5,
+	R_SST = 0xFC,
+	R_LABELSST = 0xFD,
+	R_NUMBER = 0x203,
+	R_LABEL = 0x204,
+	R_BOOLERR = 0x205,
+	R_STRING = 0x207,
+	R_ROW = 0x208,
+	R_RK = 0x27E,
+	R_FORMAT = 0x41E,
+	R_BOF = 0x809
 };
 
 struct text_at {
@@ -60,14 +78,16 @@ static int
 damaged(struct jc_err *err)
 {
 	return jc_err_set(err, JC_EFORMAT, "sheet_xls",
-	    JC_T("这个 .xls 文件读不出来，请在 WPS 或 Excel 里打开，另存为 .xlsx 再用", "This .xls cannot be read; open it in WPS or Excel and save it as .xlsx"));
+	    JC_T("这个 .xls 文件读不出来，请在 WPS 或 Excel 里打开，另存为 .xlsx 再用",
+		"This .xls cannot be read; open it in WPS or Excel and save it as .xlsx"));
 }
 
 static int
 locked(struct jc_err *err)
 {
 	return jc_err_set(err, JC_EFORMAT, "sheet_xls", "%s",
-	    JC_T("这个表格有密码，请在 WPS 或 Excel 里去掉密码，另存后再用", "This spreadsheet has a password; take it off and save it anew"));
+	    JC_T("这个表格有密码，请在 WPS 或 Excel 里去掉密码，另存后再用",
+		"This spreadsheet has a password; take it off and save it anew"));
 }
 
 /* ---- texts ---- */
@@ -129,7 +149,8 @@ span_next(struct span *s)
 {
 	const struct xls *x = s->x;
 
-	if (s->end + 4 > x->n || u16(x->p + s->end) != R_CONTINUE || u16(x->p + s->end + 2) > x->n - s->end - 4)
+	if (s->end + 4 > x->n || u16(x->p + s->end) != R_CONTINUE ||
+	    u16(x->p + s->end + 2) > x->n - s->end - 4)
 		return 0;
 	s->at = s->end + 4;
 	s->end = s->at + u16(x->p + s->end + 2);
@@ -196,7 +217,8 @@ shared_text(struct span *s, struct jc_buf *out)
 		extra = u32(s->x->p + s->at);
 		s->at += 4;
 	}
-	return span_chars(s, out, count, flags & 1) && span_skip(s, (size_t)runs * 4) && span_skip(s, extra);
+	return span_chars(s, out, count, flags & 1) && span_skip(s, (size_t)runs * 4) &&
+	    span_skip(s, extra);
 }
 
 static int
@@ -225,7 +247,8 @@ shared_read(struct xls *x, size_t at, size_t end)
 			return damaged(x->err);
 		if (text_failed(x))
 			return x->err->code;
-		x->shared[x->nshared] = (struct text_at){(uint32_t)from, (uint32_t)(x->book->text.len - from)};
+		x->shared[x->nshared] =
+		    (struct text_at){(uint32_t)from, (uint32_t)(x->book->text.len - from)};
 	}
 	return 0;
 }
@@ -328,7 +351,8 @@ put(struct xls *x, uint32_t row, uint32_t column, enum jc_cell_kind kind, size_t
 		return x->err->code;
 	if ((rc = row_of(x, row)) < 0)
 		return rc;
-	return jc_book_cell_put(x->book, column, kind, (uint32_t)from, (uint32_t)(x->book->text.len - from), x->err);
+	return jc_book_cell_put(
+	    x->book, column, kind, (uint32_t)from, (uint32_t)(x->book->text.len - from), x->err);
 }
 
 static int
@@ -339,7 +363,8 @@ put_double(struct xls *x, uint32_t row, uint32_t column, uint32_t style, double 
 	char text[40];
 
 	snprintf(text, sizeof(text), "%.17g", v);
-	if (parts != 0 && jc_sheet_date(&x->book->text, text, strlen(text), parts, x->book->date1904))
+	if (parts != 0 &&
+	    jc_sheet_date(&x->book->text, text, strlen(text), parts, x->book->date1904))
 		return put(x, row, column, JC_CELL_DATE, from);
 	if (jc_sheet_number(&x->book->text, text, strlen(text)))
 		return put(x, row, column, JC_CELL_NUMBER, from);
@@ -379,7 +404,12 @@ put_bool_or_error(struct xls *x, uint32_t row, uint32_t column, uint8_t value, i
 {
 	size_t from = x->book->text.len;
 
-	jc_buf_puts(&x->book->text, is_error ? (value == 0x2A ? "#N/A" : value == 0x17 ? "#REF!" : "#VALUE!") : value != 0 ? "1" : "0");
+	jc_buf_puts(&x->book->text,
+	    is_error	     ? (value == 0x2A	       ? "#N/A"
+				       : value == 0x17 ? "#REF!"
+						       : "#VALUE!")
+		: value != 0 ? "1"
+			     : "0");
 	return put(x, row, column, is_error ? JC_CELL_ERROR : JC_CELL_BOOL, from);
 }
 
@@ -389,7 +419,8 @@ put_many(struct xls *x, uint32_t row, uint32_t column, const uint8_t *p, size_t 
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && 6 * (i + 1) + 2 <= n; i++)
-		rc = put_double(x, row, column + (uint32_t)i, u16(p + 6 * i), rk_of(u32(p + 6 * i + 2)));
+		rc = put_double(
+		    x, row, column + (uint32_t)i, u16(p + 6 * i), rk_of(u32(p + 6 * i + 2)));
 	return rc;
 }
 
@@ -424,7 +455,8 @@ put_shared(struct xls *x, uint32_t row, uint32_t column, uint32_t no)
 		return 0;
 	if ((rc = row_of(x, row)) < 0)
 		return rc;
-	return jc_book_cell_put(x->book, column, JC_CELL_TEXT, x->shared[no].at, x->shared[no].n, x->err);
+	return jc_book_cell_put(
+	    x->book, column, JC_CELL_TEXT, x->shared[no].at, x->shared[no].n, x->err);
 }
 
 static int
@@ -467,7 +499,8 @@ merges_take(struct xls *x, const uint8_t *p, size_t n)
 
 	for (uint32_t i = 0; rc == 0 && n >= 2 && i < u16(p) && 2 + 8 * ((size_t)i + 1) <= n; i++) {
 		const uint8_t *r = p + 2 + 8 * (size_t)i;
-		struct jc_merge m = {(int64_t)u16(r) + 1, (int64_t)u16(r + 2) + 1, u16(r + 4), u16(r + 6)};
+		struct jc_merge m = {
+		    (int64_t)u16(r) + 1, (int64_t)u16(r + 2) + 1, u16(r + 4), u16(r + 6)};
 
 		if (m.bottom >= m.top && m.right >= m.left)
 			rc = jc_book_merge_add(x->book, x->book->nsheets - 1, &m, x->err);
@@ -499,7 +532,8 @@ sheet_record(struct xls *x, uint32_t type, size_t at, size_t end)
 
 /* From a BOF to its EOF; what is nested (charts) is stepped over. */
 static int
-run_read(struct xls *x, size_t at, int (*record)(struct xls *x, uint32_t type, size_t at, size_t end))
+run_read(
+    struct xls *x, size_t at, int (*record)(struct xls *x, uint32_t type, size_t at, size_t end))
 {
 	int depth = 0, rc = 0;
 
@@ -582,7 +616,8 @@ no_workbook(const char *p, size_t n, struct jc_err *err)
 		return locked(err);
 	if (has_stream(p, n, "WordDocument"))
 		return jc_err_set(err, JC_EFORMAT, "sheet_xls", "%s",
-		    JC_T("这是 Word 文档，不是表格；请把里面的表格复制到 WPS 表格里再用", "This is a Word document; copy its table into a spreadsheet"));
+		    JC_T("这是 Word 文档，不是表格；请把里面的表格复制到 WPS 表格里再用",
+			"This is a Word document; copy its table into a spreadsheet"));
 	return damaged(err);
 }
 

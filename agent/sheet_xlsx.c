@@ -39,7 +39,8 @@ struct xlsx {
 	struct jc_zip_read *zip;
 	struct jc_xml *xml;
 	struct jc_err *err;
-	char workbook[PATH_ROOM], base[PATH_ROOM]; /* the workbook part and its folder with a slash */
+	char workbook[PATH_ROOM],
+	    base[PATH_ROOM]; /* the workbook part and its folder with a slash */
 	char shared_part[PATH_ROOM], styles_part[PATH_ROOM];
 	struct named *sheet;
 	size_t nsheets;
@@ -67,14 +68,16 @@ static int
 damaged(struct jc_err *err)
 {
 	return jc_err_set(err, JC_EFORMAT, "sheet_xlsx",
-	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用", "The spreadsheet is damaged; open it, save it anew and try again"));
+	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用",
+		"The spreadsheet is damaged; open it, save it anew and try again"));
 }
 
 static int
 abnormal(struct jc_err *err)
 {
 	return jc_err_set(err, JC_ELIMIT, "sheet_xlsx",
-	    JC_T("这个文件的内容大得不正常，没有读取", "The file holds something of abnormal size and was not read"));
+	    JC_T("这个文件的内容大得不正常，没有读取",
+		"The file holds something of abnormal size and was not read"));
 }
 
 /* ---- parts ---- */
@@ -134,7 +137,8 @@ root_start(void *arg, const char *name, const char **atts)
 	struct xlsx *x = arg;
 	const char *type = jc_xml_att(atts, "Type"), *target = jc_xml_att(atts, "Target");
 
-	if (strcmp(name, "Relationship") == 0 && type != NULL && target != NULL && ends_in(type, "/officeDocument"))
+	if (strcmp(name, "Relationship") == 0 && type != NULL && target != NULL &&
+	    ends_in(type, "/officeDocument"))
 		path_join(x->workbook, "", target);
 	return 0;
 }
@@ -143,7 +147,8 @@ static int
 relation_start(void *arg, const char *name, const char **atts)
 {
 	struct xlsx *x = arg;
-	const char *type = jc_xml_att(atts, "Type"), *target = jc_xml_att(atts, "Target"), *id = jc_xml_att(atts, "Id");
+	const char *type = jc_xml_att(atts, "Type"), *target = jc_xml_att(atts, "Target"),
+		   *id = jc_xml_att(atts, "Id");
 
 	if (strcmp(name, "Relationship") != 0 || type == NULL || target == NULL || id == NULL)
 		return 0;
@@ -199,22 +204,27 @@ no_workbook(const struct xlsx *x, struct jc_err *err)
 {
 	if (jc_zip_read_has(x->zip, "word/document.xml"))
 		return jc_err_set(err, JC_EFORMAT, "sheet_xlsx", "%s",
-		    JC_T("这是 Word 文档，不是表格；请把里面的表格复制到 WPS 表格里再用", "This is a Word document; copy its table into a spreadsheet"));
+		    JC_T("这是 Word 文档，不是表格；请把里面的表格复制到 WPS 表格里再用",
+			"This is a Word document; copy its table into a spreadsheet"));
 	if (jc_zip_read_has(x->zip, "content.xml"))
 		return jc_err_set(err, JC_EFORMAT, "sheet_xlsx", "%s",
-		    JC_T("这是 .ods 表格，请另存为 .xlsx 再用", "This is an .ods spreadsheet; save it as .xlsx"));
+		    JC_T("这是 .ods 表格，请另存为 .xlsx 再用",
+			"This is an .ods spreadsheet; save it as .xlsx"));
 	if (jc_zip_read_has(x->zip, "xl/workbook.bin"))
 		return jc_err_set(err, JC_EFORMAT, "sheet_xlsx", "%s",
-		    JC_T("这是 .xlsb 表格，请另存为 .xlsx 再用", "This is an .xlsb spreadsheet; save it as .xlsx"));
+		    JC_T("这是 .xlsb 表格，请另存为 .xlsx 再用",
+			"This is an .xlsb spreadsheet; save it as .xlsx"));
 	return jc_err_set(err, JC_EFORMAT, "sheet_xlsx", "%s",
-	    JC_T("这是压缩包，不是表格；请先解压，再选里面的表格", "This is an archive; unpack it first and choose the spreadsheet in it"));
+	    JC_T("这是压缩包，不是表格；请先解压，再选里面的表格",
+		"This is an archive; unpack it first and choose the spreadsheet in it"));
 }
 
 static int
 workbook_read(struct xlsx *x)
 {
-	static const struct jc_xml_on root = {.start = root_start}, relations = {.start = relation_start},
-	                              workbook = {.start = workbook_start};
+	static const struct jc_xml_on root = {.start = root_start},
+				      relations = {.start = relation_start},
+				      workbook = {.start = workbook_start};
 	char rels[PATH_ROOM + 16], *slash;
 	int rc;
 
@@ -222,9 +232,11 @@ workbook_read(struct xlsx *x)
 		return rc;
 	if (x->workbook[0] == '\0')
 		snprintf(x->workbook, sizeof(x->workbook), "xl/workbook.xml");
-	if (!jc_zip_read_has(x->zip, x->workbook) || ends_in(x->workbook, ".bin") || strstr(x->workbook, "word/") != NULL)
+	if (!jc_zip_read_has(x->zip, x->workbook) || ends_in(x->workbook, ".bin") ||
+	    strstr(x->workbook, "word/") != NULL)
 		return no_workbook(x, x->err);
 	snprintf(x->base, sizeof(x->base), "%s", x->workbook);
+	snprintf(x->book->workbook, sizeof(x->book->workbook), "%s", x->workbook);
 	slash = strrchr(x->base, '/');
 	*(slash != NULL ? slash + 1 : x->base) = '\0';
 	snprintf(rels, sizeof(rels), "%s_rels/%s.rels", x->base, x->workbook + strlen(x->base));
@@ -315,7 +327,10 @@ hex4(const char *p)
 
 	for (int i = 0; i < 4; i++) {
 		char c = p[i];
-		int d = c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		int d = c >= '0' && c <= '9' ? c - '0'
+		    : c >= 'A' && c <= 'F'   ? c - 'A' + 10
+		    : c >= 'a' && c <= 'f'   ? c - 'a' + 10
+					     : -1;
 
 		if (d < 0)
 			return -1;
@@ -331,7 +346,9 @@ unescape(char *p, size_t n)
 	size_t to = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int v = i + 7 <= n && p[i] == '_' && p[i + 1] == 'x' && p[i + 6] == '_' ? hex4(p + i + 2) : -1;
+		int v = i + 7 <= n && p[i] == '_' && p[i + 1] == 'x' && p[i + 6] == '_'
+		    ? hex4(p + i + 2)
+		    : -1;
 
 		if (v < 0) {
 			p[to++] = p[i];
@@ -453,8 +470,8 @@ merge_take(struct xlsx *x, const char *ref)
 	size_t left, right;
 	const char *end;
 
-	if (ref == NULL || !reference(ref, &left, &m.top, &end) || *end != ':' || !reference(end + 1, &right, &m.bottom, &end) ||
-	    right < left || m.bottom < m.top)
+	if (ref == NULL || !reference(ref, &left, &m.top, &end) || *end != ':' ||
+	    !reference(end + 1, &right, &m.bottom, &end) || right < left || m.bottom < m.top)
 		return 0;
 	m.left = (uint32_t)left;
 	m.right = (uint32_t)right;
@@ -480,7 +497,8 @@ cell_begin(struct xlsx *x, const char **atts)
 
 	x->column++;
 	if (ref != NULL && reference(ref, &column, &line, &end))
-		x->column = column + 1; /* one more than its number, so that 0 is "before the first" */
+		x->column =
+		    column + 1; /* one more than its number, so that 0 is "before the first" */
 	snprintf(x->type, sizeof(x->type), "%s", type != NULL ? type : "n");
 	x->cell_style = number_att(atts, "s");
 	x->has_formula = x->has_value = x->in_value = x->in_text = 0;
@@ -587,15 +605,16 @@ put_number(struct xlsx *x)
 	size_t from = t->len;
 	int is_date;
 
-	is_date = parts != 0 && jc_sheet_date(t, x->value.data, x->value.len, parts, x->book->date1904);
+	is_date =
+	    parts != 0 && jc_sheet_date(t, x->value.data, x->value.len, parts, x->book->date1904);
 	if (!is_date && !jc_sheet_number(t, x->value.data, x->value.len))
 		return put(x, JC_CELL_TEXT, x->value.data, x->value.len);
 	if (t->failed)
 		return abnormal(x->err);
 	if (row_make(x) < 0)
 		return JC_ENOMEM;
-	return jc_book_cell_put(x->book, x->column - 1, is_date ? JC_CELL_DATE : JC_CELL_NUMBER, (uint32_t)from,
-	    (uint32_t)(t->len - from), x->err);
+	return jc_book_cell_put(x->book, x->column - 1, is_date ? JC_CELL_DATE : JC_CELL_NUMBER,
+	    (uint32_t)from, (uint32_t)(t->len - from), x->err);
 }
 
 static int
@@ -637,7 +656,8 @@ sheet_end(void *arg, const char *name)
 static int
 sheets_read(struct xlsx *x)
 {
-	static const struct jc_xml_on on = {.start = sheet_start, .end = sheet_end, .text = sheet_text};
+	static const struct jc_xml_on on = {
+	    .start = sheet_start, .end = sheet_end, .text = sheet_text};
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < x->nsheets; i++) {
@@ -646,6 +666,7 @@ sheets_read(struct xlsx *x)
 		if ((rc = jc_book_sheet_add(x->book, x->sheet[i].name, x->err)) < 0)
 			break;
 		x->book->sheet[x->book->nsheets - 1].hidden = x->sheet[i].hidden;
+		memcpy(x->book->sheet[x->book->nsheets - 1].part, x->sheet[i].path, PATH_ROOM);
 		x->line = 0;
 		x->column = 0;
 		if ((rc = part_parse(x, x->sheet[i].path, &on)) == JC_ENOTFOUND)
@@ -660,14 +681,18 @@ static int
 parts_read(struct xlsx *x)
 {
 	static const struct jc_xml_on styles = {.start = styles_start, .end = styles_end},
-	                              shared = {.start = shared_start, .end = shared_end, .text = shared_text};
+				      shared = {.start = shared_start,
+					  .end = shared_end,
+					  .text = shared_text};
 	int rc;
 
 	if ((rc = workbook_read(x)) < 0)
 		return rc;
-	if (x->styles_part[0] != '\0' && (rc = part_parse(x, x->styles_part, &styles)) < 0 && rc != JC_ENOTFOUND)
+	if (x->styles_part[0] != '\0' && (rc = part_parse(x, x->styles_part, &styles)) < 0 &&
+	    rc != JC_ENOTFOUND)
 		return rc;
-	if (x->shared_part[0] != '\0' && (rc = part_parse(x, x->shared_part, &shared)) < 0 && rc != JC_ENOTFOUND)
+	if (x->shared_part[0] != '\0' && (rc = part_parse(x, x->shared_part, &shared)) < 0 &&
+	    rc != JC_ENOTFOUND)
 		return rc;
 	return sheets_read(x);
 }

@@ -13,7 +13,8 @@
 static int
 no_row(int64_t no, struct jc_err *err)
 {
-	return jc_err_set(err, JC_ENOTFOUND, "pending", JC_T("待处理里没有第%lld号", "There is no row %lld waiting"), (long long)no);
+	return jc_err_set(err, JC_ENOTFOUND, "pending",
+	    JC_T("待处理里没有第%lld号", "There is no row %lld waiting"), (long long)no);
 }
 
 /* ---- writing ---- */
@@ -90,10 +91,12 @@ jc_waiting_drop(struct jc_db *db, int64_t no, struct jc_err *err)
 }
 
 int
-jc_waiting_drop_title(struct jc_db *db, const char *layout, struct jc_slice title, struct jc_err *err)
+jc_waiting_drop_title(
+    struct jc_db *db, const char *layout, struct jc_slice title, struct jc_err *err)
 {
 	struct jc_stmt *st;
-	int rc = jc_db_prep(&st, db, "DELETE FROM pending_row WHERE layout = :layout AND title = :title", err);
+	int rc = jc_db_prep(
+	    &st, db, "DELETE FROM pending_row WHERE layout = :layout AND title = :title", err);
 
 	if (rc < 0)
 		return rc;
@@ -125,10 +128,12 @@ row_json(struct jc_stmt *st)
 	size_t n;
 	const char *cells = jc_col_text(st, 9, &n);
 
-	return json_pack("{s:I,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:I,s:o,s:o}", "no", (json_int_t)jc_col_int(st, 0), "file", text_col(st, 1), "sheet",
-	    text_col(st, 2), "line", (json_int_t)jc_col_int(st, 3), "kind", text_col(st, 4), "title", text_col(st, 5), "field",
-	    text_col(st, 6), "reason", text_col(st, 7), "time", (json_int_t)jc_col_int(st, 8), "cells", json_loadb(cells, n, 0, NULL),
-	    "layout", text_col(st, 10));
+	return json_pack("{s:I,s:o,s:o,s:I,s:o,s:o,s:o,s:o,s:I,s:o,s:o}", "no",
+	    (json_int_t)jc_col_int(st, 0), "file", text_col(st, 1), "sheet", text_col(st, 2),
+	    "line", (json_int_t)jc_col_int(st, 3), "kind", text_col(st, 4), "title",
+	    text_col(st, 5), "field", text_col(st, 6), "reason", text_col(st, 7), "time",
+	    (json_int_t)jc_col_int(st, 8), "cells", json_loadb(cells, n, 0, NULL), "layout",
+	    text_col(st, 10));
 }
 
 int
@@ -180,16 +185,21 @@ cell_set(json_t *cells, const char *field, const char *text)
 static int
 cells_fix(json_t *row, const json_t *fixes, struct jc_err *err)
 {
-	const struct jc_kind *kind = jc_catalogue_kind_typed(json_string_value(json_object_get(row, "kind")));
+	const struct jc_kind *kind =
+	    jc_catalogue_kind_typed(json_string_value(json_object_get(row, "kind")));
 	const char *name;
 	json_t *value;
 
 	json_object_foreach((json_t *)(size_t)fixes, name, value) {
-		const struct jc_field *f = kind != NULL && name[0] != '=' ? jc_catalogue_field_typed(kind, name) : NULL;
+		const struct jc_field *f =
+		    kind != NULL && name[0] != '=' ? jc_catalogue_field_typed(kind, name) : NULL;
 
-		if (!json_is_string(value) || (f == NULL && strcmp(name, "=id") != 0 && strcmp(name, "=new") != 0))
-			return jc_err_set(err, JC_EINVAL, "pending", JC_T("没有“%.60s”这个项目", "There is no field \"%.60s\""), name);
-		cell_set(json_object_get(row, "cells"), f != NULL ? f->name : name, json_string_value(value));
+		if (!json_is_string(value) ||
+		    (f == NULL && strcmp(name, "=id") != 0 && strcmp(name, "=new") != 0))
+			return jc_err_set(err, JC_EINVAL, "pending",
+			    JC_T("没有“%.60s”这个项目", "There is no field \"%.60s\""), name);
+		cell_set(json_object_get(row, "cells"), f != NULL ? f->name : name,
+		    json_string_value(value));
 	}
 	return 0;
 }
@@ -205,7 +215,8 @@ cells_write(struct jc_db *db, const json_t *row, int64_t no, struct jc_err *err)
 	if (cells == NULL)
 		return JC_NOMEM(err, "pending");
 	hash_of(hash, json_string_value(json_object_get(row, "layout")), cells);
-	rc = jc_db_prep(&st, db, "UPDATE OR REPLACE pending_row SET cells = :cells, hash = :hash WHERE no = :no", err);
+	rc = jc_db_prep(&st, db,
+	    "UPDATE OR REPLACE pending_row SET cells = :cells, hash = :hash WHERE no = :no", err);
 	if (rc == 0) {
 		jc_bind_str(st, ":cells", cells);
 		jc_bind_blob(st, ":hash", hash, KEY_BYTES);
@@ -224,7 +235,8 @@ jc_waiting_fix(struct jc_db *db, int64_t no, const json_t *cells, struct jc_err 
 
 	if ((rc = jc_db_begin(db, err)) < 0)
 		return rc;
-	if ((rc = jc_waiting_list(&list, db, no, 0, err)) == 0 && (rc = cells_fix(json_array_get(list, 0), cells, err)) == 0)
+	if ((rc = jc_waiting_list(&list, db, no, 0, err)) == 0 &&
+	    (rc = cells_fix(json_array_get(list, 0), cells, err)) == 0)
 		rc = cells_write(db, json_array_get(list, 0), no, err);
 	end = jc_db_end(db, rc == 0, rc == 0 ? err : NULL);
 	json_decref(list);
@@ -265,11 +277,16 @@ cell_take(struct jc_import_row *row, const char *name, struct jc_slice text)
 		}
 		row->key = text;
 		if (row->by == JC_IMPORT_BY_ID && !jc_id_ok(text.p, text.n))
-			jc_import_bad(row, JC_T("记录编号", "record id"), JC_T("“%.*s”不是记录编号", "\"%.*s\" is no record id"),
+			jc_import_bad(row, JC_T("记录编号", "record id"),
+			    JC_T("“%.*s”不是记录编号", "\"%.*s\" is no record id"),
 			    (int)(text.n < 40 ? text.n : 40), text.p);
-	} else if (name[0] != '\0' && (f = jc_catalogue_field(row->kind, name, strlen(name))) != NULL) {
-		row->cell[row->ncells++] = (struct jc_import_cell){
-		    .field = f, .text = text, .blank_stays = 1, .was = JC_CELL_TEXT, .event = f->derived};
+	} else if (name[0] != '\0' &&
+	    (f = jc_catalogue_field(row->kind, name, strlen(name))) != NULL) {
+		row->cell[row->ncells++] = (struct jc_import_cell){.field = f,
+		    .text = text,
+		    .blank_stays = 1,
+		    .was = JC_CELL_TEXT,
+		    .event = f->derived};
 	}
 }
 
@@ -277,7 +294,8 @@ static int
 next(struct jc_import_source *base, struct jc_import_row *row, struct jc_err *err)
 {
 	struct source *src = (struct source *)base;
-	const json_t *doc = json_array_get(src->rows, src->at), *cells = json_object_get(doc, "cells"), *c;
+	const json_t *doc = json_array_get(src->rows, src->at),
+		     *cells = json_object_get(doc, "cells"), *c;
 	size_t i, n = json_array_size(cells);
 
 	if (doc == NULL)
@@ -299,12 +317,14 @@ next(struct jc_import_source *base, struct jc_import_row *row, struct jc_err *er
 	row->pending = json_integer_value(json_object_get(doc, "no"));
 	row->kind = jc_catalogue_kind(member(doc, "kind"), strlen(member(doc, "kind")));
 	if (row->kind == NULL)
-		return jc_import_bad(row, "", JC_T("这种记录需要更新的程序", "Records of this kind need a newer program"));
+		return jc_import_bad(row, "",
+		    JC_T("这种记录需要更新的程序", "Records of this kind need a newer program"));
 	json_array_foreach((json_t *)(size_t)cells, i, c) {
 		const json_t *name = json_array_get(c, 0), *text = json_array_get(c, 2);
 
 		if (json_is_string(name) && json_is_string(text))
-			cell_take(row, json_string_value(name), (struct jc_slice){json_string_value(text), json_string_length(text)});
+			cell_take(row, json_string_value(name),
+			    (struct jc_slice){json_string_value(text), json_string_length(text)});
 	}
 	return 1;
 }
@@ -345,13 +365,17 @@ jc_waiting_open(struct jc_import_source **out, struct jc_db *db, int64_t no, str
 	*out = NULL;
 	if (src == NULL)
 		return JC_NOMEM(err, "pending");
-	src->base = (struct jc_import_source){.next = next, .rewind = rewind_it, .close = close_it, .keep = keep,
-		.ignored = json_array()};
+	src->base = (struct jc_import_source){.next = next,
+	    .rewind = rewind_it,
+	    .close = close_it,
+	    .keep = keep,
+	    .ignored = json_array()};
 	src->rows = json_array();
 	do {
 		if ((rc = jc_waiting_list(&part, db, no, after, err)) == 0) {
 			json_array_extend(src->rows, part);
-			after = json_integer_value(json_object_get(json_array_get(part, json_array_size(part) - 1), "no"));
+			after = json_integer_value(
+			    json_object_get(json_array_get(part, json_array_size(part) - 1), "no"));
 		}
 		rc = rc < 0 ? rc : json_array_size(part) == LIST_MAX;
 		json_decref(part);

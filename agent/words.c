@@ -9,7 +9,8 @@
 #define WORD_MAX 300
 
 static int
-word_add(struct jc_words *w, const struct jc_field *f, const char *word, int alias, struct jc_err *err)
+word_add(
+    struct jc_words *w, const struct jc_field *f, const char *word, int alias, struct jc_err *err)
 {
 	size_t at = w->text.len, n;
 
@@ -27,7 +28,8 @@ word_add(struct jc_words *w, const struct jc_field *f, const char *word, int ali
 	jc_text_fold(&w->text, word, strlen(word), 0);
 	n = w->text.len - at;
 	jc_text_fold(&w->text, word, strlen(word), 1);
-	w->word[w->nwords++] = (struct jc_word){f, at, (uint16_t)n, (uint16_t)(w->text.len - at - n), (uint8_t)alias};
+	w->word[w->nwords++] =
+	    (struct jc_word){f, at, (uint16_t)n, (uint16_t)(w->text.len - at - n), (uint8_t)alias};
 	return jc_buf_check(&w->text, "words", err);
 }
 
@@ -37,7 +39,8 @@ kind_add(struct jc_words *w, const struct jc_kind *kind, struct jc_err *err)
 	int rc = 0;
 
 	for (const struct jc_field *f = kind->fields; rc == 0 && f->id != 0; f++) {
-		if ((rc = word_add(w, f, f->name, 0, err)) < 0 || (rc = word_add(w, f, f->zh, 0, err)) < 0)
+		if ((rc = word_add(w, f, f->name, 0, err)) < 0 ||
+		    (rc = word_add(w, f, f->zh, 0, err)) < 0)
 			break;
 		rc = word_add(w, f, f->en, 0, err);
 		for (const char *const *a = f->aliases; rc == 0 && a != NULL && *a != NULL; a++)
@@ -120,9 +123,11 @@ rank_of(const struct jc_words *w, const struct jc_word *word, const struct folde
 {
 	const char *p = w->text.data + word->at;
 
-	if (word->light != 0 && word->light == f->light.len && memcmp(p, f->light.data, word->light) == 0)
+	if (word->light != 0 && word->light == f->light.len &&
+	    memcmp(p, f->light.data, word->light) == 0)
 		return word->alias;
-	if (word->heavy != 0 && word->heavy == f->heavy.len && memcmp(p + word->light, f->heavy.data, word->heavy) == 0)
+	if (word->heavy != 0 && word->heavy == f->heavy.len &&
+	    memcmp(p + word->light, f->heavy.data, word->heavy) == 0)
 		return 2 + word->alias;
 	return 4;
 }
@@ -138,8 +143,8 @@ out_add(const struct jc_field **out, size_t room, size_t *n, const struct jc_fie
 }
 
 size_t
-jc_words_exact(const struct jc_words *w, const struct jc_kind *kind, struct jc_slice header, const struct jc_field **out,
-    size_t room)
+jc_words_exact(const struct jc_words *w, const struct jc_kind *kind, struct jc_slice header,
+    const struct jc_field **out, size_t room)
 {
 	size_t from, to, n = 0;
 	struct folded f;
@@ -165,7 +170,8 @@ find(const char *p, size_t n, const char *word, size_t k)
 }
 
 const struct jc_field *
-jc_words_part(const struct jc_words *w, const struct jc_kind *kind, struct jc_slice header, int *end)
+jc_words_part(
+    const struct jc_words *w, const struct jc_kind *kind, struct jc_slice header, int *end)
 {
 	const struct jc_field *best = NULL;
 	size_t from, to, longest = 5; /* two Chinese characters are six bytes */
@@ -179,7 +185,8 @@ jc_words_part(const struct jc_words *w, const struct jc_kind *kind, struct jc_sl
 		const struct jc_word *word = &w->word[i];
 		const char *p = w->text.data + word->at + word->light, *at;
 
-		if (word->heavy <= longest || (at = find(f.heavy.data, f.heavy.len, p, word->heavy)) == NULL)
+		if (word->heavy <= longest ||
+		    (at = find(f.heavy.data, f.heavy.len, p, word->heavy)) == NULL)
 			continue;
 		longest = word->heavy;
 		best = word->field;

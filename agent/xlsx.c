@@ -32,7 +32,7 @@ enum look {
 
 struct jc_xlsx {
 	char path[4096], part[4112];
-	int keep;                    /* it has a path; else it is a temporary file whose bytes are asked for */
+	int keep; /* it has a path; else it is a temporary file whose bytes are asked for */
 	int stream;
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
@@ -52,7 +52,9 @@ failed(struct jc_err *err, lxw_error code)
 {
 	if (code == LXW_ERROR_MEMORY_MALLOC_FAILED)
 		return JC_NOMEM(err, "xlsx");
-	jc_err_set(err, JC_EIO, "xlsx", JC_T("表格文件没有写成，请检查磁盘是否已满", "The spreadsheet could not be written; check whether the disk is full"));
+	jc_err_set(err, JC_EIO, "xlsx",
+	    JC_T("表格文件没有写成，请检查磁盘是否已满",
+		"The spreadsheet could not be written; check whether the disk is full"));
 	return jc_err_cause(err, "%s", lxw_strerror(code));
 }
 
@@ -84,14 +86,17 @@ part_make(struct jc_xlsx *x, const char *path, struct jc_err *err)
 
 	if (path != NULL) {
 		if (strlen(path) >= sizeof(x->path))
-			return jc_err_set(err, JC_ELIMIT, "xlsx", JC_T("文件名太长", "The file's name is too long"));
+			return jc_err_set(err, JC_ELIMIT, "xlsx",
+			    JC_T("文件名太长", "The file's name is too long"));
 		snprintf(x->path, sizeof(x->path), "%s", path);
 		snprintf(x->part, sizeof(x->part), "%s.part", path);
-		uv_fs_open(NULL, &req, x->part, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC, 0600, NULL);
+		uv_fs_open(NULL, &req, x->part, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_TRUNC,
+		    0600, NULL);
 		fd = uv_result(&req);
 	} else {
 		if (uv_os_tmpdir(dir, &n) != 0)
-			return jc_err_set(err, JC_EIO, "xlsx", JC_T("没有临时文件夹", "There is no folder for temporary files"));
+			return jc_err_set(err, JC_EIO, "xlsx",
+			    JC_T("没有临时文件夹", "There is no folder for temporary files"));
 		snprintf(x->part, sizeof(x->part), "%s/jiceng-XXXXXX", dir);
 		uv_fs_mkstemp(NULL, &req, x->part, NULL);
 		if ((fd = (int)req.result) >= 0)
@@ -99,7 +104,9 @@ part_make(struct jc_xlsx *x, const char *path, struct jc_err *err)
 		uv_fs_req_cleanup(&req);
 	}
 	if (fd < 0) {
-		jc_err_set(err, JC_EIO, "xlsx", JC_T("不能写 %s，请换一个位置", "%s cannot be written; choose another place"), path != NULL ? path : x->part);
+		jc_err_set(err, JC_EIO, "xlsx",
+		    JC_T("不能写 %s，请换一个位置", "%s cannot be written; choose another place"),
+		    path != NULL ? path : x->part);
 		return jc_err_cause(err, "%s: %s", x->part, uv_strerror(fd));
 	}
 	x->keep = path != NULL;
@@ -236,7 +243,8 @@ text_of(struct jc_xlsx *x, const char *p, size_t n)
 }
 
 static int
-put_text(struct jc_xlsx *x, lxw_col_t col, const char *p, size_t n, lxw_format *f, struct jc_err *err)
+put_text(
+    struct jc_xlsx *x, lxw_col_t col, const char *p, size_t n, lxw_format *f, struct jc_err *err)
 {
 	const char *s = text_of(x, p, n);
 	int rc = jc_buf_check(&x->text, "xlsx", err);
@@ -288,7 +296,9 @@ name_clean(char out[160], const char *name, size_t room, const char *tail)
 	size_t n = 0, chars = 0;
 
 	for (const char *p = name; *p != '\0' && n < 130; p++) {
-		size_t len = ((unsigned char)*p & 0xC0) == 0x80 ? 0 : (unsigned char)*p >= 0xF0 ? 2 : 1;
+		size_t len = ((unsigned char)*p & 0xC0) == 0x80 ? 0
+		    : (unsigned char)*p >= 0xF0			? 2
+								: 1;
 
 		if (chars + len > room)
 			break;
@@ -305,7 +315,8 @@ sheet_name(const struct jc_xlsx *x, char out[160], const char *name)
 	char tail[16];
 
 	name_clean(out, name[0] != '\0' ? name : "Sheet", NAME_MAX_CHARS, "");
-	for (int i = x->nsheets + 1; workbook_get_worksheet_by_name(x->book, out) != NULL && i < 100000; i++) {
+	for (int i = x->nsheets + 1;
+	     workbook_get_worksheet_by_name(x->book, out) != NULL && i < 100000; i++) {
 		snprintf(tail, sizeof(tail), "(%d)", i);
 		name_clean(out, name, NAME_MAX_CHARS - strlen(tail), tail);
 	}
@@ -337,14 +348,15 @@ sheet_page(struct jc_xlsx *x, unsigned flags)
 }
 
 int
-jc_xlsx_sheet(struct jc_xlsx *x, const char *name, const struct jc_xlsx_column *columns, size_t n, unsigned flags,
-    struct jc_err *err)
+jc_xlsx_sheet(struct jc_xlsx *x, const char *name, const struct jc_xlsx_column *columns, size_t n,
+    unsigned flags, struct jc_err *err)
 {
 	char clean[160];
 	int rc = 0;
 
 	if (n == 0 || n > JC_XLSX_COLUMNS_MAX)
-		return jc_err_set(err, JC_ELIMIT, "xlsx", JC_T("一张表最多%d列", "A sheet has at most %d columns"), JC_XLSX_COLUMNS_MAX);
+		return jc_err_set(err, JC_ELIMIT, "xlsx",
+		    JC_T("一张表最多%d列", "A sheet has at most %d columns"), JC_XLSX_COLUMNS_MAX);
 	sheet_name(x, clean, name);
 	if ((x->sheet = workbook_add_worksheet(x->book, clean)) == NULL)
 		return JC_NOMEM(err, "xlsx");
@@ -355,7 +367,9 @@ jc_xlsx_sheet(struct jc_xlsx *x, const char *name, const struct jc_xlsx_column *
 	x->row = 0;
 	sheet_page(x, flags);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = check(err, worksheet_set_column(x->sheet, (lxw_col_t)i, (lxw_col_t)i, column_width(&columns[i]), NULL));
+		rc = check(err,
+		    worksheet_set_column(
+			x->sheet, (lxw_col_t)i, (lxw_col_t)i, column_width(&columns[i]), NULL));
 	return rc;
 }
 
@@ -366,7 +380,9 @@ row_full(const struct jc_xlsx *x, struct jc_err *err)
 {
 	if (x->row + 2 < JC_XLSX_ROWS_MAX)
 		return 0;
-	return jc_err_set(err, JC_ELIMIT, "xlsx", JC_T("一张表放不下这么多行，请分开导出", "A sheet cannot hold that many rows; split the export"));
+	return jc_err_set(err, JC_ELIMIT, "xlsx",
+	    JC_T("一张表放不下这么多行，请分开导出",
+		"A sheet cannot hold that many rows; split the export"));
 }
 
 static int
@@ -382,8 +398,9 @@ line_put(struct jc_xlsx *x, const char *text, enum look look, struct jc_err *err
 	if (look == LOOK_TITLE)
 		worksheet_set_row(x->sheet, x->row, 30, NULL);
 	if (text[0] != '\0' && x->ncolumns > 1)
-		rc = check(err, worksheet_merge_range(x->sheet, x->row, 0, x->row, (lxw_col_t)(x->ncolumns - 1),
-		    text_of(x, text, strlen(text)), f));
+		rc = check(err,
+		    worksheet_merge_range(x->sheet, x->row, 0, x->row, (lxw_col_t)(x->ncolumns - 1),
+			text_of(x, text, strlen(text)), f));
 	else if (text[0] != '\0')
 		rc = put_text(x, 0, text, strlen(text), f, err);
 	x->row++;
@@ -408,7 +425,8 @@ group_width(const struct jc_xlsx *x, size_t i)
 {
 	size_t n = 1;
 
-	while (i + n < x->ncolumns && x->column[i + n].group != NULL && strcmp(x->column[i + n].group, x->column[i].group) == 0)
+	while (i + n < x->ncolumns && x->column[i + n].group != NULL &&
+	    strcmp(x->column[i + n].group, x->column[i].group) == 0)
 		n++;
 	return n;
 }
@@ -429,8 +447,9 @@ head_groups(struct jc_xlsx *x, lxw_format *f, struct jc_err *err)
 		else if (n == 1)
 			rc = put_text(x, at, c->group, strlen(c->group), f, err);
 		else
-			rc = check(err, worksheet_merge_range(x->sheet, x->row, at, x->row, (lxw_col_t)(i + n - 1),
-			    text_of(x, c->group, strlen(c->group)), f));
+			rc = check(err,
+			    worksheet_merge_range(x->sheet, x->row, at, x->row,
+				(lxw_col_t)(i + n - 1), text_of(x, c->group, strlen(c->group)), f));
 	}
 	x->row++;
 	return rc;
@@ -453,7 +472,8 @@ jc_xlsx_head(struct jc_xlsx *x, struct jc_err *err)
 		rc = head_groups(x, f, err);
 	for (size_t i = 0; rc == 0 && i < x->ncolumns; i++)
 		if (!groups || x->column[i].group != NULL)
-			rc = put_text(x, (lxw_col_t)i, x->column[i].label, strlen(x->column[i].label), f, err);
+			rc = put_text(x, (lxw_col_t)i, x->column[i].label,
+			    strlen(x->column[i].label), f, err);
 	worksheet_repeat_rows(x->sheet, first, x->row);
 	worksheet_freeze_panes(x->sheet, x->row + 1, 0);
 	x->row++;
@@ -473,9 +493,11 @@ power(unsigned scale)
 static int
 cell_put(struct jc_xlsx *x, size_t i, const struct jc_xlsx_cell *c, struct jc_err *err)
 {
-	static const enum look looks[] = {LOOK_TEXT, LOOK_INT, LOOK_DECIMAL, LOOK_MONEY, LOOK_PERCENT};
+	static const enum look looks[] = {
+	    LOOK_TEXT, LOOK_INT, LOOK_DECIMAL, LOOK_MONEY, LOOK_PERCENT};
 	static const uint8_t scales[] = {0, 0, 0, 2, 4};
-	unsigned scale = c->type == JC_XLSX_DECIMAL ? (c->scale < 9 ? c->scale : 9) : scales[c->type];
+	unsigned scale =
+	    c->type == JC_XLSX_DECIMAL ? (c->scale < 9 ? c->scale : 9) : scales[c->type];
 	enum look look = looks[c->type];
 	lxw_format *f;
 
@@ -487,7 +509,9 @@ cell_put(struct jc_xlsx *x, size_t i, const struct jc_xlsx_cell *c, struct jc_er
 		return JC_NOMEM(err, "xlsx");
 	if (c->blank || c->type == JC_XLSX_TEXT)
 		return put_text(x, (lxw_col_t)i, c->text.p, c->blank ? 0 : c->text.n, f, err);
-	return check(err, worksheet_write_number(x->sheet, x->row, (lxw_col_t)i, (double)c->number / power(scale), f));
+	return check(err,
+	    worksheet_write_number(
+		x->sheet, x->row, (lxw_col_t)i, (double)c->number / power(scale), f));
 }
 
 int
@@ -541,7 +565,9 @@ jc_xlsx_end(struct jc_xlsx *x, int ok, struct jc_buf *bytes, struct jc_err *err)
 	else if (x->book != NULL)
 		lxw_workbook_free(x->book);
 	if (ok && rc == 0)
-		rc = x->keep ? jc_outfile_place(x->part, x->path, err) : bytes != NULL ? bytes_take(x, bytes, err) : 0;
+		rc = x->keep	    ? jc_outfile_place(x->part, x->path, err)
+		    : bytes != NULL ? bytes_take(x, bytes, err)
+				    : 0;
 	if (!ok || rc < 0 || !x->keep)
 		part_remove(x);
 	jc_buf_free(&x->text);

@@ -74,7 +74,8 @@ on_text(void *arg, const XML_Char *p, int n)
 }
 
 static void XMLCALL
-on_doctype(void *arg, const XML_Char *name, const XML_Char *sysid, const XML_Char *pubid, int internal)
+on_doctype(
+    void *arg, const XML_Char *name, const XML_Char *sysid, const XML_Char *pubid, int internal)
 {
 	(void)name;
 	(void)sysid;
@@ -117,15 +118,18 @@ static int
 malformed(struct jc_xml *x, struct jc_err *err)
 {
 	jc_err_set(err, JC_EFORMAT, "xml",
-	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用", "The spreadsheet is damaged; open it, save it anew and try again"));
-	return jc_err_cause(err, "%s at %lld", XML_ErrorString(XML_GetErrorCode(x->parser)), (long long)x->fed);
+	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用",
+		"The spreadsheet is damaged; open it, save it anew and try again"));
+	return jc_err_cause(
+	    err, "%s at %lld", XML_ErrorString(XML_GetErrorCode(x->parser)), (long long)x->fed);
 }
 
 static int
 too_much(struct jc_err *err)
 {
 	return jc_err_set(err, JC_ELIMIT, "xml",
-	    JC_T("这个文件的内容大得不正常，没有读取", "The file holds something of abnormal size and was not read"));
+	    JC_T("这个文件的内容大得不正常，没有读取",
+		"The file holds something of abnormal size and was not read"));
 }
 
 static int

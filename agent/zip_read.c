@@ -65,7 +65,9 @@ static long ZCALLBACK
 mem_seek(voidpf opaque, voidpf stream, ZPOS64_T offset, int origin)
 {
 	struct jc_zip_read *z = stream;
-	uint64_t base = origin == ZLIB_FILEFUNC_SEEK_CUR ? z->at : origin == ZLIB_FILEFUNC_SEEK_END ? z->n : 0;
+	uint64_t base = origin == ZLIB_FILEFUNC_SEEK_CUR ? z->at
+	    : origin == ZLIB_FILEFUNC_SEEK_END		 ? z->n
+							 : 0;
 
 	(void)opaque;
 	if (offset > z->n || base + offset > z->n)
@@ -88,14 +90,16 @@ static int
 damaged(struct jc_err *err)
 {
 	return jc_err_set(err, JC_EFORMAT, "zip_read",
-	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用", "The spreadsheet is damaged; open it, save it anew and try again"));
+	    JC_T("这个表格文件有损坏，请在 WPS 或 Excel 里打开，另存一份再用",
+		"The spreadsheet is damaged; open it, save it anew and try again"));
 }
 
 static int
 swollen(struct jc_err *err)
 {
 	return jc_err_set(err, JC_ELIMIT, "zip_read",
-	    JC_T("这个文件展开后大得不正常，没有读取", "The file unpacks to an abnormal size and was not read"));
+	    JC_T("这个文件展开后大得不正常，没有读取",
+		"The file unpacks to an abnormal size and was not read"));
 }
 
 /* ---- the zip ---- */
@@ -104,7 +108,8 @@ int
 jc_zip_read_open(struct jc_zip_read **out, const char *p, size_t n, struct jc_err *err)
 {
 	struct jc_zip_read *z = jc_calloc(1, sizeof(*z));
-	zlib_filefunc64_def io = {mem_open, mem_read, mem_write, mem_tell, mem_seek, mem_nothing, mem_nothing, z};
+	zlib_filefunc64_def io = {
+	    mem_open, mem_read, mem_write, mem_tell, mem_seek, mem_nothing, mem_nothing, z};
 	unz_global_info64 info;
 
 	*out = NULL;
@@ -112,7 +117,8 @@ jc_zip_read_open(struct jc_zip_read **out, const char *p, size_t n, struct jc_er
 		return JC_NOMEM(err, "zip_read");
 	z->p = p;
 	z->n = n;
-	if ((z->file = unzOpen2_64("", &io)) == NULL || unzGetGlobalInfo64(z->file, &info) != UNZ_OK) {
+	if ((z->file = unzOpen2_64("", &io)) == NULL ||
+	    unzGetGlobalInfo64(z->file, &info) != UNZ_OK) {
 		jc_zip_read_close(z);
 		return damaged(err);
 	}
@@ -134,6 +140,12 @@ jc_zip_read_close(struct jc_zip_read *z)
 	jc_free(z);
 }
 
+void *
+jc_zip_read_file(struct jc_zip_read *z)
+{
+	return z->file;
+}
+
 int
 jc_zip_read_has(struct jc_zip_read *z, const char *name)
 {
@@ -146,8 +158,10 @@ jc_zip_read_names(struct jc_zip_read *z, int (*each)(void *arg, const char *name
 	char name[NAME_ROOM];
 	int rc = 0;
 
-	for (int more = unzGoToFirstFile(z->file); rc == 0 && more == UNZ_OK; more = unzGoToNextFile(z->file)) {
-		if (unzGetCurrentFileInfo64(z->file, NULL, name, sizeof(name) - 1, NULL, 0, NULL, 0) != UNZ_OK)
+	for (int more = unzGoToFirstFile(z->file); rc == 0 && more == UNZ_OK;
+	     more = unzGoToNextFile(z->file)) {
+		if (unzGetCurrentFileInfo64(
+			z->file, NULL, name, sizeof(name) - 1, NULL, 0, NULL, 0) != UNZ_OK)
 			break;
 		name[sizeof(name) - 1] = '\0';
 		rc = each(arg, name);
@@ -157,8 +171,8 @@ jc_zip_read_names(struct jc_zip_read *z, int (*each)(void *arg, const char *name
 
 /* One part, opened. */
 static int
-inflate_each(struct jc_zip_read *z, uint64_t packed, int (*piece)(void *arg, const char *p, size_t n), void *arg,
-    struct jc_err *err)
+inflate_each(struct jc_zip_read *z, uint64_t packed,
+    int (*piece)(void *arg, const char *p, size_t n), void *arg, struct jc_err *err)
 {
 	uint64_t done = 0;
 	int got, rc;
@@ -166,7 +180,8 @@ inflate_each(struct jc_zip_read *z, uint64_t packed, int (*piece)(void *arg, con
 	while ((got = unzReadCurrentFile(z->file, z->piece, PIECE)) > 0) {
 		done += (uint64_t)got;
 		z->total += (uint64_t)got;
-		if (z->total > JC_ZIP_TOTAL_MAX || (done > JC_ZIP_SWELL_FROM && done / JC_ZIP_SWELL_MAX > packed))
+		if (z->total > JC_ZIP_TOTAL_MAX ||
+		    (done > JC_ZIP_SWELL_FROM && done / JC_ZIP_SWELL_MAX > packed))
 			return swollen(err);
 		if ((rc = piece(arg, z->piece, (size_t)got)) < 0)
 			return rc;
@@ -175,16 +190,16 @@ inflate_each(struct jc_zip_read *z, uint64_t packed, int (*piece)(void *arg, con
 }
 
 int
-jc_zip_read_each(struct jc_zip_read *z, const char *name, int (*piece)(void *arg, const char *p, size_t n), void *arg,
-    struct jc_err *err)
+jc_zip_read_each(struct jc_zip_read *z, const char *name,
+    int (*piece)(void *arg, const char *p, size_t n), void *arg, struct jc_err *err)
 {
 	unz_file_info64 info;
 	int rc;
 
 	if (!jc_zip_read_has(z, name))
 		return jc_err_code(err, JC_ENOTFOUND, "zip_read");
-	if (unzGetCurrentFileInfo64(z->file, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK || (info.flag & 1) != 0 ||
-	    unzOpenCurrentFile(z->file) != UNZ_OK)
+	if (unzGetCurrentFileInfo64(z->file, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK ||
+	    (info.flag & 1) != 0 || unzOpenCurrentFile(z->file) != UNZ_OK)
 		return damaged(err);
 	rc = inflate_each(z, info.compressed_size, piece, arg, err);
 	if (unzCloseCurrentFile(z->file) == UNZ_CRCERROR && rc == 0)

@@ -20,6 +20,9 @@ struct jc_zip_read;
 int jc_zip_read_open(struct jc_zip_read **out, const char *p, size_t n, struct jc_err *err);
 void jc_zip_read_close(struct jc_zip_read *z);
 
+/* minizip's own handle, for zip_write.c. */
+void *jc_zip_read_file(struct jc_zip_read *z);
+
 /* 1 if it has this part; the case of letters does not matter. */
 int jc_zip_read_has(struct jc_zip_read *z, const char *name);
 

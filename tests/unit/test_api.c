@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <curl/curl.h>
@@ -15,6 +16,7 @@
 #include "api.h"
 #include "test_env.h"
 #include "test_node.h"
+#include "zip_kit.h"
 
 struct world {
 	struct test_node node;
@@ -146,6 +148,8 @@ take_head(char *p, size_t size, size_t n, void *arg)
 	return len;
 }
 
+static long upload_size = -1; /* of a body that is no text */
+
 /* One request with exactly these header lines (NULL-terminated). body NULL: none is sent. */
 static struct reply
 request(struct world *w, const char *method, const char *path, const char *body, const char *const *lines)
@@ -167,6 +171,8 @@ request(struct world *w, const char *method, const char *path, const char *body,
 	curl_easy_setopt(w->curl, CURLOPT_HEADERDATA, &r);
 	if (body != NULL)
 		curl_easy_setopt(w->curl, CURLOPT_POSTFIELDS, body);
+	if (body != NULL && upload_size >= 0)
+		curl_easy_setopt(w->curl, CURLOPT_POSTFIELDSIZE, upload_size);
 	curl_easy_setopt(w->curl, CURLOPT_CUSTOMREQUEST, method);
 	assert_int_equal(curl_easy_perform(w->curl), CURLE_OK);
 	curl_easy_getinfo(w->curl, CURLINFO_RESPONSE_CODE, &r.status);
@@ -593,7 +599,10 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write",
-	    "GET /api/v1/attachment/{id}"}; /* in tests of their own */
+	    "GET /api/v1/attachment/{id}",
+	    "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
+	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
+	    "POST /api/v1/pending/{no}/discard", "POST /api/v1/fill"}; /* in tests of their own */
 	size_t n = 0;
 	size_t before = answered;
 	int64_t seen;
@@ -652,6 +661,138 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	while (all[n] != NULL)
 		n++;
 	assert_int_equal(n, answered - before + sizeof(elsewhere) / sizeof(elsewhere[0])); /* a new route belongs here too */
+	reply_free(&d);
+}
+
+/* A file as the body. */
+static struct reply
+upload(struct world *w, const char *path, const char *p, size_t n)
+{
+	char auth[128];
+	const char *const lines[] = {"Content-Type: application/octet-stream", auth, NULL};
+	struct reply r;
+
+	snprintf(auth, sizeof(auth), "Authorization: Bearer %s", w->token);
+	upload_size = (long)n;
+	r = request(w, "POST", path, p, lines);
+	upload_size = -1;
+	r.json = json_loads(r.text != NULL ? r.text : "", 0, NULL);
+	if (r.json == NULL)
+		fail_msg("%s: no JSON: %s", path, r.text != NULL ? r.text : "");
+	return r;
+}
+
+/* Asks until an import is at rest; its state is compared with what api.json tells. */
+static struct reply
+import_wait(struct world *w, json_t *description, const char *token)
+{
+	char path[64];
+	struct reply r;
+
+	snprintf(path, sizeof(path), "/api/v1/import/%s", token);
+	for (int i = 0; i < 1000; i++) {
+		r = ok(w, path, NULL);
+		if (strcmp(json_string_value(json_object_get(r.json, "state")), "running") != 0) {
+			answer_as_told(w, description, "GET /api/v1/import/{token}", path, NULL);
+			return r;
+		}
+		reply_free(&r);
+		usleep(10000);
+	}
+	fail_msg("an import does not end");
+	return r;
+}
+
+static json_int_t
+counted(const struct reply *r, const char *name)
+{
+	return json_integer_value(json_object_get(json_object_get(r->json, "report"), name));
+}
+
+static void
+a_file_is_previewed_imported_and_its_bad_row_mended(void **state)
+{
+	static const char csv[] =
+	    "姓名,性别,手机号\n王小青,女,13000000001\n,男,13000000002\n赵某,男,13000000003\n";
+	struct world *w = *state;
+	struct reply d = ok(w, "/api/v1", NULL), r, s;
+	char token[32], body[128], path[64];
+	json_int_t no;
+
+	r = upload(w, "/api/v1/import/preview?name=a.csv", csv, strlen(csv));
+	assert_int_equal(r.status, 200);
+	snprintf(token, sizeof(token), "%s", json_string_value(json_object_get(r.json, "token")));
+	s = import_wait(w, d.json, token);
+	assert_true(same_members(r.json, s.json));
+	assert_string_equal(json_string_value(json_object_get(s.json, "state")), "ready");
+	assert_int_equal(counted(&s, "new"), 2);
+	assert_int_equal(test_count(&w->node, "member"), 0);
+	reply_free(&r);
+	reply_free(&s);
+	snprintf(body, sizeof(body), "{\"token\":\"%s\",\"set\":{\"join_method\":\"集中入会\"}}", token);
+	answer_as_told(w, d.json, "POST /api/v1/import", "/api/v1/import", body);
+	s = import_wait(w, d.json, token);
+	assert_string_equal(json_string_value(json_object_get(s.json, "state")), "done");
+	assert_int_equal(counted(&s, "new"), 2);
+	assert_int_equal(test_count(&w->node, "member"), 2);
+	reply_free(&s);
+	r = call(w, "/api/v1/import", body); /* twice */
+	assert_int_equal(r.status, 409);
+	reply_free(&r);
+	snprintf(path, sizeof(path), "/api/v1/import/%s/cancel", token);
+	answer_as_told(w, d.json, "POST /api/v1/import/{token}/cancel", path, "{}");
+	answer_as_told(w, d.json, "GET /api/v1/pending", "/api/v1/pending", NULL);
+	r = ok(w, "/api/v1/pending", NULL);
+	assert_int_equal(json_integer_value(json_object_get(r.json, "count")), 1);
+	no = json_integer_value(json_object_get(json_array_get(json_object_get(r.json, "rows"), 0), "no"));
+	reply_free(&r);
+	snprintf(path, sizeof(path), "/api/v1/pending/%lld", (long long)no);
+	answer_as_told(w, d.json, "POST /api/v1/pending/{no}", path, "{\"set\":{\"name\":\"孙八\"}}");
+	assert_int_equal(test_count(&w->node, "member"), 3);
+	r = call(w, path, "{\"set\":{\"name\":\"孙八\"}}");
+	assert_int_equal(r.status, 404);
+	reply_free(&r);
+	reply_free(&d);
+}
+
+static void
+a_waiting_row_is_discarded_and_a_form_filled(void **state)
+{
+	static const char csv[] = "姓名,性别,手机号\n,男,13000000002\n";
+	static const char form[] =
+	    "<sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>会员总数</t></is></c></row></sheetData>";
+	struct world *w = *state;
+	struct reply d = ok(w, "/api/v1", NULL), r;
+	struct zip_kit kit;
+	char token[32], path[64];
+
+	r = upload(w, "/api/v1/import/preview?name=a.csv", csv, strlen(csv));
+	snprintf(token, sizeof(token), "%s", json_string_value(json_object_get(r.json, "token")));
+	reply_free(&r);
+	r = import_wait(w, d.json, token);
+	reply_free(&r);
+	snprintf(path, sizeof(path), "{\"token\":\"%s\"}", token);
+	done(w, "/api/v1/import", path);
+	r = import_wait(w, d.json, token);
+	reply_free(&r);
+	r = ok(w, "/api/v1/pending", NULL);
+	snprintf(path, sizeof(path), "/api/v1/pending/%lld/discard", (long long)json_integer_value(
+	    json_object_get(json_array_get(json_object_get(r.json, "rows"), 0), "no")));
+	reply_free(&r);
+	answer_as_told(w, d.json, "POST /api/v1/pending/{no}/discard", path, "{}");
+
+	zip_kit_new(&kit);
+	zip_kit_book(&kit, form, NULL, NULL, 0);
+	r = upload(w, "/api/v1/fill?name=a.xlsx&period=2026-Q1", kit.out.data, kit.out.len);
+	assert_int_equal(r.status, 200);
+	assert_int_equal(json_integer_value(json_object_get(r.json, "cells")), 1);
+	assert_string_equal(json_string_value(json_object_get(r.json, "to")), "2026-03-31");
+	assert_int_equal(strncmp(json_string_value(json_object_get(r.json, "file")), "UEsDB", 5), 0);
+	reply_free(&r);
+	r = upload(w, "/api/v1/fill?name=a.xlsx", "no form", 7);
+	assert_int_equal(r.status, 400);
+	reply_free(&r);
+	zip_kit_free(&kit);
 	reply_free(&d);
 }
 
@@ -1435,6 +1576,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(of_all_requests_only_the_honest_ones_get_in),
 		T(a_page_of_this_very_address_gets_in_and_its_answer_is_no_page),
+		T(a_file_is_previewed_imported_and_its_bad_row_mended),
+		T(a_waiting_row_is_discarded_and_a_form_filled),
 		T(the_description_lists_exactly_the_routes),
 		T(every_route_of_the_description_is_whole),
 		T(a_move_names_what_is_missing_and_who_does_it),

@@ -56,21 +56,23 @@ cell_is(int64_t line, size_t column, enum jc_cell_kind kind, const char *want)
 		fail_msg("there is no row %lld", (long long)line);
 	s = jc_book_cell(&book, row, column);
 	if (!jc_slice_is(s, want) || jc_book_cell_kind(&book, row, column) != kind)
-		fail_msg("cell %lld,%zu is %d \"%.*s\", not %d \"%s\"", (long long)line, column, (int)jc_book_cell_kind(&book, row, column),
-		    (int)s.n, s.p, (int)kind, want);
+		fail_msg("cell %lld,%zu is %d \"%.*s\", not %d \"%s\"", (long long)line, column,
+		    (int)jc_book_cell_kind(&book, row, column), (int)s.n, s.p, (int)kind, want);
 }
 
 static void
 cells_of_every_sort_are_read(void **state)
 {
 	(void)state;
-	open_book("<cols><col min=\"3\" max=\"4\" hidden=\"1\"/></cols><sheetData>"
-	          "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"s\"><v>1</v></c><c t=\"inlineStr\"><is><t>直接_x0041_写</t></is></c>"
-	          "<c r=\"F2\" t=\"str\"><f>A2</f><v>算出的</v></c><c r=\"G2\" t=\"b\"><v>1</v></c><c r=\"H2\" t=\"e\"><v>#N/A</v></c>"
-	          "<c r=\"I2\"><f>SUM(A1:A9)</f></c><c r=\"J2\"><v>0.30000000000000004</v></c></row>"
-	          "<row r=\"5\" hidden=\"1\"><c r=\"B5\"><v>3.9999919690715E+17</v></c><c r=\"A5\"><v>13800000001</v></c></row>"
-	          "<row><c r=\"A6\" s=\"1\"/></row></sheetData><mergeCells><mergeCell ref=\"A2:B2\"/></mergeCells>",
-	    "<si><t>姓名</t></si><si><r><t>张</t></r><r><t xml:space=\"preserve\"> 三</t></r><rPh><t>zhang</t></rPh></si>", NULL, 0);
+	open_book(
+	    "<cols><col min=\"3\" max=\"4\" hidden=\"1\"/></cols><sheetData>"
+	    "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c><c r=\"C2\" t=\"s\"><v>1</v></c><c t=\"inlineStr\"><is><t>直接_x0041_写</t></is></c>"
+	    "<c r=\"F2\" t=\"str\"><f>A2</f><v>算出的</v></c><c r=\"G2\" t=\"b\"><v>1</v></c><c r=\"H2\" t=\"e\"><v>#N/A</v></c>"
+	    "<c r=\"I2\"><f>SUM(A1:A9)</f></c><c r=\"J2\"><v>0.30000000000000004</v></c></row>"
+	    "<row r=\"5\" hidden=\"1\"><c r=\"B5\"><v>3.9999919690715E+17</v></c><c r=\"A5\"><v>13800000001</v></c></row>"
+	    "<row><c r=\"A6\" s=\"1\"/></row></sheetData><mergeCells><mergeCell ref=\"A2:B2\"/></mergeCells>",
+	    "<si><t>姓名</t></si><si><r><t>张</t></r><r><t xml:space=\"preserve\"> 三</t></r><rPh><t>zhang</t></rPh></si>",
+	    NULL, 0);
 	assert_string_equal(book.format, "xlsx");
 	assert_string_equal(book.sheet[0].name, "名册");
 	assert_int_equal(book.sheet[0].nrows, 2);
@@ -86,7 +88,8 @@ cells_of_every_sort_are_read(void **state)
 	cell_is(5, 0, JC_CELL_NUMBER, "13800000001");
 	cell_is(5, 1, JC_CELL_NUMBER, "3.99999196907150E+17");
 	assert_int_equal(book.sheet[0].hidden_rows, 1);
-	assert_true(book.sheet[0].hidden_column[2] && book.sheet[0].hidden_column[3] && !book.sheet[0].hidden_column[4]);
+	assert_true(book.sheet[0].hidden_column[2] && book.sheet[0].hidden_column[3] &&
+	    !book.sheet[0].hidden_column[4]);
 	assert_non_null(jc_sheet_merge(&book.sheet[0], 2, 1));
 	assert_null(jc_sheet_merge(&book.sheet[0], 2, 2));
 }
@@ -167,9 +170,11 @@ numbers_keep_fifteen_figures(void **state)
 static void
 what_we_write_we_read(void **state)
 {
-	static const char *const text[] = {"=1+1", "张三 ", "'引号", "两\n行", "a_x0041_b", "<&>\"", "𠮷野", "00012"};
-	struct jc_xlsx_column columns[8] = {{"甲", NULL, 0, 0}, {"乙", NULL, 0, 0}, {"丙", NULL, 0, 0}, {"丁", NULL, 0, 0},
-	    {"戊", NULL, 0, 0}, {"己", NULL, 0, 0}, {"庚", NULL, 0, 0}, {"辛", NULL, 0, 0}};
+	static const char *const text[] = {
+	    "=1+1", "张三 ", "'引号", "两\n行", "a_x0041_b", "<&>\"", "𠮷野", "00012"};
+	struct jc_xlsx_column columns[8] = {{"甲", NULL, 0, 0}, {"乙", NULL, 0, 0},
+	    {"丙", NULL, 0, 0}, {"丁", NULL, 0, 0}, {"戊", NULL, 0, 0}, {"己", NULL, 0, 0},
+	    {"庚", NULL, 0, 0}, {"辛", NULL, 0, 0}};
 	struct jc_xlsx_cell cells[8];
 	struct jc_xlsx *x;
 	struct jc_buf bytes;
@@ -272,12 +277,17 @@ bombs_do_not_go_off(void **state)
 	s = many("x", 5000000, "<a b=\"", "\"/>");
 	bomb(s, NULL, JC_ELIMIT);
 	free(s);
-	bomb("<sheetData><row><c t=\"s\"><v>999999999999</v></c><c t=\"s\"><v>5</v></c></row></sheetData>", "<si><t>a</t></si>", 0);
-	bomb("<sheetData><row r=\"99999999\"><c r=\"ZZZZ1\"><v>1</v></c><c r=\"XFD1\"><v>2</v></c></row></sheetData>", NULL, 0);
+	bomb(
+	    "<sheetData><row><c t=\"s\"><v>999999999999</v></c><c t=\"s\"><v>5</v></c></row></sheetData>",
+	    "<si><t>a</t></si>", 0);
+	bomb(
+	    "<sheetData><row r=\"99999999\"><c r=\"ZZZZ1\"><v>1</v></c><c r=\"XFD1\"><v>2</v></c></row></sheetData>",
+	    NULL, 0);
 	bomb("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></row></sheetData>", NULL, JC_EFORMAT);
 	zip_kit_free(&kit);
 	zip_kit_new(&kit);
-	zip_kit_puts(&kit, "xl/workbook.xml", "<!DOCTYPE a [<!ENTITY b \"cccccccccc\">]><workbook>&b;</workbook>");
+	zip_kit_puts(&kit, "xl/workbook.xml",
+	    "<!DOCTYPE a [<!ENTITY b \"cccccccccc\">]><workbook>&b;</workbook>");
 	zip_kit_end(&kit);
 	refused(kit.out.data, kit.out.len, JC_EFORMAT, "损坏");
 }
@@ -310,7 +320,8 @@ damage_anywhere_is_an_error_or_harmless(void **state)
 static void
 text_becomes_a_sheet_with_its_lines(void **state)
 {
-	static const char csv[] = "姓名\t电话\n\n张三\t13000000001\n\"没有关上\n李四\t13000000002\n";
+	static const char csv[] =
+	    "姓名\t电话\n\n张三\t13000000001\n\"没有关上\n李四\t13000000002\n";
 
 	(void)state;
 	test_ok(jc_book_open(&book, csv, strlen(csv), &err), &err);
@@ -326,9 +337,15 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(cells_of_every_sort_are_read), T(dates_show_what_their_format_shows), T(dates_of_1904_are_four_years_later),
-		T(numbers_keep_fifteen_figures), T(what_we_write_we_read), T(what_is_no_spreadsheet_is_named), T(bombs_do_not_go_off),
-		T(damage_anywhere_is_an_error_or_harmless), T(text_becomes_a_sheet_with_its_lines),
+	    T(cells_of_every_sort_are_read),
+	    T(dates_show_what_their_format_shows),
+	    T(dates_of_1904_are_four_years_later),
+	    T(numbers_keep_fifteen_figures),
+	    T(what_we_write_we_read),
+	    T(what_is_no_spreadsheet_is_named),
+	    T(bombs_do_not_go_off),
+	    T(damage_anywhere_is_an_error_or_harmless),
+	    T(text_becomes_a_sheet_with_its_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

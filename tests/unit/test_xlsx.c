@@ -26,8 +26,11 @@ sheet_fill(struct jc_xlsx *x)
 {
 	struct jc_err err = {0};
 	struct jc_xlsx_cell cells[5] = {
-		jc_xlsx_int(1), jc_xlsx_text("=1+1", 4), jc_xlsx_int(3),
-		{.type = JC_XLSX_DECIMAL, .scale = 1, .number = 25}, {.type = JC_XLSX_MONEY, .number = 120050},
+	    jc_xlsx_int(1),
+	    jc_xlsx_text("=1+1", 4),
+	    jc_xlsx_int(3),
+	    {.type = JC_XLSX_DECIMAL, .scale = 1, .number = 25},
+	    {.type = JC_XLSX_MONEY, .number = 120050},
 	};
 
 	assert_int_equal(jc_xlsx_sheet(x, "四送/统计*", columns, 5, JC_XLSX_LANDSCAPE, &err), 0);
