@@ -23,6 +23,8 @@ verb_word(const struct history *h, const struct jc_op *o)
 		return JC_T("作废", "voided");
 	case JC_V_UNVOID:
 		return JC_T("恢复", "brought back");
+	case JC_V_ALIAS:
+		return JC_T("查重", "decided on duplicates");
 	default:
 		return jc_verb_word(o->verb);
 	}

@@ -21,8 +21,10 @@
 #define MARK "projection"
 
 static const char tables_sql[] =
-    /* A record of a scope. kind: catalogue id, or unknown_name.no. conflicts: fields that show more
-     * than one value. ver: cells of the merge rule; hist: local numbers of its operations (sync/rec.c). */
+    /* A record of a scope. kind: catalogue id, or unknown_name.no. void: 0 living, 1 void or without a
+     * value, 2 shown under the id of another one (merged duplicates; its row in k_<kind> has its own
+     * values, that of the shown one has those of the class). conflicts: fields that show more than one
+     * value. ver: cells of the merge rule; hist: local numbers of its operations (sync/rec.c). */
     "CREATE TABLE record("
     "  rec       INTEGER PRIMARY KEY,"
     "  scope     INTEGER NOT NULL,"
@@ -41,6 +43,29 @@ static const char tables_sql[] =
     "  op    INTEGER NOT NULL,"
     "  value TEXT,"
     "  PRIMARY KEY(rec, field, op)"
+    ") STRICT, WITHOUT ROWID;"
+    /* Living elements of the sets `*` (FORMAT 4, alias): a and b are ids as numbers. same 0: not one. */
+    "CREATE TABLE edge("
+    "  scope INTEGER NOT NULL,"
+    "  kind  INTEGER NOT NULL,"
+    "  a     INTEGER NOT NULL,"
+    "  b     INTEGER NOT NULL,"
+    "  same  INTEGER NOT NULL,"
+    "  PRIMARY KEY(scope, kind, a, b, same)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX edge_back ON edge(scope, kind, b, a);"
+    /* What a record's operations name in other records. */
+    "CREATE TABLE cross_name("
+    "  rec INTEGER PRIMARY KEY,"
+    "  ver BLOB NOT NULL"
+    ") STRICT;"
+    /* The id under which a record is shown, where it is another. */
+    "CREATE TABLE alias("
+    "  scope INTEGER NOT NULL,"
+    "  kind  INTEGER NOT NULL,"
+    "  id    TEXT NOT NULL,"
+    "  shown TEXT NOT NULL,"
+    "  PRIMARY KEY(scope, kind, id)"
     ") STRICT, WITHOUT ROWID;"
     /* Numbers of kinds (name '') and fields that a newer program wrote. */
     "CREATE TABLE unknown_name("
@@ -150,7 +175,8 @@ drop_all(struct jc_db *db, struct jc_err *err)
 	jc_buf_init(&b, 1 << 20);
 	if ((rc = jc_db_prep(&st, db,
 	         "SELECT name FROM sqlite_schema WHERE type = 'table'"
-	         " AND (name IN ('record', 'sibling', 'unknown_name', 'verdict', 'flow_step') OR substr(name, 1, 2) = 'k_')", err)) == 0)
+	         " AND (name IN ('record', 'sibling', 'edge', 'cross_name', 'alias', 'unknown_name', 'verdict', 'flow_step')"
+	         "  OR substr(name, 1, 2) = 'k_')", err)) == 0)
 		while ((rc = jc_stmt_step(st, err)) == 1)
 			jc_buf_putf(&b, "DROP TABLE \"%s\";", jc_col_text(st, 0, NULL));
 	if (rc == 0 && b.len != 0 && (rc = jc_buf_check(&b, "jc_ddl_projection", err)) == 0)

@@ -46,32 +46,31 @@ name_all(struct jc_build *b, struct jc_save *sv, struct jc_rec *r, const struct 
 {
 	for (size_t i = 0, end; i < base->n; i = end) {
 		struct jc_slice name;
-		int rc = name_text(&name, b, sv, r, base->v[i].field, err);
+		int rc;
 
-		if (rc < 0)
+		for (end = i; end < base->n && base->v[end].field == base->v[i].field; end++)
+			continue;
+		if (base->v[i].field == JC_FIELD_ALIAS) /* who is one is no value: it stays as it is */
+			continue;
+		if ((rc = name_text(&name, b, sv, r, base->v[i].field, err)) < 0)
 			return rc;
 		jc_build_name(b, name);
-		for (end = i; end < base->n && base->v[end].field == base->v[i].field; end++)
-			jc_build_ref(b, base->v[end].op);
+		for (size_t k = i; k < end; k++)
+			jc_build_ref(b, base->v[k].op);
 		jc_build_name_end(b);
 	}
 	return 0;
 }
 
-int
-jc_save_void(struct jc_save *sv, const jc_id id, const char *reason, int64_t seen, struct jc_err *err)
+static int
+member_void(struct jc_save *sv, struct jc_rec *r, const char *reason, int64_t seen, struct jc_err *err)
 {
 	struct jc_cells folded = {0};
 	const struct jc_cells *base;
 	struct jc_build b = {0};
-	struct jc_rec *r;
 	int rc;
 
-	if ((rc = jc_save_record(&r, sv, id, err)) < 0)
-		return rc;
-	if (jc_cells_void(&r->cells))
-		return jc_err_set(err, JC_ESTATE, "jc_save_void", JC_T("这条记录已经作废了", "This record is void already"));
-	if ((rc = jc_save_base(&base, &folded, sv, r, seen, err)) == 0 &&
+	if ((rc = jc_save_base(&base, &folded, sv, r, seen, err)) == 0 && jc_cells_any(base) &&
 	    (rc = jc_build_init(&b, base->n, base->n, 0, err)) == 0 && (rc = name_all(&b, sv, r, base, err)) == 0) {
 		b.field[b.op.nfields++] = (struct jc_opfield){
 		    .name = JC_SLICE("reason"), .kind = JC_VAL_TEXT, .text = {reason, strlen(reason)}};
@@ -83,19 +82,30 @@ jc_save_void(struct jc_save *sv, const jc_id id, const char *reason, int64_t see
 }
 
 int
-jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err)
+jc_save_void(struct jc_save *sv, const jc_id id, const char *reason, int64_t seen, struct jc_err *err)
+{
+	struct jc_merged m;
+	struct jc_rec *r;
+	int rc;
+
+	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_merged_get(&m, sv->node->project, r, err)) < 0)
+		return rc;
+	if (jc_merged_void(&m))
+		return jc_err_set(err, JC_ESTATE, "jc_save_void", JC_T("这条记录已经作废了", "This record is void already"));
+	for (size_t i = 0; rc == 0 && i < m.nrecs; i++)
+		if (!jc_cells_void(&m.rec[i]->cells))
+			rc = member_void(sv, m.rec[i], reason, seen, err);
+	return rc;
+}
+
+static int
+member_unvoid(struct jc_save *sv, struct jc_rec *r, struct jc_err *err)
 {
 	const struct jc_cell *cell;
 	struct jc_build b = {0};
-	struct jc_rec *r;
 	size_t n;
 	int rc;
 
-	if ((rc = jc_save_record(&r, sv, id, err)) < 0)
-		return rc;
-	if (!jc_cells_void(&r->cells))
-		return jc_err_set(err, JC_ESTATE, "jc_save_unvoid",
-		    JC_T("这条记录没有作废，不用恢复", "This record is not void"));
 	cell = jc_cells_field(&r->cells, JC_FIELD_ALIVE, 0, &n);
 	if ((rc = jc_build_init(&b, 1, n, 0, err)) == 0) {
 		jc_build_name(&b, JC_SLICE("~"));
@@ -105,6 +115,24 @@ jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err)
 		rc = jc_build_save(&b, sv, r, JC_V_UNVOID, err);
 	}
 	jc_build_free(&b);
+	return rc;
+}
+
+int
+jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err)
+{
+	struct jc_merged m;
+	struct jc_rec *r;
+	int rc;
+
+	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_merged_get(&m, sv->node->project, r, err)) < 0)
+		return rc;
+	if (!jc_merged_void(&m))
+		return jc_err_set(err, JC_ESTATE, "jc_save_unvoid",
+		    JC_T("这条记录没有作废，不用恢复", "This record is not void"));
+	for (size_t i = 0; rc == 0 && i < m.nrecs; i++)
+		if (jc_cells_void(&m.rec[i]->cells))
+			rc = member_unvoid(sv, m.rec[i], err);
 	return rc;
 }
 
@@ -135,39 +163,74 @@ in_conflict(const struct jc_cell *cell, size_t n)
 	return 0;
 }
 
+/* Where the settlement is written: at the member whose value it keeps, so that taking two apart again
+ * gives each its own. */
+static struct jc_rec *
+settling_record(const struct jc_seen *v, uint32_t field, int64_t pick)
+{
+	for (size_t i = 0; pick != 0 && i < v->m.nrecs; i++) {
+		size_t n;
+		const struct jc_cell *c = jc_cells_field(&v->m.rec[i]->cells, field, 0, &n);
+
+		for (size_t k = 0; k < n; k++)
+			if (c[k].op == pick)
+				return v->m.rec[i];
+	}
+	return v->rec;
+}
+
+static int
+settle_build(struct jc_build *b, struct jc_save *sv, const struct jc_seen *v, const struct jc_field *field, int64_t pick,
+    struct jc_slice value, struct jc_err *err)
+{
+	struct jc_rec *r = settling_record(v, field->id, pick);
+	size_t n;
+	const struct jc_cell *cell = jc_cells_field(v->cells, field->id, 0, &n);
+	struct jc_slice name = {field->name, strlen(field->name)};
+	int rc;
+
+	if ((rc = jc_build_init(b, 1, n + v->gone.n, 0, err)) < 0)
+		return rc;
+	b->field[0] = (struct jc_opfield){.name = name, .kind = JC_VAL_TEXT, .text = value, .boxed = jc_field_boxed(field)};
+	if (value.n == 0) {
+		b->field[0].kind = JC_VAL_NULL;
+	} else if (value.p[0] == '?' && field->type != JC_TEXT && field->type != JC_LONG) {
+		b->field[0].kind = JC_VAL_RAW;
+		b->field[0].text = (struct jc_slice){value.p + 1, value.n - 1};
+	}
+	b->op.nfields = 1;
+	jc_build_name(b, name);
+	for (size_t i = 0; i < n; i++)
+		jc_build_ref(b, cell[i].op);
+	jc_build_gone(b, v, field->id);
+	jc_build_name_end(b);
+	jc_build_witness(b, v, r);
+	return jc_build_save(b, sv, r, JC_V_SET, err);
+}
+
 int
 jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field, int64_t pick, struct jc_slice text,
     struct jc_err *err)
 {
-	struct jc_slice name = {field->name, strlen(field->name)}, value;
+	struct jc_slice value;
 	const struct jc_cell *cell;
+	struct jc_seen v = {0};
 	struct jc_build b = {0};
 	struct jc_rec *r;
-	size_t n;
+	size_t n = 0;
 	int rc;
 
-	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_save_field(&field, sv, r->k, field, err)) < 0)
+	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_save_field(&field, sv, r->k, field, err)) < 0 ||
+	    (rc = jc_seen_get(&v, sv, r, 0, err)) < 0)
 		return rc;
-	cell = jc_cells_field(&r->cells, field->id, 0, &n);
+	cell = jc_cells_field(v.cells, field->id, 0, &n);
 	if (field->set || cell == NULL || !in_conflict(cell, n))
-		return jc_err_set(err, JC_ESTATE, "jc_save_resolve",
+		rc = jc_err_set(err, JC_ESTATE, "jc_save_resolve",
 		    JC_T("“%s”现在没有两个不同的值，不用再选", "\"%s\" has no two values to choose from any more"),
 		    jc_field_label(field));
-	if ((rc = settling_text(&value, cell, n, pick, text, err)) < 0 || (rc = jc_build_init(&b, 1, n, 0, err)) < 0)
-		return rc;
-	b.field[0] = (struct jc_opfield){.name = name, .kind = JC_VAL_TEXT, .text = value, .boxed = jc_field_boxed(field)};
-	if (value.n == 0) {
-		b.field[0].kind = JC_VAL_NULL;
-	} else if (value.p[0] == '?' && field->type != JC_TEXT && field->type != JC_LONG) {
-		b.field[0].kind = JC_VAL_RAW;
-		b.field[0].text = (struct jc_slice){value.p + 1, value.n - 1};
-	}
-	b.op.nfields = 1;
-	jc_build_name(&b, name);
-	for (size_t i = 0; i < n; i++)
-		jc_build_ref(&b, cell[i].op);
-	jc_build_name_end(&b);
-	rc = jc_build_save(&b, sv, r, JC_V_SET, err);
+	else if ((rc = settling_text(&value, cell, n, pick, text, err)) == 0)
+		rc = settle_build(&b, sv, &v, field, pick, value, err);
 	jc_build_free(&b);
+	jc_seen_free(&v);
 	return rc;
 }

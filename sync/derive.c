@@ -247,6 +247,18 @@ old_subject(struct jc_project *p, const struct jc_rec *r, struct jc_err *err)
 	return rc;
 }
 
+/* The columns name a merged record by the id under which it is shown: so does the list. */
+static int
+subject_due(struct jc_project *p, int64_t scope, const struct jc_kind *of, const char *id, struct jc_err *err)
+{
+	int found = 0, rc = 0;
+	jc_id shown;
+
+	if (of != NULL && strlen(id) == JC_ID_LEN)
+		rc = jc_alias_shown(shown, &found, p, scope, of->id, (struct jc_slice){id, JC_ID_LEN}, err);
+	return rc < 0 ? rc : jc_derive_due(p, scope, of, found ? shown : id, err);
+}
+
 static int
 event_note(struct jc_project *p, const struct jc_rec *r, struct jc_err *err)
 {
@@ -265,7 +277,7 @@ event_note(struct jc_project *p, const struct jc_rec *r, struct jc_err *err)
 		of = jc_catalogue_kind(about, strlen(about));
 	}
 	cell_text(id, sizeof(id), r, d->subject);
-	return jc_derive_due(p, r->scope, of, id, err);
+	return subject_due(p, r->scope, of, id, err);
 }
 
 int

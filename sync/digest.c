@@ -158,7 +158,7 @@ runs_find(struct run **out, size_t *n, struct digest *d, struct jc_kindmap *k, c
 }
 
 static int
-run_put(struct digest *d, struct jc_buf *b, const struct jc_cells *cells, const struct run *run)
+run_put(struct digest *d, struct jc_buf *b, const struct jc_cells *cells, const struct run *run, const char *mark)
 {
 	int rc = 0;
 
@@ -168,6 +168,7 @@ run_put(struct digest *d, struct jc_buf *b, const struct jc_cells *cells, const 
 		for (next = at + 1; next < run->end && (!c->set || jc_cell_same_value(c, &cells->v[next])); next++)
 			continue;
 		jc_buf_putc(b, '\0');
+		jc_buf_puts(b, mark);
 		jc_buf_put(b, run->name.data, run->name.len);
 		jc_buf_putc(b, '\0');
 		if (c->set) {
@@ -179,12 +180,30 @@ run_put(struct digest *d, struct jc_buf *b, const struct jc_cells *cells, const 
 	return rc;
 }
 
+/* All fields of a list, `mark` before each name. */
 static int
-record_put(struct digest *d, struct jc_kindmap *k, const char *id, const struct jc_cells *cells)
+fields_put(struct digest *d, struct jc_buf *b, struct jc_kindmap *k, const struct jc_cells *cells, const char *mark)
 {
-	struct jc_buf *b = line_begin(d, id);
 	struct run *run = NULL;
 	size_t n = 0;
+	int rc;
+
+	if (cells->n == 0)
+		return 0;
+	rc = runs_find(&run, &n, d, k, cells);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = run_put(d, b, cells, &run[i], mark);
+	for (size_t i = 0; i < n; i++)
+		jc_buf_free(&run[i].name);
+	jc_free(run);
+	return rc;
+}
+
+static int
+record_put(struct digest *d, struct jc_kindmap *k, const char *id, const struct jc_cells *cells,
+    const struct jc_cells *cross)
+{
+	struct jc_buf *b = line_begin(d, id);
 	int rc;
 
 	if (b == NULL)
@@ -194,13 +213,9 @@ record_put(struct digest *d, struct jc_kindmap *k, const char *id, const struct 
 	jc_buf_puts(b, k->name);
 	jc_buf_putc(b, '\0');
 	jc_buf_putc(b, jc_cells_void(cells) ? '1' : '0');
-	rc = runs_find(&run, &n, d, k, cells);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = run_put(d, b, cells, &run[i]);
+	if ((rc = fields_put(d, b, k, cells, "")) == 0)
+		rc = fields_put(d, b, k, cross, "^");
 	jc_buf_putc(b, '\n');
-	for (size_t i = 0; i < n; i++)
-		jc_buf_free(&run[i].name);
-	jc_free(run);
 	d->records++;
 	return rc < 0 ? rc : jc_buf_check(b, "record_put", d->err);
 }
@@ -208,7 +223,7 @@ record_put(struct digest *d, struct jc_kindmap *k, const char *id, const struct 
 static int
 row_put(struct digest *d, struct jc_stmt *st)
 {
-	struct jc_cells cells = {0};
+	struct jc_cells cells = {0}, cross = {0};
 	struct jc_kindmap *k;
 	const void *ver;
 	size_t n, nid;
@@ -219,9 +234,14 @@ row_put(struct digest *d, struct jc_stmt *st)
 	if (id == NULL || nid != JC_ID_LEN)
 		return jc_err_code(d->err, JC_ECORRUPT, "row_put");
 	if ((rc = jc_kindmap_no(&k, d->p, (uint32_t)jc_col_int(st, 1), d->err)) == 0 &&
-	    (rc = jc_rec_cells(&cells, ver, n, d->err)) == 0 && cells.n != 0)
-		rc = record_put(d, k, id, &cells);
+	    (rc = jc_rec_cells(&cells, ver, n, d->err)) == 0 && cells.n != 0 && !jc_col_null(st, 3)) {
+		ver = jc_col_blob(st, 3, &n);
+		rc = jc_rec_cells(&cross, ver, n, d->err);
+	}
+	if (rc == 0 && cells.n != 0)
+		rc = record_put(d, k, id, &cells, &cross);
 	jc_cells_free(&cells);
+	jc_cells_free(&cross);
 	return rc;
 }
 
@@ -229,7 +249,9 @@ static int
 rows_put(struct digest *d, int64_t scope)
 {
 	struct jc_stmt *st;
-	int rc = jc_db_prep(&st, d->p->db, "SELECT id, kind, ver FROM record WHERE scope = :scope ORDER BY id", d->err);
+	int rc = jc_db_prep(&st, d->p->db,
+	    "SELECT r.id, r.kind, r.ver, c.ver FROM record r LEFT JOIN cross_name c USING(rec)"
+	    " WHERE r.scope = :scope ORDER BY r.id", d->err);
 
 	if (rc < 0)
 		return rc;

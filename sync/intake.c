@@ -15,6 +15,7 @@
 #include "../schema/schema_mem.h"
 #include "project.h"
 #include "sync_intake.h"
+#include "witness.h"
 
 #define FIELDS_MAX 1024u     /* written fields of one operation */
 #define REFS_MAX 8192u       /* operations that one operation names */
@@ -120,16 +121,16 @@ seen_add(struct seen *s, const struct jc_op *op)
 	return s->names.failed;
 }
 
-/* 1 if operation i wrote that field of that record. */
+/* 1 if operation i wrote that field of that record; `any`: of any record of the kind. */
 static int
-seen_wrote(const struct seen *s, int64_t i, const struct jc_op *by, struct jc_slice field)
+seen_wrote(const struct seen *s, int64_t i, const struct jc_op *by, struct jc_slice field, int any)
 {
 	const struct seen_op *o = &s->op[i];
 	const char *p = s->names.data + o->at;
 	size_t lo = 0, hi = o->n;
 
 	if (strlen(p) != by->kind.n || memcmp(p, by->kind.p, by->kind.n) != 0 ||
-	    strcmp(p + by->kind.n + 1, by->rec) != 0)
+	    (!any && strcmp(p + by->kind.n + 1, by->rec) != 0))
 		return 0;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -150,7 +151,7 @@ seen_wrote(const struct seen *s, int64_t i, const struct jc_op *by, struct jc_sl
 static int
 names_own_record(enum jc_verb v)
 {
-	return v == JC_V_SET || v == JC_V_VOID || v == JC_V_UNVOID || v == JC_V_DEVICE;
+	return v == JC_V_SET || v == JC_V_VOID || v == JC_V_UNVOID || v == JC_V_ALIAS || v == JC_V_DEVICE;
 }
 
 static const struct jc_opfield *
@@ -182,12 +183,42 @@ same_refs_check(const struct seen *s, const struct jc_op *op, struct jc_err *err
 				continue;
 			if (r->n < 0 || (size_t)r->n >= s->nops)
 				return bad(err, JC_T("指向了后面的操作", "It names an operation that comes later"));
-			if (names_own_record(op->verb) && !seen_wrote(s, r->n, op, m->field))
+			/* whether witnesses join it to another record is seen when their operations are at hand */
+			if (names_own_record(op->verb) && !seen_wrote(s, r->n, op, m->field, jc_witness_has(op)))
 				return bad(err, JC_T("指向的操作没有写过这条记录的这个字段",
 				    "It names an operation that did not write this field of this record"));
 		}
 	}
 	return 0;
+}
+
+static int
+elements_check(const struct jc_op *op, const struct jc_slice *v, size_t n, struct jc_err *err)
+{
+	uint64_t rec, other;
+	int same;
+
+	if (n > JC_ALIAS_ELEMENTS)
+		return jc_err_set(err, JC_ELIMIT, "elements_check", "%s",
+		    JC_T("一次认定的重复太多", "It decides about too many records at once"));
+	for (size_t i = 0; i < n; i++)
+		if (jc_alias_element(&other, &same, v[i]) < 0 || jc_id_to_u64(&rec, op->rec, JC_ID_LEN) < 0 || other == rec)
+			return bad(err, JC_T("重复认定里的编号不对", "An element of an alias is not another record's id"));
+	return 0;
+}
+
+/* An alias writes the set `*` and nothing else. */
+static int
+alias_check(const struct jc_op *op, struct jc_err *err)
+{
+	const struct jc_opfield *f = &op->fields[0];
+	int rc;
+
+	if (op->nfields != 1 || !jc_slice_is(f->name, "*") || f->kind != JC_VAL_SET || f->boxed)
+		return bad(err, JC_T("重复认定的写法不对", "An alias writes the set of edges and nothing else"));
+	if ((rc = elements_check(op, f->add, f->nadd, err)) < 0)
+		return rc;
+	return elements_check(op, f->del, f->ndel, err);
 }
 
 static int
@@ -207,6 +238,8 @@ record_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_e
 	if (op->verb == JC_V_VOID && (op->nnames == 0 || op->nfields > 1 ||
 	    (op->nfields == 1 && !jc_slice_is(op->fields[0].name, "reason"))))
 		return bad(err, JC_T("作废操作的写法不对", "A voiding names writes and has at most a reason"));
+	if (op->verb == JC_V_ALIAS)
+		return alias_check(op, err);
 	if (op->verb != JC_V_SET)
 		return 0;
 	if (op->nfields == 0)
@@ -230,6 +263,8 @@ names_check(const struct jc_op *op, struct jc_err *err)
 
 		if (op->verb == JC_V_UNVOID && !jc_slice_is(f, "~"))
 			return bad(err, JC_T("恢复操作只能指向恢复", "An un-voiding names un-voidings only"));
+		if (jc_slice_is(f, "*") && (op->verb == JC_V_SET || op->verb == JC_V_ALIAS))
+			continue;
 		if ((op->verb == JC_V_SET || op->verb == JC_V_DEVICE) && field_of(op, f) == NULL)
 			return bad(err, JC_T("替换了没有写的字段", "It replaces a field that it does not write"));
 	}
@@ -280,6 +315,7 @@ op_check(const struct jc_commit *c, const struct jc_op *op, size_t place, const 
 	case JC_V_SET:
 	case JC_V_VOID:
 	case JC_V_UNVOID:
+	case JC_V_ALIAS:
 		rc = record_verb_check(c, op, err);
 		break;
 	case JC_V_FOUND:
@@ -529,8 +565,8 @@ in_cells(struct jc_node *node, const struct jc_scope *s, const struct jc_op *op,
 	if ((rc = jc_kindmap_get(&k, p, op->kind, err)) < 0 ||
 	    k->kind == NULL || (rc = jc_rec_get(&r, p, s->no, k, op->rec, 0, err)) < 0 || r == NULL)
 		return rc;
-	if (jc_slice_is(field, "~"))
-		fno = JC_FIELD_ALIVE;
+	if (jc_slice_is(field, "~") || jc_slice_is(field, "*"))
+		fno = field.p[0] == '~' ? JC_FIELD_ALIVE : JC_FIELD_ALIAS;
 	else if (jc_catalogue_field(k->kind, field.p, field.n) == NULL)
 		return 0;
 	else if ((rc = jc_kindmap_field(&fno, &f, p, k, field, err)) < 0)
@@ -541,89 +577,203 @@ in_cells(struct jc_node *node, const struct jc_scope *s, const struct jc_op *op,
 	return 0;
 }
 
+/* The operations of the commit that is looked at: their records, and the edges that they add. */
+struct fresh {
+	jc_id *rec;
+	size_t n, cap;
+	struct fresh_edge {
+		size_t at; /* operation */
+		struct jc_edge edge;
+	} *edge;
+	size_t nedges, edges_cap;
+};
+
+struct names_walk {
+	struct jc_node *node;
+	const struct jc_scope *s;
+	struct fresh fresh;
+	struct jc_witness witness;
+	struct jc_opread read;
+	int lookups;
+	struct jc_err *err;
+};
+
 static int
-wrote_check(struct jc_node *node, const struct jc_op *op, struct jc_slice field, int64_t no, struct jc_opread *read,
-    struct jc_err *err)
+fresh_add(struct fresh *f, const struct jc_op *op)
 {
-	const struct jc_op *t = &read->op;
-	int rc = jc_log_op_read(node->log, no, read, err);
+	struct jc_witness w = {0};
+
+	if (seen_room((void **)&f->rec, &f->cap, f->n + 1, sizeof(*f->rec)) < 0)
+		return JC_ENOMEM;
+	memcpy(f->rec[f->n], op->rec, sizeof(*f->rec));
+	if (op->verb == JC_V_ALIAS) {
+		(void)jc_witness_add(&w, op); /* its form was looked at before */
+		if (seen_room((void **)&f->edge, &f->edges_cap, f->nedges + w.n + 1, sizeof(*f->edge)) < 0)
+			return JC_ENOMEM;
+		for (size_t i = 0; i < w.n; i++)
+			f->edge[f->nedges++] = (struct fresh_edge){f->n, w.edge[i]};
+	}
+	f->n++;
+	return 0;
+}
+
+static int
+lookup(struct names_walk *nw, int64_t no)
+{
+	int rc;
+
+	if (++nw->lookups > LOOKUPS_MAX)
+		return jc_err_set(nw->err, JC_ELIMIT, "op_names_exist", "%s",
+		    JC_T("指向的旧操作太多", "It names too many old operations"));
+	rc = jc_log_op_read(nw->node->log, no, &nw->read, nw->err);
+	return rc == JC_ENOTFOUND ? bad(nw->err, JC_T("指向的操作不存在", "It names an operation that is not there")) : rc;
+}
+
+static int
+named_number(struct names_walk *nw, const struct jc_opref *ref, int64_t *no)
+{
+	int rc = jc_log_op_find(nw->node->log, nw->s->no, ref->h, ref->n, no, nw->err);
+
+	return rc == JC_ENOTFOUND ? bad(nw->err, JC_T("指向的操作不存在", "It names an operation that is not there")) : rc;
+}
+
+/* Edges of one witness into nw->witness. */
+static int
+witness_read(struct names_walk *nw, const struct jc_op *op, const struct jc_opref *ref)
+{
+	size_t before = nw->witness.n;
+	int64_t no;
+	int rc = 0;
+
+	if (ref->kind == JC_REF_HASH) {
+		if ((rc = named_number(nw, ref, &no)) < 0 || (rc = lookup(nw, no)) < 0)
+			return rc;
+		rc = jc_slice_eq(nw->read.op.kind, op->kind) ? jc_witness_add(&nw->witness, &nw->read.op) : JC_EFORMAT;
+	}
+	for (size_t i = 0; rc == 0 && ref->kind == JC_REF_SAME && i < nw->fresh.nedges; i++)
+		if (nw->fresh.edge[i].at == (size_t)ref->n)
+			rc = jc_witness_edge(&nw->witness, nw->fresh.edge[i].edge.a, nw->fresh.edge[i].edge.b);
+	if (rc == JC_ELIMIT)
+		return jc_err_set(nw->err, rc, "witness_read", "%s", JC_T("附带的合并依据太多", "It has too many witnesses"));
+	if (rc < 0 || nw->witness.n == before)
+		return bad(nw->err, JC_T("附带的合并依据不是合并", "A witness is not an edge between records of this kind"));
+	return 0;
+}
+
+static int
+witnesses_read(struct names_walk *nw, const struct jc_op *op)
+{
+	uint64_t rec;
+	int rc = 0;
+
+	nw->witness.n = nw->witness.njoined = 0;
+	if (!jc_witness_has(op))
+		return 0;
+	for (size_t k = 0; rc == 0 && k < op->names[0].nrefs; k++)
+		rc = witness_read(nw, op, &op->names[0].refs[k]);
+	if (rc == 0 && jc_id_to_u64(&rec, op->rec, JC_ID_LEN) == 0)
+		jc_witness_close(&nw->witness, rec);
+	return rc;
+}
+
+/* The operation's own record, or one that its witnesses join to it. */
+static int
+may_name(const struct names_walk *nw, const struct jc_op *op, const char *rec)
+{
+	return strcmp(rec, op->rec) == 0 || (nw->witness.njoined != 0 && jc_witness_joins(&nw->witness, rec));
+}
+
+static int
+wrote_check(struct names_walk *nw, const struct jc_op *op, struct jc_slice field, int64_t no)
+{
+	const struct jc_op *t = &nw->read.op;
+	int rc = lookup(nw, no);
 
 	if (rc < 0)
-		return rc == JC_ENOTFOUND ? bad(err, JC_T("指向的操作不存在", "It names an operation that is not there")) : rc;
-	if (strcmp(t->rec, op->rec) == 0 && jc_slice_eq(t->kind, op->kind)) {
+		return rc;
+	if (jc_slice_eq(t->kind, op->kind) && may_name(nw, op, t->rec)) {
 		if (t->verb == JC_V_UNVOID && jc_slice_is(field, "~"))
 			return 0;
-		if ((t->verb == JC_V_SET || t->verb == JC_V_DEVICE) && field_of(t, field) != NULL)
+		if ((t->verb == JC_V_SET || t->verb == JC_V_DEVICE || t->verb == JC_V_ALIAS) && field_of(t, field) != NULL)
 			return 0;
 	}
-	return bad(err, JC_T("指向的操作没有写过这条记录的这个字段",
+	return bad(nw->err, JC_T("指向的操作没有写过这条记录的这个字段",
 	    "It names an operation that did not write this field of this record"));
 }
 
 static int
-op_names_exist(struct jc_node *node, const struct jc_scope *s, const struct jc_op *op, struct jc_opread *read,
-    int *lookups, struct jc_err *err)
+name_exists(struct names_walk *nw, const struct jc_op *op, struct jc_slice field, const struct jc_opref *ref)
 {
-	for (size_t i = 0; i < op->nnames; i++)
-		for (size_t k = 0; k < op->names[i].nrefs; k++) {
-			const struct jc_opref *ref = &op->names[i].refs[k];
-			int64_t no;
-			int rc;
+	int64_t no;
+	int rc;
 
-			if (ref->kind != JC_REF_HASH)
-				continue;
-			rc = jc_log_op_find(node->log, s->no, ref->h, ref->n, &no, err);
-			if (rc == JC_ENOTFOUND)
-				return bad(err, JC_T("指向的操作不存在", "It names an operation that is not there"));
-			if (rc < 0)
-				return rc;
-			if (!names_own_record(op->verb))
-				continue;
-			if (op->verb != JC_V_DEVICE && (rc = in_cells(node, s, op, op->names[i].field, no, err)) != 0) {
-				if (rc < 0)
-					return rc;
-				continue;
-			}
-			if (++*lookups > LOOKUPS_MAX)
-				return jc_err_set(err, JC_ELIMIT, "op_names_exist", "%s",
-				    JC_T("指向的旧操作太多", "It names too many old operations"));
-			if ((rc = wrote_check(node, op, op->names[i].field, no, read, err)) < 0)
-				return rc;
+	if (ref->kind == JC_REF_SAME) /* what it wrote was looked at by the first half, but not for whom */
+		return !names_own_record(op->verb) || may_name(nw, op, nw->fresh.rec[ref->n])
+		    ? 0
+		    : bad(nw->err, JC_T("指向的操作没有写过这条记录的这个字段",
+		          "It names an operation that did not write this field of this record"));
+	if (ref->kind != JC_REF_HASH || (rc = named_number(nw, ref, &no)) < 0)
+		return ref->kind != JC_REF_HASH ? 0 : rc;
+	if (!names_own_record(op->verb))
+		return 0;
+	if (op->verb != JC_V_DEVICE && (rc = in_cells(nw->node, nw->s, op, field, no, nw->err)) != 0)
+		return rc < 0 ? rc : 0;
+	return wrote_check(nw, op, field, no);
+}
+
+static int
+op_names_exist(struct names_walk *nw, const struct jc_op *op)
+{
+	size_t first = (size_t)jc_witness_has(op);
+	int rc = witnesses_read(nw, op);
+
+	for (size_t i = first; rc == 0 && i < op->nnames; i++)
+		for (size_t k = 0; rc == 0 && k < op->names[i].nrefs; k++)
+			rc = name_exists(nw, op, op->names[i].field, &op->names[i].refs[k]);
+	return rc;
+}
+
+static int
+names_walk(struct names_walk *nw, const struct jc_intake_item *it, struct jc_ops_reader *reader)
+{
+	int authority = strcmp(it->c.device, nw->s->authority) == 0, rc;
+	struct jc_err *err = nw->err;
+	struct jc_op op;
+
+	jc_ops_begin(reader, it->payload.data, it->payload.len);
+	while ((rc = jc_ops_next(reader, &op, err)) == 1) {
+		if (!authority && (op.verb == JC_V_FOUND || op.verb == JC_V_DEVICE || op.verb == JC_V_VERDICT))
+			rc = denied(err, JC_T("只有上级可以这样写", "Only the authority of the scope may write this"));
+		else if (op.verb == JC_V_FOUND && !is_founding_commit(nw->s, &it->c))
+			rc = bad(err, JC_T("创建记录只能在最前面", "A founding record stands first in its scope"));
+		else
+			rc = op_names_exist(nw, &op);
+		if (rc < 0) {
+			jc_err_prefix(err, JC_T("第%zu个操作：", "Operation %zu: "), nw->fresh.n + 1);
+			return rc;
 		}
-	return 0;
+		if (fresh_add(&nw->fresh, &op) < 0)
+			return JC_NOMEM(err, "names_walk");
+	}
+	if (rc == 0 && is_founding_commit(nw->s, &it->c) && nw->fresh.n < 2)
+		rc = bad(err, JC_T("创建提交不完整", "The founding commit is not whole"));
+	return rc;
 }
 
 static int
 names_exist(struct jc_node *node, const struct jc_scope *s, const struct jc_intake_item *it, struct jc_err *err)
 {
-	int authority = strcmp(it->c.device, s->authority) == 0, lookups = 0, rc;
+	struct names_walk nw = {.node = node, .s = s, .err = err};
 	struct jc_ops_reader *reader = NULL;
-	struct jc_opread read;
-	struct jc_op op;
-	size_t place = 0;
+	int rc;
 
-	jc_opread_init(&read);
-	if ((rc = jc_ops_reader_new(&reader, 0, err)) < 0)
-		goto out;
-	jc_ops_begin(reader, it->payload.data, it->payload.len);
-	while ((rc = jc_ops_next(reader, &op, err)) == 1) {
-		if (!authority && (op.verb == JC_V_FOUND || op.verb == JC_V_DEVICE || op.verb == JC_V_VERDICT))
-			rc = denied(err, JC_T("只有上级可以这样写", "Only the authority of the scope may write this"));
-		else if (op.verb == JC_V_FOUND && !is_founding_commit(s, &it->c))
-			rc = bad(err, JC_T("创建记录只能在最前面", "A founding record stands first in its scope"));
-		else
-			rc = op_names_exist(node, s, &op, &read, &lookups, err);
-		if (rc < 0) {
-			jc_err_prefix(err, JC_T("第%zu个操作：", "Operation %zu: "), place + 1);
-			goto out;
-		}
-		place++;
-	}
-	if (rc == 0 && is_founding_commit(s, &it->c) && place < 2)
-		rc = bad(err, JC_T("创建提交不完整", "The founding commit is not whole"));
-out:
+	jc_opread_init(&nw.read);
+	if ((rc = jc_ops_reader_new(&reader, 0, err)) == 0)
+		rc = names_walk(&nw, it, reader);
 	jc_ops_reader_free(reader);
-	jc_opread_free(&read);
+	jc_opread_free(&nw.read);
+	jc_free(nw.fresh.rec);
+	jc_free(nw.fresh.edge);
 	return rc;
 }
 

@@ -219,8 +219,8 @@ jc_kindmap_field(uint32_t *no, const struct jc_field **field, struct jc_project 
     struct jc_slice name, struct jc_err *err)
 {
 	*field = NULL;
-	if (jc_slice_is(name, "~")) {
-		*no = JC_FIELD_ALIVE;
+	if (jc_slice_is(name, "~") || jc_slice_is(name, "*")) {
+		*no = name.p[0] == '~' ? JC_FIELD_ALIVE : JC_FIELD_ALIAS;
 		return 0;
 	}
 	if (k->kind != NULL) {
@@ -253,8 +253,8 @@ jc_kindmap_field_name(struct jc_buf *out, struct jc_project *p, struct jc_kindma
 	size_t n;
 	int rc;
 
-	if (f != NULL || no == JC_FIELD_ALIVE) {
-		jc_buf_puts(out, f != NULL ? f->name : "~");
+	if (f != NULL || no == JC_FIELD_ALIVE || no == JC_FIELD_ALIAS) {
+		jc_buf_puts(out, f != NULL ? f->name : no == JC_FIELD_ALIVE ? "~" : "*");
 		return jc_buf_check(out, "jc_kindmap_field_name", err);
 	}
 	if ((rc = jc_db_prep(&st, p->db, "SELECT name FROM unknown_name WHERE no = :no", err)) < 0)

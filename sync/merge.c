@@ -8,6 +8,11 @@
  *
  * Voiding names cells too, but marks instead of removing: the values stay readable in the recycle
  * bin, and a cell that the voiding did not see keeps the record alive.
+ *
+ * Merged duplicates keep their lists apart for ever. What one record's operation names in another is
+ * not taken out there but remembered in a second list of the naming record; only when the lists of a
+ * class are put together does it count. So an edge between records can come and go in any order
+ * without anything having to be undone: the class is a function of its members' lists.
  */
 #include "sync_merge.h"
 
@@ -257,10 +262,92 @@ jc_cells_field(const struct jc_cells *cells, uint32_t field, int set, size_t *n)
 int
 jc_cells_void(const struct jc_cells *cells)
 {
-	for (size_t i = 0; i < cells->n; i++)
+	size_t n = 0;
+
+	for (size_t i = 0; i < cells->n; i++) {
+		if (cells->v[i].field == JC_FIELD_ALIAS)
+			continue;
 		if (!cells->v[i].voided)
 			return 0;
-	return cells->n != 0;
+		n++;
+	}
+	return n != 0;
+}
+
+int
+jc_cells_any(const struct jc_cells *cells)
+{
+	for (size_t i = 0; i < cells->n; i++)
+		if (cells->v[i].field != JC_FIELD_ALIVE && cells->v[i].field != JC_FIELD_ALIAS)
+			return 1;
+	return 0;
+}
+
+/* ---- classes ---- */
+
+int
+jc_merge_cross(struct jc_cells *cross, uint32_t field, int64_t op, int set, const char *elem, uint32_t len)
+{
+	const struct jc_mwrite w = {field, (uint8_t)set, 0, elem, len};
+	const struct jc_mop m = {.op = op};
+	size_t at = field_begin(cross, field), end = shape_end(cross, at, field, 0);
+	struct jc_cell cell;
+	int rc;
+
+	if (set)
+		return element_add(cross, &m, &w);
+	while (at < end && cross->v[at].op < op)
+		at++;
+	if (at < end && cross->v[at].op == op)
+		return 0;
+	if ((rc = cell_make(&cell, &m, &w)) < 0)
+		return rc;
+	return cell_insert(cross, at, cell);
+}
+
+static int
+crossed(const struct jc_cells *cross, const struct jc_cell *c)
+{
+	size_t n = 0;
+	const struct jc_cell *x = cross->n != 0 ? jc_cells_field(cross, c->field, c->set, &n) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (x[i].op == c->op && (!c->set || jc_cell_same_value(&x[i], c)))
+			return 1;
+	return 0;
+}
+
+static int
+class_add(struct jc_cells *out, const struct jc_cell *c, jc_rank_fn rank, void *arg)
+{
+	const struct jc_mwrite w = {c->field, c->set, 0, c->val, c->len};
+	const struct jc_mop m = {.op = c->op};
+	int rc = c->set ? element_add(out, &m, &w) : register_write(out, &m, &w, rank, arg);
+
+	for (size_t at = field_begin(out, c->field); rc == 0 && c->voided && at < out->n; at++)
+		if (out->v[at].op == c->op && out->v[at].field == c->field && out->v[at].set == c->set &&
+		    (!c->set || jc_cell_same_value(&out->v[at], c)))
+			out->v[at].voided = 1;
+	return rc;
+}
+
+int
+jc_merge_class(struct jc_cells *out, struct jc_cells *gone, const struct jc_member *member, size_t n,
+    jc_rank_fn rank, void *arg)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < member[i].cells->n; k++) {
+			const struct jc_cell *c = &member[i].cells->v[k];
+			int named = 0;
+
+			for (size_t m = 0; m < n && !named; m++)
+				named = m != i && crossed(member[m].cross, c);
+			if (c->field == JC_FIELD_ALIAS || (named && gone == NULL))
+				continue;
+			if (class_add(named ? gone : out, c, rank, arg) < 0)
+				return JC_ENOMEM;
+		}
+	return 0;
 }
 
 int

@@ -224,14 +224,21 @@ settle_ids(struct settle *se)
 	return rc;
 }
 
+/* A reference's new text: an id, behind the mark when it is an edge that says "not one". */
+typedef char settled_text[JC_ID_LEN + 2];
+
 /* One value that is a reference; `room` keeps the new id. */
 static int
-settle_slice(struct settle *se, struct jc_slice *s, jc_id room, int *changed)
+settle_slice(struct settle *se, struct jc_slice *s, settled_text room, int *changed)
 {
-	int found, rc = settled_of(se, *s, room, &found);
+	size_t mark = s->n == JC_ID_LEN + 1 && s->p[0] == '!';
+	jc_id id;
+	int found, rc = settled_of(se, (struct jc_slice){s->p + mark, s->n - mark}, id, &found);
 
 	if (rc == 0 && found) {
-		*s = (struct jc_slice){room, JC_ID_LEN};
+		room[0] = '!';
+		memcpy(room + mark, id, JC_ID_LEN);
+		*s = (struct jc_slice){room, JC_ID_LEN + mark};
 		*changed = 1;
 	}
 	return rc;
@@ -244,7 +251,8 @@ slice_cmp(const void *a, const void *b)
 }
 
 static int
-settle_elements(struct settle *se, const struct jc_slice **v, size_t *n, struct jc_slice *copy, jc_id *room, int *changed)
+settle_elements(struct settle *se, const struct jc_slice **v, size_t *n, struct jc_slice *copy, settled_text *room,
+    int *changed)
 {
 	size_t unique = 0;
 	int rc = 0;
@@ -273,12 +281,13 @@ values_in(const struct jc_op *op)
 
 /* Record id and every reference to a record within one operation. */
 static int
-settle_op(struct settle *se, struct jc_op *op, struct jc_opfield *field, struct jc_slice *elem, jc_id *room, int *changed)
+settle_op(struct settle *se, struct jc_op *op, struct jc_opfield *field, struct jc_slice *elem,
+    settled_text *room, int *changed)
 {
 	const struct jc_kind *kind = jc_catalogue_kind(op->kind.p, op->kind.n);
 	struct jc_slice rec = {op->rec, strlen(op->rec)};
+	settled_text id;
 	size_t at = 0;
-	jc_id id;
 	int rc;
 
 	if ((rc = settle_slice(se, &rec, id, changed)) < 0)
@@ -288,7 +297,7 @@ settle_op(struct settle *se, struct jc_op *op, struct jc_opfield *field, struct 
 	for (size_t i = 0; rc == 0 && i < op->nfields; i++) {
 		const struct jc_field *f = kind != NULL ? jc_catalogue_field(kind, field[i].name.p, field[i].name.n) : NULL;
 
-		if (f == NULL || f->type != JC_REF)
+		if ((f == NULL || f->type != JC_REF) && op->verb != JC_V_ALIAS)
 			continue;
 		if (field[i].kind == JC_VAL_TEXT)
 			rc = settle_slice(se, &field[i].text, room[at++], changed);
@@ -311,7 +320,7 @@ settle_line(struct settle *se, int64_t scope, enum jc_tier tier, int64_t no, con
 	struct jc_opfield *field = NULL;
 	struct jc_slice *elem = NULL;
 	struct jc_opctx ctx = {0};
-	jc_id *room = NULL;
+	settled_text *room = NULL;
 	struct jc_op op;
 	int rc, changed = 0;
 

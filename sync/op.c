@@ -288,7 +288,7 @@ fields(struct jc_ops_reader *r, int boxed)
 		struct jc_opfield f = {.boxed = boxed}, *at;
 
 		f.name = r->c.raw;
-		if (!name_ok(f.name, 40))
+		if (!name_ok(f.name, 40) && (boxed || !jc_slice_is(f.name, "*")))
 			return wrong(r, "field name");
 		if ((rc = field_value(r, &f)) < 0)
 			return rc;
@@ -350,7 +350,7 @@ names(struct jc_ops_reader *r)
 	while ((t = jc_canon_next(&r->c)) == JC_TOK_KEY) {
 		struct jc_opnames name = {.field = r->c.raw}, *at;
 
-		if (!name_ok(name.field, 40) && !jc_slice_is(name.field, "~"))
+		if (!name_ok(name.field, 40) && !jc_slice_is(name.field, "~") && !jc_slice_is(name.field, "*"))
 			return wrong(r, "field name");
 		if ((rc = refs(r, &name)) < 0)
 			return rc;
@@ -495,6 +495,17 @@ link_arrays(struct jc_ops_reader *r, struct jc_op *op)
 	op->nnames = r->name.n;
 }
 
+/* `*` stands alone in an alias; elsewhere it may only be named, as the witness of a set. */
+static int
+star_ok(const struct jc_op *op)
+{
+	int alias = op->verb == JC_V_ALIAS;
+
+	if (op->nfields > 0 && jc_slice_is(op->fields[0].name, "*") && !alias) /* sorts before every name */
+		return 0;
+	return op->nnames == 0 || !jc_slice_is(op->names[0].field, "*") || alias || op->verb == JC_V_SET;
+}
+
 static int
 shape(struct jc_ops_reader *r, const struct jc_op *op, int has_verb)
 {
@@ -502,9 +513,16 @@ shape(struct jc_ops_reader *r, const struct jc_op *op, int has_verb)
 
 	if (!has_verb)
 		return wrong(r, "no verb");
+	if (!star_ok(op))
+		return wrong(r, "reserved name");
 	switch (op->verb) {
 	case JC_V_SET:
 		return rec && op->nfields > 0 ? 0 : wrong(r, "set");
+	case JC_V_ALIAS:
+		return rec && op->nfields == 1 && jc_slice_is(op->fields[0].name, "*") && op->fields[0].kind == JC_VAL_SET &&
+		        (op->nnames == 0 || (op->nnames == 1 && jc_slice_is(op->names[0].field, "*")))
+		    ? 0
+		    : wrong(r, "alias");
 	case JC_V_VOID:
 		return rec && op->nnames > 0 && op->nfields == 1 && jc_slice_is(op->fields[0].name, "reason") &&
 		        op->fields[0].kind == JC_VAL_TEXT && !op->fields[0].boxed

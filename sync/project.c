@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "witness.h"
 
 /* Records kept in memory while rebuilding: some 250 MB of full member records. */
 #define BULK_RECORDS 200000u
@@ -38,6 +39,7 @@ ended_hook(void *arg, int committed)
 	if (!committed && p->defs_dirty)
 		p->defs_rev = -1;
 	p->defs_dirty = 0;
+	p->aliases = -1; /* another process may merge two before the next transaction */
 }
 
 static int recount(void *arg, int64_t op, struct jc_err *err);
@@ -64,6 +66,9 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	if (rc == 0)
 		rc = jc_db_int(p->db, &verdicts, "SELECT EXISTS(SELECT 1 FROM verdict)", err);
 	p->verdicts = verdicts != 0;
+	p->aliases = -1;
+	jc_opread_init(&p->foreign);
+	jc_buf_init(&p->mapped, 1u << 20);
 	if (rc == 0)
 		rc = jc_db_on_commit(p->db, flush_hook, p);
 	if (rc == 0)
@@ -91,6 +96,8 @@ jc_project_close(struct jc_project *p)
 	jc_ops_reader_free(p->reader);
 	jc_buf_free(&p->ver);
 	jc_buf_free(&p->text);
+	jc_buf_free(&p->mapped);
+	jc_opread_free(&p->foreign);
 	jc_free(p->write);
 	jc_free(p->name);
 	jc_free(p);
@@ -172,6 +179,7 @@ names_resolve(struct jc_project *p, struct jc_rec *r, const struct jc_apply_at *
 		if (rc < 0)
 			return rc;
 		touch(r, f);
+		r->dirty_edges |= field == JC_FIELD_ALIAS;
 		for (size_t k = 0; k < op->names[i].nrefs; k++, n++) {
 			p->name[n].field = field;
 			if ((rc = ref_number(p, at, &op->names[i].refs[k], &p->name[n].op, err)) < 0)
@@ -216,6 +224,7 @@ writes_make(struct jc_project *p, struct jc_rec *r, const struct jc_op *op, stru
 		if (rc < 0)
 			return rc;
 		touch(r, field);
+		r->dirty_edges |= w.field == JC_FIELD_ALIAS;
 		w.set = f->kind == JC_VAL_SET;
 		if (f->kind == JC_VAL_TEXT) {
 			w.val = f->text.p;
@@ -263,10 +272,59 @@ returned(struct jc_project *p, int64_t op, int *yes, struct jc_err *err)
 	return 0;
 }
 
-/* Applies to `cells`; r gives kind and takes the marks of what was touched. */
+/* 1 when an operation wrote another record than this one. */
 static int
-op_apply(struct jc_project *p, struct jc_rec *r, struct jc_cells *cells, const struct jc_apply_at *at, int64_t no,
-    const struct jc_op *op, struct jc_err *err)
+is_foreign(struct jc_project *p, const struct jc_op *op, int64_t named, struct jc_err *err)
+{
+	int rc = jc_log_op_read(p->log, named, &p->foreign, err);
+
+	return rc < 0 ? rc : strcmp(p->foreign.op.rec, op->rec) != 0;
+}
+
+/* Keeps what is named in another record: the register's write, or the removed elements. */
+static int
+cross_add(struct jc_cells *cross, const struct jc_mop *m, const struct jc_mname *name)
+{
+	int set = 0;
+
+	for (size_t i = 0; i < m->nwrites; i++) {
+		const struct jc_mwrite *w = &m->write[i];
+
+		if (w->field != name->field || !w->set)
+			continue;
+		set = 1;
+		if (w->del && jc_merge_cross(cross, w->field, name->op, 1, w->val, w->len) < 0)
+			return JC_ENOMEM;
+	}
+	return set ? 0 : jc_merge_cross(cross, name->field, name->op, 0, NULL, 0);
+}
+
+/* Takes witnesses and names of other records out of the operation's names; the latter go to `cross`. */
+static int
+names_split(struct jc_project *p, struct jc_cells *cross, const struct jc_op *op, struct jc_mop *m, struct jc_err *err)
+{
+	size_t own = 0;
+
+	for (size_t i = 0; i < m->nnames; i++) {
+		int rc;
+
+		if (p->name[i].field == JC_FIELD_ALIAS)
+			continue;
+		if ((rc = is_foreign(p, op, p->name[i].op, err)) < 0)
+			return rc;
+		if (!rc)
+			p->name[own++] = p->name[i];
+		else if (cross != NULL && cross_add(cross, m, &p->name[i]) < 0)
+			return JC_NOMEM(err, "names_split");
+	}
+	m->nnames = own;
+	return 0;
+}
+
+/* Applies to `cells` and `cross` (may be NULL); r gives kind and takes the marks of what was touched. */
+static int
+op_apply(struct jc_project *p, struct jc_rec *r, struct jc_cells *cells, struct jc_cells *cross,
+    const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err)
 {
 	struct jc_mop m = {0};
 	int64_t same;
@@ -281,6 +339,12 @@ op_apply(struct jc_project *p, struct jc_rec *r, struct jc_cells *cells, const s
 		return rc;
 	if (m.verb == JC_M_WRITE && (rc = writes_make(p, r, op, &m, err)) < 0)
 		return rc;
+	if (jc_witness_has(op)) {
+		if ((rc = names_split(p, cross, op, &m, err)) < 0)
+			return rc;
+		r->dirty_cross = 1;
+		p->aliases = 1;
+	}
 	r->dirty = 1;
 	return jc_merge_apply(cells, &m, jc_project_rank, p) < 0 ? JC_NOMEM(err, "op_apply") : 0;
 }
@@ -309,7 +373,8 @@ hist_sorted(const struct jc_rec *r, int64_t **out, size_t *n, struct jc_err *err
 }
 
 int
-jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells, struct jc_err *err)
+jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells,
+    struct jc_cells *cross, struct jc_err *err)
 {
 	struct jc_rec marks = {.k = r->k};
 	struct jc_opread read;
@@ -325,27 +390,33 @@ jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, stru
 		if (i > 0 && ops[i] == ops[i - 1])
 			continue;
 		if ((rc = jc_log_op_read(p->log, ops[i], &read, err)) == 0)
-			rc = op_apply(p, &marks, cells, &at, ops[i], &read.op, err);
+			rc = op_apply(p, &marks, cells, cross, &at, ops[i], &read.op, err);
 	}
 	jc_opread_free(&read);
 	jc_free(ops);
-	if (rc < 0)
+	if (rc < 0) {
 		jc_cells_free(cells);
+		if (cross != NULL)
+			jc_cells_free(cross);
+	}
 	return rc;
 }
 
 static int
 rec_refold(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
-	struct jc_cells cells = {0};
-	int rc = jc_project_fold(p, r, 0, &cells, err);
+	struct jc_cells cells = {0}, cross = {0};
+	int rc = jc_project_fold(p, r, 0, &cells, &cross, err);
 
 	if (rc < 0)
 		return rc;
 	jc_cells_free(&r->cells);
 	r->cells = cells;
-	r->dirty = r->dirty_plain = 1;
-	r->dirty_keyed = r->dirty_input = 1;
+	r->dirty_cross |= r->cross.n != 0 || cross.n != 0;
+	jc_cells_free(&r->cross);
+	r->cross = cross;
+	r->dirty_edges = 1;
+	jc_rec_touch(r);
 	return 0;
 }
 
@@ -422,11 +493,13 @@ record_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const 
 
 	if ((rc = jc_kindmap_get(&k, p, op->kind, err)) < 0 ||
 	    (rc = jc_rec_get(&r, p, at->scope, k, op->rec, 1, err)) < 0 ||
-	    (rc = op_apply(p, r, &r->cells, at, no, op, err)) < 0)
+	    (rc = op_apply(p, r, &r->cells, &r->cross, at, no, op, err)) < 0)
 		return rc;
 	if (jc_rec_hist_add(r, no) < 0)
 		return JC_NOMEM(err, "record_op");
 	r->dirty = 1;
+	if (op->verb == JC_V_ALIAS)
+		p->aliases = 1;
 	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0)
 		return rc;
 	/* A further copy may have a smaller identity than the one that counted so far, so ranks can change. */
@@ -442,6 +515,7 @@ jc_project_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, co
 	case JC_V_SET:
 	case JC_V_VOID:
 	case JC_V_UNVOID:
+	case JC_V_ALIAS:
 		rc = record_op(p, at, no, op, err);
 		break;
 	case JC_V_VERDICT:
@@ -644,13 +718,14 @@ rebuild_all(struct rebuild *rb)
 	    (rc = jc_db_int(p->db, &rb->total, "SELECT count(*) FROM log_commit", rb->err)) < 0)
 		return rc;
 	p->pristine = p->bulk = 1;
-	p->verdicts = 0;
+	p->verdicts = p->aliases = 0;
 	if ((rc = jc_scope_each(p->log, rebuild_scope, rb, rb->err)) < 0 || (rc = rebuild_drafts(rb)) < 0 ||
 	    (rc = rebuild_copies(rb)) < 0 || (rc = jc_rec_flush(p, rb->err)) < 0)
 		return rc;
 	jc_rec_drop_all(p);
 	p->bulk = p->pristine = 0;
-	if ((rc = jc_ddl_projection_indexes(p->db, rb->err)) < 0 || (rc = jc_defs_refresh(p, rb->err)) < 0)
+	if ((rc = jc_ddl_projection_indexes(p->db, rb->err)) < 0 || (rc = jc_defs_refresh(p, rb->err)) < 0 ||
+	    (rc = jc_alias_rebuild(p, rb->err)) < 0)
 		return rc;
 	return jc_derive_all(p, rb->err);
 }

@@ -22,6 +22,8 @@ struct jc_kindmap {
 	struct jc_derives *derives; /* what follows from others and from events; NULL: nothing does */
 };
 
+enum { JC_ALONE, JC_SHOWN, JC_HIDDEN };
+
 /* A record in memory. Owned by the projection's cache; dropped at the end of the transaction. */
 struct jc_rec {
 	struct jc_rec *next;        /* in its bucket */
@@ -30,6 +32,8 @@ struct jc_rec {
 	struct jc_kindmap *k;
 	int64_t rec;                /* local number */
 	struct jc_cells cells;
+	struct jc_cells cross;      /* what its operations name in other records of its class */
+	struct jc_cells view;       /* while it is written: the cells of the class that it shows */
 	uint8_t *hist;              /* varints: numbers of its operations in order of arrival */
 	size_t hist_len, hist_cap;
 	int64_t last_op;            /* largest of them */
@@ -38,6 +42,11 @@ struct jc_rec {
 	uint8_t dirty_plain;        /* some column without index changed */
 	uint8_t dirty_keyed;        /* some indexed column changed */
 	uint8_t dirty_input;        /* a field changed from which something is derived */
+	uint8_t dirty_edges;        /* its set `*` changed */
+	uint8_t dirty_cross;
+	uint8_t part;               /* JC_ALONE, JC_SHOWN or JC_HIDDEN, when it was last settled */
+	uint8_t settled;            /* its class is known, in the flush under way */
+	uint8_t class_void;         /* of the class that it shows */
 	uint8_t had_siblings;
 	uint8_t was_void;
 	int was_conflicts;
@@ -61,6 +70,9 @@ struct jc_project {
 	int64_t defs_rev;           /* which definitions of the file those are; -1: to be read again */
 	int ready;                  /* that was looked at in this transaction */
 	int defs_dirty;             /* a definition was written in this transaction */
+	int aliases;                /* 1 if there are edges or names across records, 0 none, -1 not looked yet */
+	struct jc_opread foreign;   /* scratch: a named operation of another record */
+	struct jc_buf mapped;       /* scratch: ids that references are resolved to */
 	struct jc_buf ver, text;    /* scratch */
 	struct jc_mwrite *write;    /* scratch of one operation */
 	size_t write_cap;
@@ -73,6 +85,8 @@ struct jc_project {
 int jc_rec_get(struct jc_rec **out, struct jc_project *p, int64_t scope, struct jc_kindmap *k, const jc_id id, int make,
     struct jc_err *err);
 int jc_rec_load(struct jc_rec **out, struct jc_project *p, int64_t rec, struct jc_err *err);
+/* Marks a record so that its whole row is written. */
+void jc_rec_touch(struct jc_rec *r);
 /* Writes all dirty records; keeps them in memory. */
 int jc_rec_flush(struct jc_project *p, struct jc_err *err);
 void jc_rec_drop_all(struct jc_project *p);
@@ -101,6 +115,35 @@ int jc_kindmap_number(uint32_t *no, struct jc_project *p, struct jc_slice kind, 
 void jc_kindmap_forget(struct jc_project *p);
 int jc_project_rebuild_in(struct jc_project *p, struct jc_err *err);
 
+/* ---- alias classes (alias.c) ---- */
+
+#define JC_MERGED_MAX 64u
+
+/* The class of a record. A record that stands alone is a class of one. */
+struct jc_merged {
+	size_t n;                              /* ids, whether there is a record or not */
+	uint64_t id[JC_MERGED_MAX];
+	struct jc_rec *rec[JC_MERGED_MAX];      /* members that exist come first */
+	size_t nrecs;
+	struct jc_rec *shown;                  /* never NULL */
+};
+/* 1 when no record of this node was ever merged (nothing below then costs anything), 0, or negative. */
+int jc_alias_none(struct jc_project *p, struct jc_err *err);
+int jc_merged_get(struct jc_merged *out, struct jc_project *p, struct jc_rec *r, struct jc_err *err);
+/* Cells of the class of r as it was at `seen` (0: now), into `out` (zeroed, freed by the caller); those that
+ * only another member's operation replaced into `gone` (likewise; may be NULL). */
+int jc_merged_cells(struct jc_cells *out, struct jc_cells *gone, struct jc_project *p, const struct jc_merged *c,
+    const struct jc_rec *r, int64_t seen, struct jc_err *err);
+/* 1 when every member with a value is void. */
+int jc_merged_void(const struct jc_merged *c);
+/* The id under which a record is shown; *found 0: it is not part of another one. */
+int jc_alias_shown(jc_id out, int *found, struct jc_project *p, int64_t scope, uint32_t kind, struct jc_slice id,
+    struct jc_err *err);
+/* The flush's first half: edges to their table, classes of what changed, who must be written. */
+int jc_alias_settle(struct jc_project *p, struct jc_err *err);
+/* After a bulk fold: every class. */
+int jc_alias_rebuild(struct jc_project *p, struct jc_err *err);
+
 /* Kind by name (made when unknown to this program), by number. */
 int jc_kindmap_get(struct jc_kindmap **out, struct jc_project *p, struct jc_slice name, struct jc_err *err);
 int jc_kindmap_no(struct jc_kindmap **out, struct jc_project *p, uint32_t no, struct jc_err *err);
@@ -123,8 +166,10 @@ struct jc_apply_at {
 int jc_project_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op,
     struct jc_err *err);
 
-/* State of a record from its operations up to number `upto` (0: all), into `cells` (zeroed). */
-int jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells, struct jc_err *err);
+/* State of a record from its operations up to number `upto` (0: all), into `cells` and `cross` (zeroed; cross
+ * may be NULL). */
+int jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells,
+    struct jc_cells *cross, struct jc_err *err);
 
 int jc_project_rank(void *project, int64_t a, int64_t b);
 

@@ -60,7 +60,7 @@ key_from_row(struct jc_record_key *out, struct jc_node *node, struct jc_stmt *st
 	if (id == NULL || n != JC_ID_LEN)
 		return jc_err_code(err, JC_ECORRUPT, "key_from_row");
 	memcpy(out->id, id, n);
-	out->is_void = jc_col_int(st, 4) != 0;
+	out->is_void = jc_col_int(st, 4) == 1;
 	out->conflicts = (int)jc_col_int(st, 5);
 	if ((rc = jc_kindmap_no(&k, node->project, (uint32_t)jc_col_int(st, 2), err)) == 0)
 		out->kind = k->kind;
@@ -138,6 +138,26 @@ find_rows(struct jc_record_key *out, struct jc_node *node, int64_t scope, const 
 	return found;
 }
 
+/* A record that is shown under another id gives way to the shown one. */
+static int
+key_shown(struct jc_record_key *key, struct jc_node *node, struct jc_err *err)
+{
+	struct jc_merged m;
+	struct jc_rec *r;
+	int rc = jc_alias_none(node->project, err);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	if ((rc = jc_rec_load(&r, node->project, key->rec, err)) < 0 ||
+	    (rc = jc_merged_get(&m, node->project, r, err)) < 0 || m.shown->rec == key->rec)
+		return rc;
+	key->rec = m.shown->rec;
+	jc_id_from_u64(key->id, m.shown->id);
+	key->is_void = m.shown->was_void == 1;
+	key->conflicts = m.shown->was_conflicts;
+	return 0;
+}
+
 static int
 find_in_txn(struct jc_node *node, int64_t scope, const char *typed, struct jc_record_key *out, struct jc_err *err)
 {
@@ -159,7 +179,7 @@ find_in_txn(struct jc_node *node, int64_t scope, const char *typed, struct jc_re
 	if (rc > 1)
 		return jc_err_set(err, JC_EINVAL, "jc_record_find",
 		    JC_T("以 %s 开头的记录不止一条，请多写几位", "More than one record begins with %s; give more of it"), id);
-	return 0;
+	return key_shown(out, node, err);
 }
 
 int
@@ -285,15 +305,16 @@ set_read(struct jc_shown *out, const struct jc_cell *cell, size_t n, struct jc_e
 }
 
 static int
-unknown_fields(const struct jc_rec *r)
+unknown_fields(const struct jc_kindmap *k, const struct jc_cells *cells)
 {
 	int n = 0;
 
-	for (size_t i = 0, end; i < r->cells.n; i = end) {
-		const struct jc_field *f = jc_kindmap_field_no(r->k, r->cells.v[i].field);
+	for (size_t i = 0, end; i < cells->n; i = end) {
+		const struct jc_field *f = jc_kindmap_field_no(k, cells->v[i].field);
 
-		end = jc_cells_run(&r->cells, i);
-		n += r->cells.v[i].field != JC_FIELD_ALIVE && (f == NULL || f->set != r->cells.v[i].set);
+		end = jc_cells_run(cells, i);
+		n += cells->v[i].field != JC_FIELD_ALIVE && cells->v[i].field != JC_FIELD_ALIAS &&
+		    (f == NULL || f->set != cells->v[i].set);
 	}
 	return n;
 }
@@ -315,11 +336,12 @@ derived_read(struct jc_record *out, const struct jc_kindmap *k, const struct jc_
 }
 
 static int
-field_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, const struct jc_field *f, struct jc_err *err)
+field_read(struct jc_record *out, struct jc_node *node, const struct jc_cells *cells, const struct jc_field *f,
+    struct jc_err *err)
 {
 	struct jc_shown *s = &out->field[out->nfields];
 	size_t n;
-	const struct jc_cell *cell = jc_cells_field(&r->cells, f->id, f->set, &n);
+	const struct jc_cell *cell = jc_cells_field(cells, f->id, f->set, &n);
 
 	if (cell == NULL || (!f->set && cell->val == NULL && !different(cell, n)))
 		return 0;
@@ -329,48 +351,68 @@ field_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, 
 }
 
 static int
-fields_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, struct jc_err *err)
+fields_read(struct jc_record *out, struct jc_node *node, const struct jc_rec *r, const struct jc_cells *cells,
+    struct jc_err *err)
 {
+	struct jc_kindmap *k = r->k;
 	int rc = 0, there = 0;
 
-	out->unknown = unknown_fields(r);
-	if (r->k->kind == NULL)
+	out->unknown = unknown_fields(k, cells);
+	if (k->kind == NULL)
 		return 0;
-	if ((out->field = jc_calloc(r->k->nshown + 1, sizeof(*out->field))) == NULL)
+	if ((out->field = jc_calloc(k->nshown + 1, sizeof(*out->field))) == NULL)
 		return JC_NOMEM(err, "fields_read");
-	if ((rc = jc_rec_columns(node->project, r->k, r->rec, &there, err)) < 0)
+	if ((rc = jc_rec_columns(node->project, k, r->rec, &there, err)) < 0)
 		return rc;
-	for (size_t i = 0; rc == 0 && i < r->k->nshown; i++) {
-		const struct jc_field *f = r->k->field[i];
+	for (size_t i = 0; rc == 0 && i < k->nshown; i++) {
+		const struct jc_field *f = k->field[i];
 
 		if (!f->derived)
-			rc = field_read(out, node, r, f, err);
+			rc = field_read(out, node, cells, f, err);
 		else if (there)
-			rc = derived_read(out, r->k, f, err);
+			rc = derived_read(out, k, f, err);
 	}
-	jc_stmt_reset(r->k->sel);
+	jc_stmt_reset(k->sel);
+	return rc;
+}
+
+static int
+record_in_txn(struct jc_node *node, int64_t rec, struct jc_record *out, struct jc_err *err)
+{
+	const struct jc_cells *cells;
+	struct jc_cells joined = {0};
+	struct jc_merged m;
+	struct jc_rec *r;
+	int rc;
+
+	if ((rc = jc_rec_load(&r, node->project, rec, err)) < 0 || (rc = jc_node_seen(node, &out->seen, err)) < 0 ||
+	    (rc = jc_merged_get(&m, node->project, r, err)) < 0)
+		return rc;
+	cells = m.n > 1 ? &joined : &r->cells;
+	if (m.n > 1 && (rc = jc_merged_cells(&joined, NULL, node->project, &m, r, 0, err)) < 0)
+		return rc;
+	r = m.shown;
+	out->key.rec = r->rec;
+	out->key.scope = r->scope;
+	out->key.kind = r->k->kind;
+	jc_id_from_u64(out->key.id, r->id);
+	out->key.is_void = jc_merged_void(&m);
+	out->key.conflicts = jc_cells_conflicts(cells);
+	out->merged = (int)m.nrecs;
+	rc = fields_read(out, node, r, cells, err);
+	jc_cells_free(&joined);
 	return rc;
 }
 
 int
 jc_record_read(struct jc_node *node, int64_t rec, struct jc_record *out, struct jc_err *err)
 {
-	struct jc_rec *r;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
 	if ((rc = jc_read_begin(node, err)) < 0)
 		return rc;
-	if ((rc = jc_rec_load(&r, node->project, rec, err)) == 0 && (rc = jc_node_seen(node, &out->seen, err)) == 0) {
-		out->key.rec = rec;
-		out->key.scope = r->scope;
-		out->key.kind = r->k->kind;
-		jc_id_from_u64(out->key.id, r->id);
-		out->key.is_void = jc_cells_void(&r->cells);
-		out->key.conflicts = jc_cells_conflicts(&r->cells);
-		rc = fields_read(out, node, r, err);
-	}
-	if (rc < 0)
+	if ((rc = record_in_txn(node, rec, out, err)) < 0)
 		jc_record_free(out);
 	return jc_read_end(node, rc, err);
 }
@@ -408,19 +450,30 @@ number_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Numbers of a record's operations, ascending, each once; freed by the caller. */
+/* Numbers of the operations of a record and of all that it was merged with, ascending, each once; freed by
+ * the caller. */
 static int
-history_ops(int64_t **out, size_t *n, const struct jc_rec *r, struct jc_err *err)
+history_ops(int64_t **out, size_t *n, struct jc_node *node, struct jc_rec *r, struct jc_err *err)
 {
-	struct jc_rd rd;
-	size_t unique = 0;
+	size_t unique = 0, room = 1;
+	struct jc_merged m;
+	int rc = jc_merged_get(&m, node->project, r, err);
 
 	*n = 0;
-	if ((*out = jc_alloc((r->hist_len + 1) * sizeof(**out))) == NULL)
+	*out = NULL;
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < m.nrecs; i++)
+		room += m.rec[i]->hist_len;
+	if ((*out = jc_alloc(room * sizeof(**out))) == NULL)
 		return JC_NOMEM(err, "history_ops");
-	jc_rd_init(&rd, r->hist, r->hist_len);
-	while (jc_rd_left(&rd) > 0)
-		(*out)[(*n)++] = (int64_t)jc_rd_varint(&rd);
+	for (size_t i = 0; i < m.nrecs; i++) {
+		struct jc_rd rd;
+
+		jc_rd_init(&rd, m.rec[i]->hist, m.rec[i]->hist_len);
+		while (jc_rd_left(&rd) > 0)
+			(*out)[(*n)++] = (int64_t)jc_rd_varint(&rd);
+	}
 	qsort(*out, *n, sizeof(**out), number_cmp);
 	for (size_t i = 0; i < *n; i++)
 		if (unique == 0 || (*out)[unique - 1] != (*out)[i])
@@ -440,7 +493,7 @@ history_in_txn(struct jc_node *node, int64_t rec, int (*each)(void *arg, const s
 	int rc;
 
 	jc_opread_init(&read);
-	if ((rc = jc_rec_load(&r, node->project, rec, err)) == 0 && (rc = history_ops(&ops, &n, r, err)) == 0)
+	if ((rc = jc_rec_load(&r, node->project, rec, err)) == 0 && (rc = history_ops(&ops, &n, node, r, err)) == 0)
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			struct jc_history h = {.op = ops[i], .o = &read.op};
 			int64_t same;

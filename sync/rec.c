@@ -7,7 +7,9 @@
  * `ver` holds the cells without the values: per field number*2 + is-set; registers: count, then
  * op*2 + voided per cell, shown first; sets: count of elements, each with its bytes, count and
  * op*2 + voided. The shown value of a known register is in its column; all other register values
- * (siblings, and every value of fields this program does not know) are rows of `sibling`.
+ * (siblings, and every value of fields this program does not know) are rows of `sibling`. So are all
+ * register values of a record that was merged with another, because the columns then show the class,
+ * and references that a column shows under another id.
  */
 #include <string.h>
 
@@ -21,6 +23,8 @@ static void
 rec_free(struct jc_rec *r)
 {
 	jc_cells_free(&r->cells);
+	jc_cells_free(&r->cross);
+	jc_cells_free(&r->view);
 	jc_free(r->hist);
 	jc_free(r);
 }
@@ -204,10 +208,12 @@ load_siblings(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		const char *s = jc_col_text(st, 2, &n);
 
 		r->had_siblings = 1;
-		if (c != NULL && c->val == NULL && cell_value(c, s, n) < 0) {
+		if (c != NULL && !c->known && cell_value(c, s, n) < 0) {
 			jc_stmt_reset(st);
 			return JC_NOMEM(err, "load_siblings");
 		}
+		if (c != NULL)
+			c->known = 1;
 	}
 	return rc;
 }
@@ -269,7 +275,7 @@ load_columns(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		const char *s;
 		size_t n;
 
-		if (f == NULL || f->set || f->derived || c->set || (i > 0 && c[-1].field == c->field))
+		if (f == NULL || f->set || f->derived || c->set || c->known || (i > 0 && c[-1].field == c->field))
 			continue;
 		s = jc_col_text(k->sel, (int)k->by_id[f->id], &n);
 		if (cell_value(c, s, n) < 0)
@@ -317,6 +323,27 @@ hist_last(struct jc_rec *r)
 	}
 }
 
+static int
+load_cross(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_alias_none(p, err);
+
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	if ((rc = jc_db_prep(&st, p->db, "SELECT ver FROM cross_name WHERE rec = :rec", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":rec", r->rec);
+	if ((rc = jc_stmt_step(st, err)) == 1) {
+		size_t n;
+		const void *ver = jc_col_blob(st, 0, &n);
+
+		rc = jc_rec_cells(&r->cross, ver, n, err);
+		jc_stmt_reset(st);
+	}
+	return rc;
+}
+
 /* Fills a record from a row: rec, scope, kind, id, void, conflicts, ver, hist. */
 static int
 rec_from_row(struct jc_rec **out, struct jc_project *p, struct jc_stmt *st, struct jc_err *err)
@@ -332,7 +359,7 @@ rec_from_row(struct jc_rec **out, struct jc_project *p, struct jc_stmt *st, stru
 	r->rec = jc_col_int(st, 0);
 	r->scope = jc_col_int(st, 1);
 	id = jc_col_text(st, 3, &nid);
-	r->was_void = jc_col_int(st, 4) != 0;
+	r->was_void = (uint8_t)jc_col_int(st, 4);
 	r->was_conflicts = (int)jc_col_int(st, 5);
 	ver = jc_col_blob(st, 6, &nver);
 	hist = jc_col_blob(st, 7, &nhist);
@@ -347,8 +374,8 @@ rec_from_row(struct jc_rec **out, struct jc_project *p, struct jc_stmt *st, stru
 		hist_last(r);
 		rc = jc_kindmap_no(&r->k, p, (uint32_t)jc_col_int(st, 2), err);
 	}
-	if (rc == 0 && (rc = load_columns(p, r, err)) == 0)
-		rc = load_siblings(p, r, err);
+	if (rc == 0 && (rc = load_siblings(p, r, err)) == 0 && (rc = load_columns(p, r, err)) == 0)
+		rc = load_cross(p, r, err);
 	if (rc < 0)
 		rec_free(r);
 	else
@@ -580,20 +607,46 @@ bind_register(struct jc_stmt *st, int at, const struct jc_field *f, const struct
 		jc_bind_text_at(st, at, c->val, c->len);
 }
 
-/* Set columns are made in one buffer first and bound when it no longer moves. */
-#define SET_COLUMNS 64
-struct set_column {
+/* Columns whose text is made (sets, references to a merged record): one buffer first, bound when it no
+ * longer moves. */
+#define MADE_COLUMNS 64
+struct made_column {
 	int at;
 	size_t from, len;
 };
 
-/* Binds the columns that `which` asks for: 0 plain, 1 indexed, 2 all. Unset ones stay NULL. */
-static void
-columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, int which)
+/* What the columns show: the class, or the record alone. */
+static const struct jc_cells *
+shown_cells(const struct jc_rec *r)
 {
-	const struct jc_cells *cells = &r->cells;
-	struct set_column set[SET_COLUMNS];
-	size_t nsets = 0;
+	return r->part == JC_SHOWN ? &r->view : &r->cells;
+}
+
+/* The id under which the target of a reference is shown, when that is another one. 1, 0, or negative. */
+static int
+ref_mapped(jc_id out, struct jc_project *p, const struct jc_rec *r, const struct jc_field *f, const struct jc_cell *c,
+    struct jc_err *err)
+{
+	const struct jc_kind *kind;
+	int rc, found = 0;
+
+	if (p->bulk || f->type != JC_REF || f->set || f->ref == NULL || c->val == NULL || c->len != JC_ID_LEN)
+		return 0;
+	if ((rc = jc_alias_none(p, err)) != 0)
+		return rc < 0 ? rc : 0;
+	if ((kind = jc_catalogue_kind(f->ref, strlen(f->ref))) == NULL)
+		return 0;
+	rc = jc_alias_shown(out, &found, p, r->scope, kind->id, (struct jc_slice){c->val, c->len}, err);
+	return rc < 0 ? rc : found;
+}
+
+/* Binds the columns that `which` asks for: 0 plain, 1 indexed, 2 all. Unset ones stay NULL. */
+static int
+columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, int which, struct jc_err *err)
+{
+	const struct jc_cells *cells = shown_cells(r);
+	struct made_column made[MADE_COLUMNS];
+	size_t nmade = 0;
 
 	jc_buf_reset(&p->text);
 	jc_bind_int_at(st, 1, r->rec);
@@ -604,17 +657,26 @@ columns_bind(struct jc_project *p, struct jc_stmt *st, const struct jc_rec *r, i
 		end = jc_cells_run(cells, i);
 		if (f == NULL || f->derived || f->set != cells->v[i].set || (which != 2 && jc_rec_keyed(r->k, f) != which))
 			continue;
-		if (!f->set) {
+		jc_id id;
+		int mapped = ref_mapped(id, p, r, f, &cells->v[i], err);
+
+		if (mapped < 0)
+			return mapped;
+		if (!f->set && !mapped) {
 			bind_register(st, at, f, &cells->v[i]);
-		} else if (nsets < SET_COLUMNS) {
-			set[nsets] = (struct set_column){at, p->text.len, 0};
-			set_text(&p->text, cells, i, end);
-			set[nsets].len = p->text.len - set[nsets].from;
-			nsets++;
+		} else if (nmade < MADE_COLUMNS) {
+			made[nmade] = (struct made_column){at, p->text.len, 0};
+			if (mapped)
+				jc_buf_put(&p->text, id, JC_ID_LEN);
+			else
+				set_text(&p->text, cells, i, end);
+			made[nmade].len = p->text.len - made[nmade].from;
+			nmade++;
 		}
 	}
-	for (size_t i = 0; i < nsets && !p->text.failed; i++)
-		jc_bind_text_at(st, set[i].at, p->text.data + set[i].from, set[i].len);
+	for (size_t i = 0; i < nmade && !p->text.failed; i++)
+		jc_bind_text_at(st, made[i].at, p->text.data + made[i].from, made[i].len);
+	return jc_buf_check(&p->text, "columns_bind", err);
 }
 
 static int
@@ -626,20 +688,17 @@ columns_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 	if (k->kind == NULL)
 		return 0;
 	if (r->is_new) {
-		if ((rc = write_make(&k->ins, p, k, 0, 0, err)) < 0)
+		if ((rc = write_make(&k->ins, p, k, 0, 0, err)) < 0 || (rc = columns_bind(p, k->ins, r, 2, err)) < 0)
 			return rc;
-		columns_bind(p, k->ins, r, 2);
 		jc_derive_bind(p, k->ins, r);
-		return p->text.failed ? JC_NOMEM(err, "columns_write") : jc_stmt_run(k->ins, err);
+		return jc_stmt_run(k->ins, err);
 	}
-	if (r->dirty_plain && (rc = write_make(&k->upd_plain, p, k, 1, 0, err)) == 0) {
-		columns_bind(p, k->upd_plain, r, 0);
-		rc = p->text.failed ? JC_NOMEM(err, "columns_write") : jc_stmt_run(k->upd_plain, err);
-	}
-	if (rc == 0 && r->dirty_keyed && (rc = write_make(&k->upd_keyed, p, k, 1, 1, err)) == 0) {
-		columns_bind(p, k->upd_keyed, r, 1);
+	if (r->dirty_plain && (rc = write_make(&k->upd_plain, p, k, 1, 0, err)) == 0 &&
+	    (rc = columns_bind(p, k->upd_plain, r, 0, err)) == 0)
+		rc = jc_stmt_run(k->upd_plain, err);
+	if (rc == 0 && r->dirty_keyed && (rc = write_make(&k->upd_keyed, p, k, 1, 1, err)) == 0 &&
+	    (rc = columns_bind(p, k->upd_keyed, r, 1, err)) == 0)
 		rc = jc_stmt_run(k->upd_keyed, err);
-	}
 	return rc;
 }
 
@@ -663,6 +722,22 @@ sibling_put(struct jc_project *p, const struct jc_rec *r, const struct jc_cell *
 	return jc_stmt_run(st, err);
 }
 
+/* 1 when the cell's value can be read back from its column. */
+static int
+in_column(struct jc_project *p, const struct jc_rec *r, size_t at, struct jc_err *err)
+{
+	const struct jc_cell *c = &r->cells.v[at];
+	const struct jc_field *f = jc_kindmap_field_no(r->k, c->field);
+	jc_id id;
+	int rc;
+
+	if (r->part != JC_ALONE || (at != 0 && c[-1].field == c->field) || f == NULL || f->set ||
+	    f->derived)
+		return 0;
+	rc = ref_mapped(id, p, r, f, c, err);
+	return rc < 0 ? rc : !rc;
+}
+
 /* Every register cell whose value is not in a column. */
 static int
 siblings_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
@@ -676,24 +751,55 @@ siblings_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		jc_bind_int(st, ":rec", r->rec);
 		rc = jc_stmt_run(st, err);
 	}
-	for (size_t i = 0; rc == 0 && i < r->cells.n; i++) {
+	for (size_t i = 0; rc >= 0 && i < r->cells.n; i++) {
 		const struct jc_cell *c = &r->cells.v[i];
-		const struct jc_field *f = jc_kindmap_field_no(r->k, c->field);
-		int first = i == 0 || c[-1].field != c->field;
 
-		if (c->set || c->field == JC_FIELD_ALIVE || (first && f != NULL && !f->set && !f->derived))
+		if (c->set || c->field == JC_FIELD_ALIVE || (rc = in_column(p, r, i, err)) > 0)
 			continue;
 		any = 1;
-		rc = sibling_put(p, r, c, err);
+		if (rc == 0)
+			rc = sibling_put(p, r, c, err);
 	}
 	r->had_siblings = (uint8_t)any;
-	return rc;
+	return rc < 0 ? rc : 0;
+}
+
+static int
+cross_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if (!r->dirty_cross)
+		return 0;
+	if ((rc = jc_db_prep(&st, p->db,
+	         "INSERT INTO cross_name(rec, ver) VALUES(:rec, :ver)"
+	         " ON CONFLICT(rec) DO UPDATE SET ver = excluded.ver", err)) < 0)
+		return rc;
+	ver_encode(&p->ver, &r->cross);
+	if ((rc = jc_buf_check(&p->ver, "cross_write", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":rec", r->rec);
+	jc_bind_blob(st, ":ver", p->ver.len != 0 ? p->ver.data : "", p->ver.len);
+	r->dirty_cross = 0;
+	return jc_stmt_run(st, err);
+}
+
+/* What the column `void` says of a record (schema/ddl.c). */
+static int
+void_of(const struct jc_rec *r)
+{
+	if (r->part == JC_HIDDEN)
+		return 2;
+	if (r->part == JC_SHOWN)
+		return r->class_void;
+	return jc_cells_void(&r->cells) || !jc_cells_any(&r->cells);
 }
 
 static int
 record_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
-	int is_void = jc_cells_void(&r->cells), conflicts = jc_cells_conflicts(&r->cells);
+	int is_void = void_of(r), conflicts = r->part == JC_HIDDEN ? 0 : jc_cells_conflicts(shown_cells(r));
 	struct jc_stmt *st;
 	jc_id id;
 	int rc;
@@ -743,17 +849,27 @@ rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		rc = columns_write(p, r, err);
 	if (rc == 0)
 		rc = siblings_write(p, r, err);
+	if (rc == 0)
+		rc = cross_write(p, r, err);
 	r->is_new = r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = 0;
+	jc_cells_free(&r->view);
 	return rc;
+}
+
+void
+jc_rec_touch(struct jc_rec *r)
+{
+	r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = 1;
 }
 
 int
 jc_rec_flush(struct jc_project *p, struct jc_err *err)
 {
-	int rc = 0;
+	int rc;
 
 	if (p->poisoned)
 		return jc_err_code(err, JC_EINTERNAL, "jc_rec_flush");
+	rc = jc_alias_settle(p, err);
 	for (size_t i = 0; rc == 0 && i < p->nbuckets; i++)
 		for (struct jc_rec *r = p->bucket[i]; rc == 0 && r != NULL; r = r->next)
 			if (r->dirty && r->hist_len != 0)

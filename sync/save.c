@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "witness.h"
 
 int
 jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err)
@@ -80,8 +81,8 @@ jc_build_init(struct jc_build *b, size_t fields, size_t refs, size_t elems, stru
 {
 	memset(b, 0, sizeof(*b));
 	b->field = jc_calloc(fields + 1, sizeof(*b->field));
-	b->name = jc_calloc(fields + 1, sizeof(*b->name));
-	b->ref = jc_calloc(refs + 1, sizeof(*b->ref));
+	b->name = jc_calloc(fields + 2, sizeof(*b->name)); /* one for witnesses */
+	b->ref = jc_calloc(refs + JC_MERGED_MAX, sizeof(*b->ref));
 	b->elem = jc_calloc(elems + 1, sizeof(*b->elem));
 	if (b->field != NULL && b->name != NULL && b->ref != NULL && b->elem != NULL)
 		return 0;
@@ -225,6 +226,8 @@ op_part(struct jc_save *sv, const struct jc_op *whole, size_t from, size_t n, co
 	op.nfields = n;
 	op.names = name;
 	op.nnames = 0;
+	if (jc_witness_has(whole))
+		name[op.nnames++] = whole->names[0];
 	for (size_t i = 0; i < whole->nnames; i++)
 		for (size_t k = from; k < from + n; k++)
 			if (jc_slice_eq(whole->names[i].field, whole->fields[k].name))
@@ -267,7 +270,88 @@ jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct jc_s
 	if (seen == 0 || r->last_op <= seen)
 		return 0;
 	*cells = folded;
-	return jc_project_fold(sv->node->project, r, seen, folded, err);
+	return jc_project_fold(sv->node->project, r, seen, folded, NULL, err);
+}
+
+int
+jc_seen_get(struct jc_seen *v, struct jc_save *sv, struct jc_rec *r, int64_t seen, struct jc_err *err)
+{
+	struct jc_project *p = sv->node->project;
+	int rc;
+
+	memset(v, 0, sizeof(*v));
+	v->rec = r;
+	if ((rc = jc_merged_get(&v->m, p, r, err)) < 0)
+		return rc;
+	if (v->m.n == 1)
+		return jc_save_base(&v->cells, &v->own, sv, r, seen, err);
+	v->rec = v->m.shown;
+	v->cells = &v->own;
+	return jc_merged_cells(&v->own, &v->gone, p, &v->m, r, seen, err);
+}
+
+void
+jc_seen_free(struct jc_seen *v)
+{
+	jc_cells_free(&v->own);
+	jc_cells_free(&v->gone);
+}
+
+void
+jc_build_gone(struct jc_build *b, const struct jc_seen *v, uint32_t field)
+{
+	size_t n = 0;
+	const struct jc_cell *c = jc_cells_field(&v->gone, field, 0, &n);
+
+	for (size_t i = 0; i < n; i++)
+		jc_build_ref(b, c[i].op);
+}
+
+/* The other end of an edge, when exactly one of its ends is reached. Marks it. */
+static int
+edge_reaches(const struct jc_merged *m, uint8_t *in, const struct jc_rec *from, const struct jc_cell *c)
+{
+	size_t a = m->n, b = m->n;
+	uint64_t other;
+	int same;
+
+	if (jc_alias_element(&other, &same, (struct jc_slice){c->val, c->len}) < 0 || !same)
+		return 0;
+	for (size_t i = 0; i < m->n; i++) {
+		a = m->id[i] == from->id ? i : a;
+		b = m->id[i] == other ? i : b;
+	}
+	if (a == m->n || b == m->n || in[a] == in[b])
+		return 0;
+	in[a] = in[b] = 1;
+	return 1;
+}
+
+void
+jc_build_witness(struct jc_build *b, const struct jc_seen *v, const struct jc_rec *r)
+{
+	uint8_t in[JC_MERGED_MAX] = {0};
+	int more = v->m.n > 1 && b->nref != 0;
+
+	if (!more)
+		return;
+	for (size_t i = 0; i < v->m.n; i++)
+		in[i] = v->m.id[i] == r->id;
+	jc_build_name(b, JC_SLICE("*"));
+	while (more) {
+		more = 0;
+		for (size_t i = 0; i < v->m.nrecs; i++) {
+			size_t n = 0;
+			const struct jc_cell *c = jc_cells_field(&v->m.rec[i]->cells, JC_FIELD_ALIAS, 1, &n);
+
+			for (size_t k = 0; k < n; k++)
+				if (edge_reaches(&v->m, in, v->m.rec[i], &c[k])) {
+					jc_build_ref(b, c[k].op);
+					more = 1;
+				}
+		}
+	}
+	jc_build_name_end(b);
 }
 
 static int
@@ -302,20 +386,19 @@ field_value(struct jc_opfield *f, const struct jc_field *field, struct jc_slice 
 
 /* Names every write that carries the value that was shown. */
 static void
-register_change(struct jc_build *b, const struct jc_cells *base, const struct jc_change *c)
+register_change(struct jc_build *b, const struct jc_seen *v, const struct jc_change *c)
 {
 	size_t n;
-	const struct jc_cell *cell = jc_cells_field(base, c->field->id, 0, &n);
+	const struct jc_cell *cell = jc_cells_field(v->cells, c->field->id, 0, &n);
 
 	if (cell != NULL ? same_text(cell, c->text) : c->text.n == 0)
 		return;
 	field_value(&b->field[b->op.nfields++], c->field, c->text);
-	if (cell == NULL)
-		return;
 	jc_build_name(b, slice_of(c->field->name));
 	for (size_t i = 0; i < n; i++)
 		if (jc_cell_same_value(cell, &cell[i]))
 			jc_build_ref(b, cell[i].op);
+	jc_build_gone(b, v, c->field->id);
 	jc_build_name_end(b);
 }
 
@@ -414,21 +497,22 @@ changes_own(struct jc_save *sv, struct jc_kindmap *k, struct jc_change *changes,
 }
 
 static int
-set_build(struct jc_build *b, const struct jc_cells *base, const struct jc_change *changes, size_t n, struct jc_err *err)
+set_build(struct jc_build *b, const struct jc_seen *v, const struct jc_change *changes, size_t n, struct jc_err *err)
 {
 	size_t elems = 0;
 	int rc;
 
 	for (size_t i = 0; i < n; i++)
 		elems += changes[i].nadd + changes[i].ndel;
-	if ((rc = jc_build_init(b, n, base->n, elems, err)) < 0)
+	if ((rc = jc_build_init(b, n, v->cells->n + v->gone.n, elems, err)) < 0)
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		if (changes[i].field->set)
-			set_change(b, base, &changes[i]);
+			set_change(b, v->cells, &changes[i]);
 		else
-			register_change(b, base, &changes[i]);
+			register_change(b, v, &changes[i]);
 	}
+	jc_build_witness(b, v, v->rec);
 	return 0;
 }
 
@@ -437,8 +521,7 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
     int64_t seen, int *written, struct jc_err *err)
 {
 	struct jc_project *p = sv->node->project;
-	struct jc_cells folded = {0};
-	const struct jc_cells *base;
+	struct jc_seen v = {0};
 	struct jc_build b = {0};
 	struct jc_change *own = jc_alloc((n + 1) * sizeof(*own));
 	struct jc_kindmap *k;
@@ -453,18 +536,19 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
 	    (id[0] == '\0' && (rc = jc_id_random(id, jc_db_env(sv->node->db), err)) < 0) ||
 	    (rc = jc_rec_get(&r, p, sv->scope.no, k, id, 1, err)) < 0)
 		goto out;
-	if ((rc = jc_save_base(&base, &folded, sv, r, seen, err)) == 0 && (rc = jc_defs_check(p, r, base, own, n, err)) == 0 &&
-	    (rc = set_build(&b, base, own, n, err)) == 0) {
+	if ((rc = jc_seen_get(&v, sv, r, seen, err)) == 0 && (rc = jc_defs_check(p, v.rec, v.cells, own, n, err)) == 0 &&
+	    (rc = set_build(&b, &v, own, n, err)) == 0) {
+		jc_id_from_u64(id, v.rec->id);
 		if (written != NULL)
 			*written = (int)b.op.nfields;
 		if (b.op.nfields != 0)
-			rc = jc_build_save(&b, sv, r, JC_V_SET, err);
+			rc = jc_build_save(&b, sv, v.rec, JC_V_SET, err);
 		else if (r->hist_len == 0)
 			rc = jc_err_set(err, JC_EINVAL, "jc_save_set",
 			    JC_T("新的%s至少要填一项", "A new %s needs at least one field"), jc_kind_label(kind));
 	}
 	jc_build_free(&b);
-	jc_cells_free(&folded);
+	jc_seen_free(&v);
 out:
 	jc_free(own);
 	return rc;

@@ -42,7 +42,23 @@ void jc_build_name_end(struct jc_build *b);
  * would be too long. */
 int jc_build_save(struct jc_build *b, struct jc_save *sv, const struct jc_rec *r, enum jc_verb verb, struct jc_err *err);
 
-/* The record with its cells as of `seen` (0: now). `cells` is either the record's own or *folded, which
+/* What an author sees of a record: itself, or the class that it is part of. Zero it; freed with
+ * jc_seen_free. */
+struct jc_seen {
+	struct jc_merged m;
+	struct jc_rec *rec;            /* where an edit is written: the shown record */
+	const struct jc_cells *cells;  /* as of `seen`; borrowed */
+	struct jc_cells own, gone;     /* `gone`: what only another member's operation replaced */
+};
+int jc_seen_get(struct jc_seen *v, struct jc_save *sv, struct jc_rec *r, int64_t seen, struct jc_err *err);
+void jc_seen_free(struct jc_seen *v);
+/* Adds references to every write in `gone` of the field, so that an edit outlives the class. */
+void jc_build_gone(struct jc_build *b, const struct jc_seen *v, uint32_t field);
+/* Adds the witnesses that an operation on `r` needs to name writes of the whole class; none, when it
+ * names nothing or stands alone. */
+void jc_build_witness(struct jc_build *b, const struct jc_seen *v, const struct jc_rec *r);
+
+/* The record with its own cells as of `seen` (0: now). `cells` is either the record's own or *folded, which
  * the caller frees. */
 int jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct jc_save *sv, const struct jc_rec *r,
     int64_t seen, struct jc_err *err);
@@ -50,6 +66,8 @@ int jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct 
  * a defined field has another number. JC_EINVAL: it is not defined here. */
 int jc_save_field(const struct jc_field **own, struct jc_save *sv, struct jc_kindmap *k, const struct jc_field *f,
     struct jc_err *err);
+/* Undo of one `alias` operation; *restored counts. */
+int jc_same_undo(struct jc_save *sv, struct jc_rec *r, const struct jc_op *op, int64_t *restored, struct jc_err *err);
 /* Record of a scope by its id, JC_ENOTFOUND with a sentence. */
 int jc_save_record(struct jc_rec **out, struct jc_save *sv, const jc_id id, struct jc_err *err);
 

@@ -8,7 +8,7 @@
 
 #define KINDS 24
 #define JC_SUMMARY_TEXT 200
-enum act { ACT_NEW, ACT_EDIT, ACT_VOID, ACT_BACK, ACTS };
+enum act { ACT_NEW, ACT_EDIT, ACT_VOID, ACT_BACK, ACT_ALIAS, ACTS };
 
 struct tally {
 	struct {
@@ -86,6 +86,9 @@ op_count(struct tally *t, const struct jc_op *op)
 	case JC_V_UNVOID:
 		(*counter(t, op->kind, ACT_BACK))++;
 		return;
+	case JC_V_ALIAS:
+		(*counter(t, op->kind, ACT_ALIAS))++;
+		return;
 	default:
 		t->other++;
 	}
@@ -106,7 +109,7 @@ word_put(struct jc_buf *b, size_t start, const char *verb, const char *what, siz
 static void
 tally_put(struct jc_buf *b, const struct tally *t)
 {
-	static const char *const VERB[ACTS] = {"新增", "修改", "作废", "恢复"};
+	static const char *const VERB[ACTS] = {"新增", "修改", "作废", "恢复", "查重"};
 	size_t start = b->len;
 
 	word_put(b, start, "建立账本", "", 0, t->found);

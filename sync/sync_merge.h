@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * The merge rule, pure: operations in, state of one record out. No clock, no I/O, no SQL. What a
- * record is at any moment is its list of *cells*: the unreplaced writes of its fields, nothing else.
+ * record is at any moment is its list of *cells*: the unreplaced writes of its fields, nothing else;
+ * what a class of merged records is follows from the lists of its members.
  *
  * Laws (each is a test):
  *  1. order of arrival does not matter, as long as what is named comes before what names it;
@@ -15,8 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Number of the field `~` that un-voiding writes; catalogue ids are below, unknown names from 1000. */
+/* Numbers of the field `~` that un-voiding writes and of the set `*` of alias edges; catalogue ids are
+ * below, unknown names from 1000. */
 #define JC_FIELD_ALIVE 999u
+#define JC_FIELD_ALIAS 998u
 
 /* One unreplaced write of a field, or of one element of a set. */
 struct jc_cell {
@@ -26,6 +29,7 @@ struct jc_cell {
 	uint32_t field;  /* local number of the field within the kind */
 	uint8_t set;     /* an element of a set */
 	uint8_t voided;  /* named by a voiding */
+	uint8_t known;   /* while a record is read: its value is there already */
 };
 
 /* Sorted by field, registers before sets (an operation may have written a field in either shape);
@@ -66,13 +70,30 @@ typedef int (*jc_rank_fn)(void *arg, int64_t a, int64_t b);
 int jc_merge_apply(struct jc_cells *cells, const struct jc_mop *op, jc_rank_fn rank, void *arg);
 void jc_cells_free(struct jc_cells *cells);
 
+/*
+ * Alias classes (FORMAT 9). `cross` of a record holds what its operations name in other records: cells
+ * without values, elements with theirs. Adds one (no matter if it is there); 0 or JC_ENOMEM.
+ */
+int jc_merge_cross(struct jc_cells *cross, uint32_t field, int64_t op, int set, const char *elem, uint32_t len);
+
+/* One member of a class: what it holds, and what it names in others. Borrowed. */
+struct jc_member {
+	const struct jc_cells *cells, *cross;
+};
+/* The cells of the class into `out` (zeroed): those of all members but `*`, less those that another
+ * member names, which go into `gone` (zeroed; may be NULL). 0 or JC_ENOMEM (discard both). */
+int jc_merge_class(struct jc_cells *out, struct jc_cells *gone, const struct jc_member *member, size_t n,
+    jc_rank_fn rank, void *arg);
+
 /* First cell of a field in that shape (the shown one of a register), or NULL; *n (may be NULL): how many. */
 const struct jc_cell *jc_cells_field(const struct jc_cells *cells, uint32_t field, int set, size_t *n);
 /* One past the last cell that has the field and shape of cell `at`. */
 size_t jc_cells_run(const struct jc_cells *cells, size_t at);
 
-/* 1 when there are cells and all of them are voided. */
+/* 1 when there are cells beside `*` and all of them are voided. */
 int jc_cells_void(const struct jc_cells *cells);
+/* 1 when some field but `*` and `~` was written: there is something to show. */
+int jc_cells_any(const struct jc_cells *cells);
 /* Registers with two or more different values. */
 int jc_cells_conflicts(const struct jc_cells *cells);
 /* 1 if both values are the same (both cleared, or equal bytes). */

@@ -69,7 +69,8 @@ int jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, con
 int jc_save_as(struct jc_save *sv, const char *hat, const char *date, const char *behalf, struct jc_err *err);
 /*
  * Writes fields of a record. id "" draws a random one; an id that is not there makes a record of that
- * id. Every change names the writes that carried the value shown at position `seen` (jc_node_seen, as
+ * id, and one that is shown under another id is changed there (the id is the shown one afterwards). Every
+ * change names the writes that carried the value shown at position `seen` (jc_node_seen, as
  * returned with what was on the screen; 0 = now). Changes that change nothing are left out;
  * *written (may be NULL) = number of fields written. JC_EINVAL names a field.
  */
@@ -88,6 +89,16 @@ int jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err);
  * `pick` (> 0, local number) or the given text (pick 0; empty clears). */
 int jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field, int64_t pick,
     struct jc_slice text, struct jc_err *err);
+/*
+ * Who is one (FORMAT 9). Merging makes `other` stand under `keep` (which may be ids of merged records);
+ * what both say differently becomes a conflict, settled with jc_save_resolve: a picked value is written at
+ * the record that had it, so unmerging gives each its own. Unmerging takes `other` out of the class of
+ * `keep`. Distinct: noted that they are two (0: no longer). JC_ESTATE: it is so already; JC_EINVAL: two kinds,
+ * or one record.
+ */
+int jc_save_merge(struct jc_save *sv, const jc_id keep, const jc_id other, struct jc_err *err);
+int jc_save_unmerge(struct jc_save *sv, const jc_id keep, const jc_id other, struct jc_err *err);
+int jc_save_distinct(struct jc_save *sv, const jc_id one, const jc_id other, int distinct, struct jc_err *err);
 /* ok: marks the batch complete and commits; *ops (may be NULL) its operations. Else rolls back. Frees. */
 int jc_save_end(struct jc_save *sv, int ok, int64_t *ops, struct jc_err *err);
 
@@ -111,7 +122,7 @@ struct jc_record_key {
 	int is_void;
 	int conflicts;
 };
-/* By id as typed: whole, settled since, or an unambiguous beginning of at least 4. JC_ENOTFOUND,
+/* By id as typed (of a merged record: the one under which it is shown): whole, settled since, or an unambiguous beginning of at least 4. JC_ENOTFOUND,
  * JC_EINVAL (ambiguous). scope 0: any. */
 int jc_record_find(struct jc_node *node, int64_t scope, const char *typed, struct jc_record_key *out,
     struct jc_err *err);
@@ -138,6 +149,7 @@ struct jc_record {
 	struct jc_shown *field;       /* fields with a value or a conflict, in catalogue order */
 	size_t nfields;
 	int unknown;                  /* fields that need a newer program */
+	int merged;                   /* records that stand as this one; 1: it alone */
 };
 /* Owned; free with jc_record_free. */
 int jc_record_read(struct jc_node *node, int64_t rec, struct jc_record *out, struct jc_err *err);

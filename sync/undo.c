@@ -70,10 +70,10 @@ text_before(const struct jc_cells *before, const struct jc_field *f)
 
 /* Fills the change that takes back one field; 0 when somebody wrote it since. */
 static int
-register_back(struct undo *u, struct jc_change *c, const struct jc_rec *r, const struct jc_cells *before,
+register_back(struct undo *u, struct jc_change *c, const struct jc_cells *now, const struct jc_cells *before,
     const struct jc_field *f)
 {
-	const struct jc_cell *shown = jc_cells_field(&r->cells, f->id, 0, NULL);
+	const struct jc_cell *shown = jc_cells_field(now, f->id, 0, NULL);
 	int rc = shown != NULL ? ours(u, shown->op) : 0;
 
 	if (rc <= 0)
@@ -135,6 +135,7 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 	struct jc_change *changes = jc_calloc(read->op.nfields + 1, sizeof(*changes));
 	struct jc_slice *elems = jc_calloc(elems_in(&read->op), sizeof(*elems)), *room = elems;
 	struct jc_cells before = {0};
+	struct jc_seen now = {0};
 	size_t n = 0;
 	jc_id id;
 	int rc, written = 0;
@@ -142,8 +143,8 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 	jc_id_from_u64(id, r->id);
 	if (changes == NULL || elems == NULL)
 		rc = JC_NOMEM(u->err, "fields_back");
-	else
-		rc = jc_project_fold(u->sv->node->project, r, u->batch_first - 1, &before, u->err);
+	else if ((rc = jc_seen_get(&now, u->sv, r, 0, u->err)) == 0)
+		rc = jc_merged_cells(&before, NULL, u->sv->node->project, &now.m, r, u->batch_first - 1, u->err);
 	for (size_t i = 0; rc == 0 && i < read->op.nfields; i++) {
 		const struct jc_opfield *of = &read->op.fields[i];
 		const struct jc_field *f;
@@ -154,7 +155,7 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 			break;
 		if (f != NULL)
 			back = of->kind == JC_VAL_SET ? set_back(&changes[n], room, f, of, &before)
-			                              : register_back(u, &changes[n], r, &before, f);
+			                              : register_back(u, &changes[n], now.cells, &before, f);
 		if (back < 0)
 			rc = back;
 		n += back > 0;
@@ -165,6 +166,7 @@ fields_back(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 		rc = jc_save_set(u->sv, r->k->kind, id, changes, n, 0, &written, u->err);
 	u->out->restored += written;
 	jc_cells_free(&before);
+	jc_seen_free(&now);
 	jc_free(elems);
 	jc_free(changes);
 	return rc;
@@ -198,7 +200,7 @@ standing_undo(struct undo *u, struct jc_rec *r, enum jc_verb verb)
 
 	jc_id_from_u64(id, r->id);
 	if (is_void != (verb == JC_V_VOID)) {
-		u->out->skipped++;
+		u->out->skipped += r->part == JC_ALONE; /* of merged records the first one takes all back */
 		return 0;
 	}
 	rc = is_void ? jc_save_unvoid(u->sv, id, u->err) : jc_save_void(u->sv, id, JC_T("撤销", "undo"), 0, u->err);
@@ -224,6 +226,8 @@ op_undo(struct undo *u, const struct jc_opread *read)
 		return jc_err_code(u->err, JC_ECORRUPT, "op_undo");
 	if (read->op.verb == JC_V_SET)
 		return set_undo(u, r, read);
+	if (read->op.verb == JC_V_ALIAS)
+		return jc_same_undo(u->sv, r, &read->op, &u->out->restored, u->err);
 	return standing_undo(u, r, read->op.verb);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "witness.h"
 
 enum mend { MEND_COPY, MEND_REBUILD, MEND_SYNC };
 
@@ -243,7 +244,8 @@ draft_ok(struct jc_verify *v, int64_t no)
 
 			if ((rc = jc_log_ref_resolve(v->log, &draft, &draft.op.names[i].refs[k], &named, v->err)) == 0)
 				rc = named < no ? jc_log_op_read(v->log, named, &v->named, v->err) : JC_ENOTFOUND;
-			if (rc == 0 && strcmp(v->named.op.rec, draft.op.rec) != 0)
+			if (rc == 0 && strcmp(v->named.op.rec, draft.op.rec) != 0 &&
+			    !(jc_witness_has(&draft.op) && jc_slice_eq(v->named.op.kind, draft.op.kind)))
 				rc = JC_ECORRUPT;
 		}
 	jc_opread_free(&draft);

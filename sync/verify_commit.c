@@ -5,6 +5,7 @@
  * that fails the first part is not asked further: the rest would only repeat it.
  */
 #include "verify.h"
+#include "witness.h"
 
 #include <string.h>
 
@@ -159,32 +160,62 @@ writes(const struct jc_op *op, struct jc_slice field)
 	return 0;
 }
 
-/* Rule 14 for one name: it exists, before, in the same record and field. 1 sound, 0 not. */
+/* Reads what a reference names; 0, or negative. */
 static int
-name_check(struct jc_verify *v, const struct jc_opread *at, const struct jc_op *op, const struct jc_opnames *names,
-    size_t i)
+named_read(struct jc_verify *v, const struct jc_opread *at, const struct jc_opref *ref)
 {
 	int64_t no;
-	int rc = jc_log_ref_resolve(v->log, at, &names->refs[i], &no, v->err);
+	int rc = jc_log_ref_resolve(v->log, at, ref, &no, v->err);
 
-	if (rc == 0)
-		rc = jc_log_op_read(v->log, no, &v->named, v->err);
+	return rc < 0 ? rc : jc_log_op_read(v->log, no, &v->named, v->err);
+}
+
+/* The records that the operation's witnesses join to its own. 1 sound, 0 not. */
+static int
+witnesses_check(struct jc_verify *v, const struct jc_opread *at, const struct jc_op *op, struct jc_witness *w)
+{
+	uint64_t rec;
+	int rc = 0;
+
+	w->n = w->njoined = 0;
+	for (size_t k = 0; jc_witness_has(op) && rc == 0 && k < op->names[0].nrefs; k++)
+		if ((rc = named_read(v, at, &op->names[0].refs[k])) == 0)
+			rc = jc_slice_eq(v->named.op.kind, op->kind) ? jc_witness_add(w, &v->named.op) : JC_EFORMAT;
 	if (rc < 0)
 		return jc_verify_damage(rc) ? 0 : rc;
-	return v->named.scope == at->scope && strcmp(v->named.op.rec, op->rec) == 0 &&
+	if (jc_id_to_u64(&rec, op->rec, JC_ID_LEN) == 0)
+		jc_witness_close(w, rec);
+	return 1;
+}
+
+/* Rule 14 for one name: it exists, before, in the same field, in the same record or one that the
+ * witnesses join to it. 1 sound, 0 not. */
+static int
+name_check(struct jc_verify *v, const struct jc_opread *at, const struct jc_op *op, const struct jc_opnames *names,
+    size_t i, const struct jc_witness *w)
+{
+	int rc = named_read(v, at, &names->refs[i]);
+
+	if (rc < 0)
+		return jc_verify_damage(rc) ? 0 : rc;
+	return v->named.scope == at->scope &&
+	    (strcmp(v->named.op.rec, op->rec) == 0 || jc_witness_joins(w, v->named.op.rec)) &&
 	    jc_slice_eq(v->named.op.kind, op->kind) && writes(&v->named.op, names->field);
 }
 
 static int
 names_check(struct jc_verify *v, const struct jc_opread *at, const struct jc_op *op)
 {
-	int rc = 1;
+	struct jc_witness w;
+	int rc;
 
-	if (op->verb != JC_V_SET && op->verb != JC_V_VOID && op->verb != JC_V_UNVOID && op->verb != JC_V_DEVICE)
+	if (op->verb != JC_V_SET && op->verb != JC_V_VOID && op->verb != JC_V_UNVOID && op->verb != JC_V_ALIAS &&
+	    op->verb != JC_V_DEVICE)
 		return 0;
-	for (size_t i = 0; i < op->nnames; i++)
+	rc = op->nnames != 0 ? witnesses_check(v, at, op, &w) : 1;
+	for (size_t i = (size_t)jc_witness_has(op); i < op->nnames; i++)
 		for (size_t k = 0; rc == 1 && k < op->names[i].nrefs; k++)
-			rc = name_check(v, at, op, &op->names[i], k);
+			rc = name_check(v, at, op, &op->names[i], k, &w);
 	if (rc == 0)
 		jc_verify_finding(v, JC_R_NAMES, "%lld.%lld", (long long)at->commit_no, (long long)at->idx);
 	return rc < 0 ? rc : 0;

@@ -12,6 +12,8 @@
 #define NAIVE_WRITES 4
 #define NAIVE_NAMES 24
 #define NAIVE_ALIVE 999
+#define NAIVE_STAR 998 /* set of edges: 'a' is record 0 */
+#define NAIVE_RECS 3
 
 struct naive_write {
 	int field;
@@ -24,6 +26,7 @@ struct naive_name {
 };
 struct naive_op {
 	int op;   /* its number, from 1 */
+	int rec;  /* 0.. */
 	int rank; /* higher is shown; unique */
 	int is_void;
 	int nwrites, nnames;
@@ -33,14 +36,21 @@ struct naive_op {
 
 /* One surviving write. */
 struct naive_cell {
-	int field, set, op, value, voided;
+	int rec, field, set, op, value, voided;
 };
 
-/* Survivors of `n` operations, unsorted; returns how many. */
+/* Survivors of `n` operations on single records, unsorted; returns how many. */
 int naive_cells(struct naive_cell *out, const struct naive_op *ops, int n);
+
+/* Which records stand with `rec`: in[r] 1. */
+void naive_class(int in[NAIVE_RECS], const struct naive_op *ops, int n, int rec);
+/* What the class of `rec` holds: no edges in it. */
+int naive_class_cells(struct naive_cell *out, const struct naive_op *ops, int n, int rec);
 
 /* Appends the state as text: fields in order, registers shown first and then by rank, elements sorted;
  * ends with the void flag and the number of conflicts. `out` has `room` bytes. */
 void naive_text(char *out, size_t room, const struct naive_op *ops, int n);
+/* The same of the class of `rec`; void when each member with a value is. */
+void naive_class_text(char *out, size_t room, const struct naive_op *ops, int n, int rec);
 
 #endif

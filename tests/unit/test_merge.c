@@ -96,21 +96,71 @@ act(struct history *h, int pc, uint64_t *seed)
 }
 
 static void
-history_make(struct history *h, uint64_t *seed)
+history_make(struct history *h, uint64_t *seed, void (*act_fn)(struct history *h, int pc, uint64_t *seed))
 {
-	int want = 2 + (int)(test_rand(seed) % 5);
+	int want = act_fn == act ? 2 + (int)(test_rand(seed) % 5) : 4 + (int)(test_rand(seed) % 3);
 
 	memset(h, 0, sizeof(*h));
 	while (h->n < want) {
 		int pc = (int)(test_rand(seed) % 3), from = (int)(test_rand(seed) % 3);
 
 		if (test_rand(seed) % 3 != 0) {
-			act(h, pc, seed);
+			act_fn(h, pc, seed);
 			continue;
 		}
 		for (int i = 0; i < h->n; i++)
 			h->knows[pc][i] |= h->knows[from][i];
 	}
+}
+
+/* ---- histories of records that are merged and taken apart ---- */
+
+/* Merges two records, or takes away every edge of one that the PC sees. */
+static void
+act_edge(struct naive_op *o, const struct naive_op *known, int nknown, uint64_t *seed)
+{
+	struct naive_cell c[NAIVE_OPS * NAIVE_WRITES];
+	int n = naive_cells(c, known, nknown), other = (o->rec + 1 + (int)(test_rand(seed) % (NAIVE_RECS - 1))) % NAIVE_RECS;
+
+	for (int i = 0; i < n; i++)
+		if (c[i].field == NAIVE_STAR && c[i].rec == o->rec && test_rand(seed) % 2) {
+			o->write[0] = (struct naive_write){NAIVE_STAR, 1, 1, c[i].value};
+			o->nwrites = 1;
+			for (int k = 0; k < n; k++)
+				if (c[k].field == NAIVE_STAR && c[k].rec == o->rec && c[k].value == c[i].value)
+					name(o, NAIVE_STAR, c[k].op);
+			return;
+		}
+	o->write[o->nwrites++] = (struct naive_write){NAIVE_STAR, 1, 0, 'a' + other};
+}
+
+static void
+act_class(struct history *h, int pc, uint64_t *seed)
+{
+	struct naive_op known[NAIVE_OPS], *o = &h->op[h->n];
+	struct naive_cell c[NAIVE_OPS * NAIVE_WRITES];
+	int nknown = seen_by(known, h, pc), what = (int)(test_rand(seed) % 12), n, own = 0;
+
+	memset(o, 0, sizeof(*o));
+	o->op = h->n + 1;
+	o->rec = (int)(test_rand(seed) % NAIVE_RECS);
+	o->rank = (int)(test_rand(seed) % 1000) * NAIVE_OPS + h->n;
+	n = naive_class_cells(c, known, nknown, o->rec);
+	for (int i = 0; i < n; i++)
+		own += c[i].rec == o->rec;
+	if (what < 3 || h->n == 0) {
+		act_edge(o, known, nknown, seed);
+	} else if (what == 4 && own > 0) {
+		o->is_void = 1;
+		for (int i = 0; i < n; i++)
+			if (c[i].rec == o->rec)
+				name(o, c[i].field, c[i].op);
+	} else if (what < 10) {
+		write_register(o, c, n, 1, test_rand(seed) % 4 ? 'a' + (int)(test_rand(seed) % 3) : 0, seed);
+	} else {
+		write_set(o, c, n, 3, 'a' + (int)(test_rand(seed) % 2), test_rand(seed) % 2 != 0);
+	}
+	h->knows[pc][h->n++] = 1;
 }
 
 /* ---- the rule under test ---- */
@@ -162,6 +212,7 @@ struct orders {
 	int order[NAIVE_OPS];
 	long count;
 	int twice;
+	void (*check)(const struct orders *o); /* NULL: one record against `want` */
 };
 
 static void
@@ -196,6 +247,11 @@ ready(const struct orders *o, const int *used, int i)
 static void
 orders_all(struct orders *o, int *used, int depth)
 {
+	if (depth == o->h->n && o->check != NULL) {
+		o->check(o);
+		o->count++;
+		return;
+	}
 	if (depth == o->h->n) {
 		order_check(o);
 		return;
@@ -220,7 +276,7 @@ histories(long n, uint64_t seed, int twice)
 	for (long i = 0; i < n; i++) {
 		int used[NAIVE_OPS] = {0};
 
-		history_make(&h, &seed);
+		history_make(&h, &seed, act);
 		o.h = &h;
 		naive_text(o.want, sizeof(o.want), h.op, h.n);
 		conflicts += strstr(o.want, "conflicts0") == NULL;
@@ -250,6 +306,114 @@ applying_twice_is_applying_once(void **state)
 {
 	(void)state;
 	histories(2000, 7, 1);
+}
+
+/* ---- classes ---- */
+
+/* Every record's list of cells, and what it names in others. */
+struct lists {
+	struct jc_cells cells[NAIVE_RECS], cross[NAIVE_RECS];
+};
+
+static void
+lists_free(struct lists *l)
+{
+	for (int r = 0; r < NAIVE_RECS; r++) {
+		jc_cells_free(&l->cells[r]);
+		jc_cells_free(&l->cross[r]);
+	}
+}
+
+/* Splits the names as the projection does, then applies. */
+static void
+apply_split(struct lists *l, const struct history *h, const struct naive_op *o)
+{
+	struct naive_op own = *o;
+
+	own.nnames = 0;
+	for (int i = 0; i < o->nnames; i++) {
+		struct naive_name m = o->name[i];
+		int set = 0;
+
+		if (h->op[m.op - 1].rec == o->rec) {
+			own.name[own.nnames++] = m;
+			continue;
+		}
+		for (int k = 0; k < o->nwrites; k++) {
+			const struct naive_write *w = &o->write[k];
+
+			set |= w->field == m.field && w->set;
+			if (w->field == m.field && w->set && w->del)
+				assert_int_equal(jc_merge_cross(&l->cross[o->rec], (uint32_t)m.field, m.op, 1, &VALUES[w->value - 'a'], 1), 0);
+		}
+		if (!set)
+			assert_int_equal(jc_merge_cross(&l->cross[o->rec], (uint32_t)m.field, m.op, 0, NULL, 0), 0);
+	}
+	apply(&l->cells[o->rec], h, &own);
+}
+
+static void
+class_text(char *out, size_t room, const struct lists *l, const struct history *h, int rec)
+{
+	struct jc_member m[NAIVE_RECS];
+	struct jc_cells cells = {0};
+	size_t n = 0, at;
+	int in[NAIVE_RECS], is_void = 1;
+
+	naive_class(in, h->op, h->n, rec); /* connection itself is tested with the tables (test_alias) */
+	for (int r = 0; r < NAIVE_RECS; r++)
+		if (in[r]) {
+			m[n++] = (struct jc_member){&l->cells[r], &l->cross[r]};
+			is_void &= !jc_cells_any(&l->cells[r]) || jc_cells_void(&l->cells[r]);
+		}
+	assert_int_equal(jc_merge_class(&cells, NULL, m, n, rank_fn, (void *)(uintptr_t)h), 0);
+	cells_text(out, room, &cells);
+	at = (size_t)(strstr(out, "void") - out);
+	snprintf(out + at, room - at, "void%d conflicts%d", is_void, jc_cells_conflicts(&cells));
+	jc_cells_free(&cells);
+}
+
+static void
+class_order_check(const struct orders *o)
+{
+	struct lists l = {0};
+	char want[2048], got[2048];
+
+	for (int i = 0; i < o->h->n; i++)
+		apply_split(&l, o->h, &o->h->op[o->order[i]]);
+	for (int r = 0; r < NAIVE_RECS; r++) {
+		naive_class_text(want, sizeof(want), o->h->op, o->h->n, r);
+		class_text(got, sizeof(got), &l, o->h, r);
+		assert_string_equal(got, want);
+	}
+	lists_free(&l);
+}
+
+static void
+classes_agree_with_the_naive_model_in_every_order(void **state)
+{
+	const char *env = getenv("NAIVE_HISTORIES");
+	long n = env != NULL ? strtol(env, NULL, 10) / 2 : 10000, joined = 0, foreign = 0;
+	uint64_t seed = 20261126;
+	struct orders o = {.check = class_order_check};
+	struct history h;
+
+	(void)state;
+	for (long i = 0; i < n; i++) {
+		int used[NAIVE_OPS] = {0}, in[NAIVE_RECS];
+
+		history_make(&h, &seed, act_class);
+		o.h = &h;
+		naive_class(in, h.op, h.n, 0);
+		joined += in[0] + in[1] + in[2] > 1;
+		for (int k = 0; k < h.n; k++)
+			for (int m = 0; m < h.op[k].nnames; m++)
+				foreign += h.op[h.op[k].name[m].op - 1].rec != h.op[k].rec;
+		orders_all(&o, used, 0);
+	}
+	print_message("%ld histories, %ld orders, %ld with a class, %ld names across\n", n, o.count, joined, foreign);
+	assert_true(joined > n / 10);
+	assert_true(foreign > n / 20);
 }
 
 static int countdown;
@@ -313,6 +477,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_order_of_arrival_agrees_with_the_naive_model),
 		cmocka_unit_test(applying_twice_is_applying_once),
+		cmocka_unit_test(classes_agree_with_the_naive_model_in_every_order),
 		cmocka_unit_test(a_failed_allocation_is_reported_and_leaks_nothing),
 		cmocka_unit_test(a_field_written_in_both_shapes_keeps_both_apart),
 	};
