@@ -122,8 +122,8 @@ struct jc_record_key {
 	int is_void;
 	int conflicts;
 };
-/* By id as typed (of a merged record: the one under which it is shown): whole, settled since, or an unambiguous beginning of at least 4. JC_ENOTFOUND,
- * JC_EINVAL (ambiguous). scope 0: any. */
+/* By id as typed: whole, settled since, or an unambiguous beginning of at least 4; of a merged record the
+ * one under which it is shown. JC_ENOTFOUND, JC_EINVAL (ambiguous). scope 0: any. */
 int jc_record_find(struct jc_node *node, int64_t scope, const char *typed, struct jc_record_key *out,
     struct jc_err *err);
 

@@ -344,7 +344,8 @@ apply_split(struct lists *l, const struct history *h, const struct naive_op *o)
 
 			set |= w->field == m.field && w->set;
 			if (w->field == m.field && w->set && w->del)
-				assert_int_equal(jc_merge_cross(&l->cross[o->rec], (uint32_t)m.field, m.op, 1, &VALUES[w->value - 'a'], 1), 0);
+				assert_int_equal(jc_merge_cross(&l->cross[o->rec], (uint32_t)m.field, m.op, 1,
+				    &VALUES[w->value - 'a'], 1), 0);
 		}
 		if (!set)
 			assert_int_equal(jc_merge_cross(&l->cross[o->rec], (uint32_t)m.field, m.op, 0, NULL, 0), 0);
