@@ -39,6 +39,16 @@ const struct jc_print_form jc_print_forms[] = {
 	    "检查的编号；一式三份（存根、受检单位、归档）", "a check's id; in three copies"},
 	{"recheck", "整改复查单", "re-inspection form", "check", 1, 1, 0, print_recheck,
 	    "检查的编号", "a check's id"},
+	{"transfer", "会籍接转单", "transfer of membership", "transfer", 0, 20, 0, print_transfer,
+	    "接转单的编号；不写是空白表", "transfers' ids; without: a blank form"},
+	{"receipt", "慰问签收表", "receipts of assistance", "activity", 0, 1, 1, print_receipt,
+	    "活动的编号；不写是空白表；不印原因和病情", "an activity's id; without: a blank sheet; no reasons, no illness"},
+	{"acceptance", "购买服务验收单", "acceptance of a service", "project", 1, 20, 0, print_acceptance, "项目的编号", "projects' ids"},
+	{"grant", "扶持签收单", "receipt of support", "grant", 1, 20, 0, print_grant, "扶持记录的编号", "grants' ids"},
+	{"letters", "建会三件", "letters of a founding", "build_case", 1, 1, 0, print_letters,
+	    "建会任务的编号；请示、选举结果报告、批复登记卡", "a case's id; request, election, approval"},
+	{"handover", "上报单", "handing over a stick", NULL, 0, 0, 0, print_handover,
+	    "--data-file 是 jiceng bundle write 文件夹 --json 的输出", "--data-file: what bundle write FOLDER --json printed"},
 	{NULL, NULL, NULL, NULL, 0, 0, 0, NULL, NULL, NULL}
 };
 

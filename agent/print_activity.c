@@ -69,6 +69,56 @@ signin_row(struct signin *s, const char *name, const char *unit, const char *pho
 	jc_html_close(&s->p->h);
 }
 
+/* Who is expected: the activity's list, members by the names they have now. */
+static const char listed_sql[] =
+    "SELECT COALESCE(m.name, p.name), COALESCE(p.unit_text, m.group_name, m.employer_text), COALESCE(p.phone, m.mobile)"
+    "  FROM k_participant p JOIN record r ON r.rec = p.rec AND r.void = 0"
+    "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = p.member_id LEFT JOIN k_member m ON m.rec = rm.rec"
+    " WHERE p.activity_id = :activity AND COALESCE(p.role, 'attendee') NOT IN ('organizer', 'judge')"
+    " ORDER BY p.rec";
+
+static const char *
+kept(struct jc_print *p, struct jc_stmt *st, int i)
+{
+	size_t n;
+	const char *s = jc_col_text(st, i, &n);
+
+	return print_keep(p, s, n);
+}
+
+static int
+signin_listed(struct signin *s, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, s->p->node->db, listed_sql, err)) < 0)
+		return rc;
+	jc_bind_str(st, ":activity", s->a != NULL ? s->a->key.id : "");
+	while ((rc = jc_stmt_step(st, err)) == 1)
+		signin_row(s, kept(s->p, st, 0), kept(s->p, st, 1), kept(s->p, st, 2));
+	return rc;
+}
+
+static int
+listed_count(struct signin *s, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if (s->a == NULL)
+		return 0;
+	if ((rc = jc_db_prep(&st, s->p->node->db,
+	         "SELECT count(*) FROM k_participant p JOIN record r ON r.rec = p.rec AND r.void = 0"
+	         " WHERE p.activity_id = :activity AND COALESCE(p.role, 'attendee') NOT IN ('organizer', 'judge')", err)) < 0)
+		return rc;
+	jc_bind_str(st, ":activity", s->a->key.id);
+	if ((rc = jc_stmt_step(st, err)) == 1)
+		s->listed = jc_col_int(st, 0);
+	jc_stmt_reset(st);
+	return rc < 0 ? rc : 0;
+}
+
 /* Rows for those who are expected, and at least one page. */
 static int64_t
 rows_planned(const struct signin *s)
@@ -88,10 +138,14 @@ print_signin(struct jc_print *p, struct jc_err *err)
 {
 	struct signin s = {.p = p, .a = p->nrecs > 0 ? &p->rec[0] : NULL};
 	int64_t all;
+	int rc;
 
-	(void)err;
+	if ((rc = listed_count(&s, err)) < 0)
+		return rc;
 	all = rows_planned(&s);
 	s.pages = all / ROWS_A_PAGE;
+	if ((rc = signin_listed(&s, err)) < 0)
+		return rc;
 	while (s.rows < all)
 		signin_row(&s, "", "", NULL);
 	print_table_end(p);

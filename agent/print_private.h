@@ -66,5 +66,11 @@ int print_signin(struct jc_print *p, struct jc_err *err);
 int print_activity(struct jc_print *p, struct jc_err *err);
 int print_notice(struct jc_print *p, struct jc_err *err);
 int print_recheck(struct jc_print *p, struct jc_err *err);
+int print_transfer(struct jc_print *p, struct jc_err *err);
+int print_receipt(struct jc_print *p, struct jc_err *err);
+int print_acceptance(struct jc_print *p, struct jc_err *err);
+int print_grant(struct jc_print *p, struct jc_err *err);
+int print_letters(struct jc_print *p, struct jc_err *err);
+int print_handover(struct jc_print *p, struct jc_err *err);
 
 #endif

@@ -275,8 +275,9 @@ static const struct jc_report_column r12c_columns[] = {
 static const char r12d_sql[] =
     "SELECT r.id AS id, k.to_org_id AS org, COALESCE(k.direction, '') AS g_direction, 1 AS people,"
     "       COALESCE(k.\"from\" <= :to, 0) AND COALESCE(k.\"to\", :to) >= :to"
-    " AND COALESCE(k.state, 'active') NOT IN ('ended', 'recalled', 'proposed') AS serving"
-    LIVE("exchange", "k") "WHERE COALESCE(k.\"from\", :from) <= :to";
+    "         AND (k.state = 'active' OR k.state IN ('ended', 'recalled')"
+    " AND k.state_on > :to) AS serving"
+    LIVE("exchange", "k") "WHERE COALESCE(k.\"from\", :from) <= :to AND COALESCE(k.state, '') NOT IN ('proposed', 'agreed')";
 static const struct jc_report_column r12d_columns[] = {SUM("people", "累计人次", "people in all"), SUM("serving", "正在任职", "serving now"), END_COLUMNS};
 static const struct jc_report_dim r12d_dims[] = {DIM("direction", "方向", "direction", "exchange", "direction", 1), END_DIMS};
 static const char r12e_sql[] =

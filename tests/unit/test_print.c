@@ -42,7 +42,8 @@ teardown(void **state)
 static char *
 page(struct test_node *t, const char *form, const char *id, int full)
 {
-	struct jc_print_ask ask = {.form = jc_print_form(form), .ids = &id, .nids = id != NULL, .full = full, .linked = 1};
+	struct jc_print_ask ask = {.form = jc_print_form(form), .ids = &id, .nids = id != NULL,
+	    .full = full, .linked = 1};
 	struct jc_err err = {0};
 	struct jc_buf b;
 	char *text;
@@ -110,7 +111,8 @@ what_is_written_is_escaped(void **state)
 	jc_html_void(&h, "br", NULL);
 	jc_html_textf(&h, "%s", "</p>");
 	jc_html_close_to(&h, 0);
-	assert_string_equal(h.b.data, "<p class=\"a&quot;b\" title=\"&lt;&#39;&amp;&gt;\">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"
+	assert_string_equal(h.b.data,
+	    "<p class=\"a&quot;b\" title=\"&lt;&#39;&amp;&gt;\">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"
 	                              "\357\277\275<br>&lt;/p&gt;</p>");
 	jc_html_free(&h);
 }
@@ -138,7 +140,8 @@ the_roster_masks_numbers_and_a_full_one_is_logged(void **state)
 	jc_id a = "", b = "", c = "";
 	char *text;
 
-	test_set(t, "member", a, 0, "name=王小青", "gender=女", "mobile=13000000001", "id_no=" NUMBER, "birth_date=1980-01-01", NULL);
+	test_set(t, "member", a, 0, "name=王小青", "gender=女", "mobile=13000000001",
+	    "id_no=" NUMBER, "birth_date=1980-01-01", NULL);
 	test_set(t, "member", b, 0, "name=李建国", "gender=男", "ethnicity=03", NULL);
 	test_set(t, "member", c, 0, "name=赵作废", NULL);
 	test_void(t, c, "录错了");
@@ -166,7 +169,8 @@ a_sign_in_sheet_has_whole_pages_of_25_rows(void **state)
 	jc_id id = "";
 	char *text;
 
-	test_set(t, "activity", id, 0, "title=消防培训", "start_at=2026-03-01 09:00", "place=石桥镇礼堂", "planned_count=60", NULL);
+	test_set(t, "activity", id, 0, "title=消防培训", "start_at=2026-03-01 09:00",
+	    "place=石桥镇礼堂", "planned_count=60", NULL);
 	text = page(t, "signin", id, 0);
 	has(text, "消防培训");
 	has(text, "2026年3月1日 09:00");
@@ -191,7 +195,8 @@ a_notice_has_three_copies_and_stops_what_is_dangerous(void **state)
 	snprintf(field, sizeof(field), "target_org_id=%s", org);
 	test_set(t, "check", check, 0, field, "checked_on=2026-02-20", "inspectors+=王大山", NULL);
 	{
-		struct jc_print_ask ask = {.form = jc_print_form("notice"), .ids = (const char *const[]){check}, .nids = 1};
+		struct jc_print_ask ask = {.form = jc_print_form("notice"),
+		    .ids = (const char *const[]){check}, .nids = 1};
 		struct jc_buf b;
 
 		jc_buf_init(&b, 1 << 20);
@@ -199,7 +204,8 @@ a_notice_has_three_copies_and_stops_what_is_dangerous(void **state)
 		jc_buf_free(&b);
 	}
 	snprintf(field, sizeof(field), "check_id=%s", check);
-	test_set(t, "check_item", item, 0, field, "result=found", "finding=灭火器压力不足", "severity=3", "due_on=2026-02-20",
+	test_set(t, "check_item", item, 0, field, "result=found", "finding=灭火器压力不足",
+	    "severity=3", "due_on=2026-02-20",
 	    "resp_person=刘建国", "rectify_req=立即更换", NULL);
 	test_set(t, "check_item", fine, 0, field, "result=pass", "finding=无关", NULL);
 	text = page(t, "notice", check, 0);
@@ -271,7 +277,8 @@ every_form_is_declared_in_both_languages(void **state)
 {
 	(void)state;
 	for (const struct jc_print_form *f = jc_print_forms; f->id != NULL; f++) {
-		assert_true(f->zh[0] != '\0' && f->en[0] != '\0' && f->help_zh[0] != '\0' && f->help_en[0] != '\0');
+		assert_true(f->zh[0] != '\0' && f->en[0] != '\0' && f->help_zh[0] != '\0' &&
+		    f->help_en[0] != '\0');
 		assert_ptr_equal(jc_print_form(f->id), f);
 		assert_ptr_equal(jc_print_form(f->zh), f);
 		if (f->kind != NULL)
@@ -287,11 +294,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_escaped),
 		cmocka_unit_test_setup_teardown(a_name_cannot_break_out_of_a_page, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_roster_masks_numbers_and_a_full_one_is_logged, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_sign_in_sheet_has_whole_pages_of_25_rows, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_roster_masks_numbers_and_a_full_one_is_logged,
+		    setup, teardown),
+		cmocka_unit_test_setup_teardown(a_sign_in_sheet_has_whole_pages_of_25_rows, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(a_notice_has_three_copies_and_stops_what_is_dangerous, setup, teardown),
 		cmocka_unit_test_setup_teardown(ids_of_another_kind_and_missing_ids_are_refused_in_words, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_full_application_is_logged_and_a_blank_one_is_not, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_full_application_is_logged_and_a_blank_one_is_not,
+		    setup, teardown),
 		cmocka_unit_test(every_form_is_declared_in_both_languages),
 	};
 
