@@ -52,6 +52,8 @@ static const struct route {
 	{"POST", "/api/v1/record/{id}/attachments", api_attach, 0},
 	{"GET", "/api/v1/attachment/{id}", api_attachment, 0},
 	{"GET", "/api/v1/tasks", api_tasks, 0},
+	{"GET", "/api/v1/templates", api_templates, 0},
+	{"POST", "/api/v1/checks", api_check_start, 0},
 	{"GET", "/api/v1/record/{id}/flow", api_flow, 0},
 	{"POST", "/api/v1/record/{id}/step", api_step, 0},
 	{"POST", "/api/v1/import/preview", api_import_preview, 0},

@@ -98,6 +98,8 @@ int api_draft_write(struct api_call *c, struct jc_err *err);
 int api_void(struct api_call *c, struct jc_err *err);
 int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
+int api_templates(struct api_call *c, struct jc_err *err);
+int api_check_start(struct api_call *c, struct jc_err *err);
 int api_tasks(struct api_call *c, struct jc_err *err);
 int api_flow(struct api_call *c, struct jc_err *err);
 int api_step(struct api_call *c, struct jc_err *err);

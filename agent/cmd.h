@@ -36,6 +36,12 @@
 	XX(undo)                                                                                   \
 	XX(step)                                                                                   \
 	XX(tasks)                                                                                  \
+	XX(template_list)                                                                          \
+	XX(template_issue)                                                                         \
+	XX(check_start)                                                                            \
+	XX(check_show)                                                                             \
+	XX(check_pass)                                                                             \
+	XX(check_item)                                                                             \
 	XX(history)                                                                                \
 	XX(field_add)                                                                              \
 	XX(field_list)                                                                             \
@@ -60,6 +66,7 @@
 	XX(rebuild)                                                                                \
 	XX(verify)                                                                                 \
 	XX(log_export)                                                                             \
+	XX(debug_catalogue)                                                                        \
 	XX(backup)                                                                                 \
 	XX(restore)
 

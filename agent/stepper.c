@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "../schema/schema_require.h"
+#include "../schema/schema_starter.h"
+#include "days.h"
 #include "out.h"
 
 #define WHERE "stepper"
@@ -259,21 +261,6 @@ require_value(void *arg, const struct jc_field *f)
 	return typed_value(s, &s->record, &s->now, f->name, strlen(f->name));
 }
 
-/* Days from one date to another, both YYYY-MM-DD; proleptic Gregorian. */
-static int64_t
-day_number(const char *d)
-{
-	int64_t y, m, day;
-
-	if (strlen(d) != 10)
-		return 0;
-	y = strtol(d, NULL, 10);
-	m = strtol(d + 5, NULL, 10);
-	day = strtol(d + 8, NULL, 10);
-	y -= m <= 2;
-	return 365 * y + y / 4 - y / 100 + y / 400 + (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + day;
-}
-
 static int64_t
 one_int(struct jc_stepper *s, struct jc_stmt *st)
 {
@@ -347,7 +334,7 @@ value(void *arg, char where, const char *field, size_t n)
 	}
 	if (where == '@') {
 		snprintf(word, sizeof(word), "%lld",
-		    (long long)(day_number(s->day) - day_number(s->since)));
+		    (long long)(jc_day_number(s->day) - jc_day_number(s->since)));
 		return s->since[0] != '\0' ? scratch(s, word, strlen(word)) : NULL;
 	}
 	if (where == 'p')
@@ -630,6 +617,20 @@ is_move(const struct jc_stepper *s, const char *flow, const char *move, const ch
 	return strcmp(s->flow->code, flow) == 0 && strcmp(move, want) == 0;
 }
 
+/* A problem without a term gets the one of its severity. */
+static int
+due_fill(struct jc_stepper *s, struct jc_err *err)
+{
+	const char *severity = value(s, 's', "severity", 8);
+	char due[11];
+
+	if (severity == NULL || value(s, 's', "due_on", 6) != NULL)
+		return 0;
+	severity = value(s, 's', "severity", 8);
+	jc_day_add(due, s->day, jc_starter_days(severity));
+	return put_named(&s->record, "due_on", due, err);
+}
+
 /* Records that must be there before the event that names them. */
 static int
 before(struct jc_stepper *s, struct jc_save *sv, const char *move, struct jc_err *err)
@@ -641,6 +642,8 @@ before(struct jc_stepper *s, struct jc_save *sv, const char *move, struct jc_err
 	if (is_move(s, "W4", move, "recur") && strcmp(s->state, "closed") == 0 && value(s, 'e',
 	    "link_id", 7) == NULL)
 		return item_again(s, sv, err);
+	if (is_move(s, "W4", move, "find") || is_move(s, "W4", move, "rejudge"))
+		return due_fill(s, err);
 	return 0;
 }
 

@@ -443,18 +443,29 @@ term_put(struct jc_buf *b, const struct jc_flow *flow, const struct term *t)
 	}
 }
 
+/* a|b in words; what reads the same (the attachments of event and record) is said once. */
 static void
 any_put(struct jc_buf *b, const struct jc_flow *flow, const char *s, size_t n)
 {
 	struct term t;
+	size_t last = 0, last_len = 0;
 
 	for (size_t from = 0, i = 0; i <= n; i++) {
+		size_t at = b->len, begin;
+
 		if (i < n && s[i] != '|')
 			continue;
 		if (from != 0)
 			jc_buf_puts(b, JC_T("或", " or "));
+		begin = b->len;
 		if (term_read(&t, s + from, i - from))
 			term_put(b, flow, &t);
+		if (last_len != 0 && b->len - begin == last_len && memcmp(b->data + begin, b->data + last, last_len) == 0)
+			b->len = at;
+		else {
+			last = begin;
+			last_len = b->len - begin;
+		}
 		from = i + 1;
 	}
 }

@@ -641,6 +641,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	path_of(path, id, "/step");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/step", path, "{\"move\":\"1\",\"date\":\"2020-03-01\"}");
 	answer_as_told(w, d.json, "GET /api/v1/tasks", "/api/v1/tasks", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/templates", "/api/v1/templates", NULL);
+	answer_as_told(w, d.json, "POST /api/v1/checks", "/api/v1/checks", "{\"template\":\"UNION-NORM\",\"org\":\"青石厂\"}");
 	path_of(path, id, "/flow");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/flow", path, NULL);
 	path_of(path, id, "/void");
