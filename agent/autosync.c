@@ -25,6 +25,7 @@ struct jc_autosync {
 	void *arg;
 	int64_t next;              /* monotonic ms of the next session of its own accord */
 	int64_t backoff;           /* 0: the last one went well */
+	int64_t commits;           /* a hub: newest commit that the last session could bring up */
 	int64_t drafts, changed;   /* number of drafts last seen, and when it last changed */
 	int busy, again;
 	volatile int closing;      /* asked by the worker */
@@ -119,17 +120,22 @@ static void
 look(uv_timer_t *t)
 {
 	struct jc_autosync *a = t->data;
-	int64_t drafts = 0, now = mono(a);
+	int64_t drafts = 0, commits = 0, now = mono(a);
 	struct jc_peer peer;
 
-	if (a->busy || jc_peer_get(&peer, a->node, NULL) < 0 || jc_log_drafts(a->node->log, 0, &drafts, NULL) < 0)
+	if (a->busy || jc_peer_get(&peer, a->node, NULL) < 0 || jc_log_drafts(a->node->log, 0, &drafts, NULL) < 0 ||
+	    jc_db_int(a->node->db, &commits, /* what came from below waits as drafts do */
+	        "SELECT coalesce(max(no), 0) FROM log_commit WHERE EXISTS(SELECT 1 FROM peer_scope WHERE push = 2)", NULL) < 0)
 		return;
+	drafts += commits > a->commits;
 	if (drafts != a->drafts) {
 		a->drafts = drafts;
 		a->changed = now;
 	}
 	if (now >= a->next || (a->backoff == 0 && drafts > 0 && now - a->changed >= SETTLE_MS))
 		start(a);
+	if (a->busy)
+		a->commits = commits;
 }
 
 int

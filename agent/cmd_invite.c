@@ -8,17 +8,22 @@
 static int
 invite(struct jc_cmd_run *run, struct jc_err *err)
 {
+	const char *branch = jc_cmd_opt(run, "branch"), *hub = jc_cmd_opt(run, "hub");
 	char code[JC_CODE_TEXT];
 	int rc;
 
-	if ((rc = jc_enrol_invite(code, run->node, jc_cmd_opt(run, "branch"), err)) < 0)
+	if ((branch == NULL) == (hub == NULL))
+		return jc_cmd_usage(err, run->cmd, "%s", JC_T("--branch 和 --hub 写一个", "Give one of --branch and --hub"));
+	rc = branch != NULL ? jc_enrol_invite(code, run->node, branch, err) : jc_enrol_invite_hub(code, run->node, hub, err);
+	if (rc < 0)
 		return rc;
 	printf("%s\n", code);
 	return 0;
 }
 
 static const struct jc_cmd_opt opts[] = {
-	{"branch", "名称", "NAME", "基层工会的名称；同一名称再来一次，邀请它的第二台电脑", "name of the branch; the same name again invites its second PC", 1},
+	{"branch", "名称", "NAME", "基层工会的名称；同一名称再来一次，邀请它的第二台电脑", "name of the branch; the same name again invites its second PC", 0},
+	{"hub", "名称", "NAME", "下一级中心的名称（市里邀请县里）", "name of a hub below this one (a city invites a county)", 0},
 	{NULL, NULL, NULL, NULL, NULL, 0}
 };
 

@@ -204,7 +204,7 @@ static int
 api_start(struct serve *s, const char *db, int64_t port, struct jc_err *err)
 {
 	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key,
-	    .sync_now = s->hub == NULL ? sync_now : NULL, .setup = s->setup, .ready = ready, .arg = s};
+	    .sync_now = s->autosync != NULL || s->hub == NULL ? sync_now : NULL, .setup = s->setup, .ready = ready, .arg = s};
 	char path[JC_PATH_MAX], url[URL_MAX];
 	int rc;
 
@@ -230,7 +230,7 @@ parts_start(struct serve *s, int64_t port, struct jc_err *err)
 	if (rc < 0 && !empty)
 		return rc;
 	if (!empty && strcmp(own.role, "office") == 0)
-		rc = hub_start(s, db, err);
+		rc = (rc = hub_start(s, db, err)) < 0 ? rc : autosync_start(s, err); /* upward, when there is a hub above */
 	else if ((rc = jc_setup_open(&s->setup, &s->loop, run->env, db, &run->key, ready, s, err)) == 0 && !empty)
 		rc = autosync_start(s, err);
 	if (rc == 0 && empty)

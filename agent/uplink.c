@@ -108,10 +108,15 @@ jc_uplink_join(const struct jc_uplink *u, const char *url, const char *typed, co
 	struct jc_join_code code;
 	uint8_t pk[JC_PK_LEN];
 	char pin[JC_PIN_MAX];
+	struct jc_peer peer;
 	int rc;
 
 	if ((rc = jc_code_parse(&code, typed, err)) < 0)
 		return rc;
+	/* Before the hub is asked: it would give out a new password and forget the one that is kept here. */
+	if (jc_peer_get(&peer, u->node, NULL) == 0)
+		return jc_err_set(err, JC_EEXISTS, "jc_uplink_join", "%s",
+		    JC_T("这里已经加入过了，不用再加入", "This node has joined a hub already"));
 	step(u, JC_T("正在联系县里的服务器", "Asking the hub"));
 	if ((rc = hello(u, url, &code, pk, pin, err)) < 0)
 		return rc;

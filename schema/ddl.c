@@ -156,8 +156,11 @@ run(struct jc_db *db, const char *fixed, void (*part)(struct jc_buf *b, const st
 
 	jc_buf_init(&b, 1 << 20);
 	jc_buf_puts(&b, fixed);
-	for (; *k != NULL; k++)
-		part(&b, *k);
+	for (int ends = 0; ends < 2; k++)
+		if (*k == NULL)
+			ends++;
+		else
+			part(&b, *k);
 	if ((rc = jc_buf_check(&b, "jc_ddl_projection", err)) == 0)
 		rc = jc_db_exec(db, b.data, err);
 	jc_buf_free(&b);

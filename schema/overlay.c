@@ -20,6 +20,7 @@
 
 #define CHOICES_MAX 200
 #define ALIASES_MAX 20
+#define HIDDEN_MAX 8 /* built-in kinds that are not for people */
 
 struct block {
 	struct block *next;
@@ -592,14 +593,16 @@ jc_overlay_end(const struct jc_kind *const **out, struct jc_overlay_maker *m, st
 
 	*out = jc_catalogue_base();
 	s->print = UINT64_C(0xcbf29ce484222325);
-	s->kinds = block_new(s, (m->n + 2) * sizeof(struct jc_kind *));
+	s->kinds = block_new(s, (m->n + HIDDEN_MAX + 2) * sizeof(struct jc_kind *));
 	copy = block_new(s, (m->n + 1) * sizeof(*copy));
 	if (s->kinds == NULL || copy == NULL)
 		rc = JC_NOMEM(err, "jc_overlay_end");
 	for (size_t i = 0; rc == 0 && i < m->n; i++)
 		if (m->draft[i].n != 0 || i >= m->base)
 			rc = kind_finish(s, &m->draft[i], err);
-	for (int hidden = 0; rc == 0 && hidden < 2; hidden++, n++)
+	for (int hidden = 0; rc == 0 && hidden < 2; hidden++, n++) {
+		for (const struct jc_kind *const *b = jc_catalogue_base() + m->base + 1; hidden && *b != NULL; b++)
+			s->kinds[n++] = *b;
 		for (size_t i = 0; i < m->n; i++) {
 			struct draft *d = &m->draft[i];
 
@@ -613,6 +616,7 @@ jc_overlay_end(const struct jc_kind *const **out, struct jc_overlay_maker *m, st
 			s->print = print_kind(mix(s->print, hidden ? "-" : "+", 1), &copy[copies]);
 			s->kinds[n++] = &copy[copies++];
 		}
+	}
 	if (rc == 0 && m->any) {
 		m->snap = NULL;
 		*out = keep(s)->kinds;

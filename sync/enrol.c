@@ -313,11 +313,12 @@ jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc
 
 /* ---- invitation ---- */
 
+/* role: "branch", or "hub" for a hub below. */
 static int
-branch_scope(struct jc_scope *s, struct jc_node *hub, const char *branch, struct jc_err *err)
+scope_of(struct jc_scope *s, struct jc_node *hub, const char *role, const char *branch, struct jc_err *err)
 {
 	struct jc_scope office;
-	int rc = jc_scope_named(s, hub->log, "branch", branch, err);
+	int rc = jc_scope_named(s, hub->log, role, branch, err);
 
 	if (rc != JC_ENOTFOUND)
 		return rc;
@@ -326,7 +327,7 @@ branch_scope(struct jc_scope *s, struct jc_node *hub, const char *branch, struct
 	if (strcmp(office.role, "office") != 0)
 		return jc_err_set(err, JC_ESTATE, "jc_enrol_invite",
 		    JC_T("只有县里的服务器可以发加入码", "Only a hub can invite branches"));
-	return jc_scope_found(s, hub->log, "branch", branch, office.network, err);
+	return jc_scope_found(s, hub->log, role, branch, office.network, err);
 }
 
 static int
@@ -357,8 +358,8 @@ invite_add(struct jc_node *hub, int64_t scope, const char *secret, struct jc_err
 	return rc;
 }
 
-int
-jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *branch, struct jc_err *err)
+static int
+invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *role, const char *branch, struct jc_err *err)
 {
 	const struct jc_key *key = jc_log_key(hub->log);
 	struct jc_join_code code;
@@ -372,11 +373,23 @@ jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *branch,
 		return rc;
 	if (key == NULL)
 		rc = jc_err_code(err, JC_ESTATE, "jc_enrol_invite");
-	else if ((rc = branch_scope(&s, hub, branch, err)) == 0 &&
+	else if ((rc = scope_of(&s, hub, role, branch, err)) == 0 &&
 	    (rc = jc_code_make(out, &code, jc_db_env(hub->db), key->id, err)) == 0)
 		rc = invite_add(hub, s.no, code.secret, err);
 	end = jc_db_end(hub->db, rc == 0, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
+}
+
+int
+jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *branch, struct jc_err *err)
+{
+	return invite(out, hub, "branch", branch, err);
+}
+
+int
+jc_enrol_invite_hub(char out[JC_CODE_TEXT], struct jc_node *hub, const char *name, struct jc_err *err)
+{
+	return invite(out, hub, "hub", name, err);
 }
 
 /* ---- request ---- */
@@ -539,8 +552,8 @@ common_put(void *arg, const struct jc_scope *s)
 {
 	struct commons *c = arg;
 
-	if (strcmp(s->role, "common") != 0)
-		return 0;
+	if (strcmp(s->role, "common") != 0 || !s->mine)
+		return 0; /* of what comes down from farther up, our own common scope tells (relay.c) */
 	if (c->any++)
 		jc_buf_putc(c->b, ',');
 	jc_buf_putc(c->b, '{');
@@ -595,7 +608,7 @@ device_enrol(struct jc_buf *out, struct jc_node *hub, struct invite *in, const s
 		return jc_err_code(err, JC_EIO, "device_enrol");
 	jc_hash(hash, credential, sizeof(credential));
 	jc_device_id(in->used_by, q->pk);
-	if ((rc = jc_scope_enrol(hub->log, &s, q->pk, label, "branch", err)) < 0 ||
+	if ((rc = jc_scope_enrol(hub->log, &s, q->pk, label, strcmp(s.role, "hub") == 0 ? "hub" : "branch", err)) < 0 ||
 	    (rc = jc_device_find(hub->log, in->used_by, &device, NULL, err)) < 0 ||
 	    (rc = credential_put(hub, device, s.no, hash, err)) < 0 || (rc = invite_update(hub, in, err)) < 0 ||
 	    (rc = answer_put(out, hub, &s, label, credential, err)) < 0)
@@ -755,7 +768,7 @@ answer_read(struct answer *a, struct jc_scope *own, const void *line, size_t n, 
 
 static int
 peer_add(struct jc_node *node, const struct answer *a, const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN],
-    const char *url, const char *pin, struct jc_err *err)
+    const char *url, const char *pin, int hub, struct jc_err *err)
 {
 	struct jc_peer p = {0};
 	struct jc_stmt *st;
@@ -772,13 +785,34 @@ peer_add(struct jc_node *node, const struct answer *a, const struct jc_key *devi
 	if ((rc = jc_device_add(node->log, hub_pk, NULL, &(int64_t){0}, err)) < 0 || (rc = jc_peer_put(&p, node, err)) < 0 ||
 	    (rc = jc_db_prep(&st, node->db,
 	         "INSERT INTO peer_scope(peer, scope, push) SELECT :peer, no, mine FROM scope WHERE id IS NOT NULL"
+	         " AND (:hub = 0 OR role = 'hub' OR (role = 'common' AND mine = 0))"
 	         " ON CONFLICT DO NOTHING", err)) < 0)
 		return rc;
 	jc_bind_int(st, ":peer", p.no);
+	jc_bind_int(st, ":hub", hub);
 	jc_db_log_window(node->db, 1);
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(node->db, -1);
 	return rc;
+}
+
+/* A hub keeps its own scopes and gets one at the hub above, where it says what it brings. */
+static int
+hub_joins(struct jc_node *node, struct jc_scope *own, struct jc_err *err)
+{
+	struct jc_scope there;
+	struct jc_peer peer;
+
+	if (jc_peer_get(&peer, node, NULL) == 0)
+		return jc_err_set(err, JC_EEXISTS, "jc_enrol_accept",
+		    JC_T("这里已经加入过上级了，不用再加入", "This hub has joined a hub above already"));
+	if (strcmp(own->authority, jc_log_key(node->log)->id) == 0)
+		return jc_err_set(err, JC_EINVAL, "jc_enrol_accept", JC_T("不能加入自己", "A hub cannot join itself"));
+	memcpy(own->role, "hub", sizeof("hub"));
+	own->joined = own->mine = 1;
+	if (jc_scope_find(&there, node->log, own->id, NULL) == 0)
+		own->no = there.no;
+	return jc_scope_put(own, node->log, err);
 }
 
 static int
@@ -788,7 +822,7 @@ accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t h
 	struct jc_scope own, have;
 	struct jc_canon c;
 	struct answer a;
-	int rc;
+	int rc, hub;
 
 	if ((rc = answer_read(&a, &own, line, n, err)) < 0)
 		return rc;
@@ -797,10 +831,12 @@ accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t h
 		return rc;
 	jc_canon_init(&c, line, n);
 	jc_canon_next(&c);
-	if ((rc = jc_node_join(node, &own, err)) < 0 || (rc = commons_read(&c, node, &own, err)) < 0 ||
-	    (rc = peer_add(node, &a, device, hub_pk, url, pin, err)) < 0)
+	hub = jc_scope_get(&have, node->log, 1, NULL) == 0 && strcmp(have.role, "office") == 0;
+	if ((rc = hub ? hub_joins(node, &own, err) : jc_node_join(node, &own, err)) < 0 ||
+	    (rc = commons_read(&c, node, &own, err)) < 0 ||
+	    (rc = peer_add(node, &a, device, hub_pk, url, pin, hub, err)) < 0)
 		return rc;
-	return jc_log_set_label(node->log, a.label, err);
+	return hub ? 0 : jc_log_set_label(node->log, a.label, err);
 }
 
 int

@@ -15,6 +15,7 @@
 
 #include "../schema/schema_mem.h"
 #include "exchange.h"
+#include "relay.h"
 
 /* What a request may make us inflate: generous for honest text, bounded by what was sent. */
 #define INFLATE_LEAST (8 << 20)
@@ -45,15 +46,16 @@ jc_exchange_free(struct jc_exchange *x)
 
 /* ---- who may what ---- */
 
-int
-jc_exchange_may(struct jc_node *node, const char *device, const struct jc_scope *s, int *write, struct jc_err *err)
+/* The scope in which a device is enrolled; 0 when it is not, or no longer. */
+static int
+home_of(int64_t *scope, struct jc_node *node, const char *device, struct jc_err *err)
 {
 	int64_t no = 0, own = 0;
 	struct jc_stmt *st;
 	char state[12];
 	int rc;
 
-	*write = 0;
+	*scope = 0;
 	if ((rc = jc_db_prep(&st, node->db,
 	         "SELECT credential.device, credential.scope FROM credential"
 	         " JOIN device ON device.no = credential.device WHERE device.id = :id", err)) < 0)
@@ -66,10 +68,27 @@ jc_exchange_may(struct jc_node *node, const char *device, const struct jc_scope 
 	jc_stmt_reset(st);
 	if ((rc = jc_device_standing(node->log, own, no, state, err)) < 0)
 		return rc;
-	if (strcmp(state, "enrolled") != 0)
-		return 0;
-	*write = own == s->no;
-	return *write || strcmp(s->role, "common") == 0;
+	if (strcmp(state, "enrolled") == 0)
+		*scope = own;
+	return 0;
+}
+
+int
+jc_exchange_may(struct jc_node *node, const char *device, const struct jc_scope *s, int *write, struct jc_err *err)
+{
+	struct jc_scope brought;
+	uint8_t pk[JC_PK_LEN];
+	int64_t own;
+	int rc = home_of(&own, node, device, err);
+
+	*write = rc == 0 && own != 0 && own == s->no;
+	if (rc < 0 || own == 0)
+		return rc;
+	if (*write || strcmp(s->role, "common") == 0)
+		return 1;
+	if ((rc = jc_relay_may(&brought, pk, node, own, s->id, err)) == 1)
+		*write = 1;
+	return rc;
 }
 
 /* ---- decode ---- */
@@ -81,6 +100,21 @@ malformed(struct jc_err *err)
 	    JC_T("请求不完整或格式不对", "The request is incomplete or malformed"));
 }
 
+/* A scope that is not here yet: a hub below may have said that it will bring it. */
+static int
+section_brought(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *reader, struct jc_err *err)
+{
+	uint8_t pk[JC_PK_LEN];
+	int64_t own;
+	int rc = home_of(&own, reader, x->device, err);
+
+	if (rc == 0 && own != 0 && (rc = jc_relay_may(&sec->s, pk, reader, own, sec->id, err)) == 1)
+		rc = jc_carry_know(&sec->in, sec->s.authority, pk, err) < 0 ? JC_ENOMEM : 1;
+	sec->write = sec->brought = rc == 1;
+	sec->status = rc == 1 ? JC_X_TAKEN : JC_X_NOT_YOURS;
+	return rc < 0 ? rc : 0;
+}
+
 static int
 section_open(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *reader, struct jc_err *err)
 {
@@ -90,10 +124,13 @@ section_open(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *re
 		if (strcmp(o->id, sec->id) == 0)
 			return malformed(err);
 	rc = jc_scope_find(&sec->s, reader->log, sec->id, err);
-	if (rc == JC_ENOTFOUND || (rc == 0 && !sec->s.joined)) {
+	if (rc == JC_ENOTFOUND)
+		return section_brought(x, sec, reader, err);
+	if (rc == 0 && !sec->s.joined) {
 		sec->status = JC_X_NOT_YOURS;
 		return 0;
 	}
+	sec->brought = rc == 0 && !sec->s.mine && strcmp(sec->s.role, "common") != 0;
 	if (rc < 0 || (rc = jc_exchange_may(reader, x->device, &sec->s, &sec->write, err)) < 0)
 		return rc;
 	sec->status = rc ? JC_X_TAKEN : JC_X_NOT_YOURS;
@@ -148,13 +185,15 @@ section_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *re
 		return malformed(err);
 	cursor = jc_rd_varint(r);
 	flags = jc_rd_varint(r);
-	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF | JC_X_HAVE))
+	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF | JC_X_HAVE | JC_X_UPPER))
 		return malformed(err);
 	sec->cursor = (int64_t)cursor;
 	sec->flags = (unsigned)flags;
 	if (((sec->flags & JC_X_PROOF) && (rc = proof_read(sec, r, err)) < 0) ||
 	    ((sec->flags & JC_X_HAVE) && (rc = have_read(sec, r, err)) < 0))
 		return rc;
+	if (sec->flags & JC_X_UPPER)
+		sec->upper = jc_rd_varint(r);
 	count = jc_rd_varint(r);
 	if (r->bad || (!x->cut && count > jc_rd_left(r)))
 		return malformed(err);
@@ -321,6 +360,9 @@ item_apply(struct jc_exchange *x, struct jc_x_section *sec, size_t i, struct jc_
 	if (item->skip)
 		rc = jc_err_set(&why, JC_EFORMAT, "item_apply", "%s",
 		    JC_T("上级的程序读不懂这次提交", "The hub's program cannot read this commit"));
+	else if (sec->brought && item->it.c.tier != JC_TIER_CITY)
+		rc = jc_err_set(&why, JC_EDENIED, "item_apply", "%s",
+		    JC_T("这里只收报到市一级的内容", "Only what may reach the city is taken here"));
 	else if (!sec->write && strcmp(item->it.c.device, x->device) == 0)
 		rc = jc_err_set(&why, JC_EDENIED, "item_apply", "%s",
 		    JC_T("这台设备不能往这里写", "This device may not write here"));
@@ -346,11 +388,14 @@ item_apply(struct jc_exchange *x, struct jc_x_section *sec, size_t i, struct jc_
 static int
 section_apply(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *writer, struct jc_err *err)
 {
-	int64_t bytes = 0;
+	int64_t bytes = 0, own;
 	int rc = 1;
 
 	sec->accepted = 0;
 	sec->status = sec->status == JC_X_NOT_YOURS ? JC_X_NOT_YOURS : JC_X_TAKEN;
+	if (sec->brought && sec->status == JC_X_TAKEN &&
+	    ((rc = home_of(&own, writer, x->device, err)) < 0 || (rc = jc_relay_take(&sec->s, writer, own, err)) < 0))
+		return rc;
 	if (sec->status == JC_X_NOT_YOURS || sec->in.n + sec->in.dropped == 0)
 		return 0;
 	if (sec->taken == NULL && (sec->taken = jc_calloc(sec->in.n + 1, sizeof(*sec->taken))) == NULL)

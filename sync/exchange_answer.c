@@ -9,6 +9,7 @@
 
 #include "../schema/schema_mem.h"
 #include "exchange.h"
+#include "relay.h"
 
 #define ROWS 32u /* commits looked at per step */
 
@@ -114,6 +115,54 @@ put_notes(struct answer *a, const struct jc_x_section *sec, int64_t cursor, int 
 out:
 	jc_buf_free(&b);
 	jc_free(note);
+	return rc < 0 ? rc : 0;
+}
+
+/* Notes of hubs farther up for this scope, as they came: for whom does not have just these. Each with its hub's
+ * key, which the caller may never have seen. */
+static int
+put_upper_one(struct answer *a, const struct jc_x_section *sec, const char *hub, struct jc_buf *b, uint64_t *count)
+{
+	struct jc_note *note = jc_alloc(sizeof(*note));
+	uint8_t pk[JC_PK_LEN];
+	int64_t no;
+	int rc;
+
+	if (note == NULL)
+		return JC_NOMEM(a->err, "put_upper");
+	if ((rc = jc_device_find(a->node->log, hub, &no, pk, a->err)) == 0 &&
+	    (rc = jc_note_get(note, a->node->log, sec->s.no, JC_TIER_CITY, hub, a->err)) == 0) {
+		jc_buf_put(b, pk, JC_PK_LEN);
+		jc_carry_put_id(b, note->epoch);
+		jc_carry_put_note(b, note);
+		(*count)++;
+	}
+	jc_free(note);
+	return rc;
+}
+
+static int
+put_upper(struct answer *a, const struct jc_x_section *sec)
+{
+	const struct jc_key *key = jc_log_key(a->node->log);
+	jc_id hubs[JC_RELAY_UPPER];
+	uint64_t mark, count = 0;
+	struct jc_buf b;
+	size_t n;
+	int rc;
+
+	if ((sec->flags & JC_X_UPPER) == 0)
+		return 0;
+	if ((rc = jc_relay_upper(hubs, &n, &mark, a->node, &sec->s, key != NULL ? key->id : "", a->err)) < 0)
+		return rc;
+	jc_buf_init(&b, 65536);
+	for (size_t i = 0; rc >= 0 && mark != sec->upper && i < n; i++)
+		rc = put_upper_one(a, sec, hubs[i], &b, &count);
+	jc_buf_varint(a->out, count);
+	jc_buf_put(a->out, b.data, b.len);
+	if (rc >= 0)
+		rc = jc_buf_check(&b, "put_upper", a->err);
+	jc_buf_free(&b);
 	return rc < 0 ? rc : 0;
 }
 
@@ -284,7 +333,7 @@ put_section(struct answer *a, const struct jc_x_section *sec)
 	jc_buf_varint(a->out, sec->accepted);
 	put_text(a->out, said ? sec->why.msg : "");
 	if (sec->status == JC_X_NOT_YOURS) {
-		for (int i = 0; i < 5; i++) /* no tips, notes, cursor, more, commits */
+		for (int i = 0; i < ((sec->flags & JC_X_UPPER) ? 6 : 5); i++) /* no tips, notes, upper, cursor, more, commits */
 			jc_buf_varint(a->out, 0);
 		return 0;
 	}
@@ -294,7 +343,8 @@ put_section(struct answer *a, const struct jc_x_section *sec)
 	known = shared == INT64_MAX;
 	if (cursor > shared)
 		cursor = shared;
-	if ((rc = put_tips(a, sec)) < 0 || (rc = put_notes(a, sec, cursor, !known)) < 0)
+	if ((rc = put_tips(a, sec)) < 0 || (rc = put_notes(a, sec, cursor, !known)) < 0 ||
+	    (rc = put_upper(a, sec)) < 0)
 		return rc;
 	if ((sec->flags & JC_X_NEWS) && a->x->room != 0)
 		return put_news(a, sec, cursor);

@@ -224,7 +224,7 @@ alias_check(const struct jc_op *op, struct jc_err *err)
 static int
 record_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_err *err)
 {
-	const struct jc_kind *kind = jc_catalogue_kind(op->kind.p, op->kind.n);
+	const struct jc_kind *kind = jc_catalogue_kind_any(op->kind.p, op->kind.n);
 	int ours = c->schema <= JC_SCHEMA_VERSION && !jc_overlay_name(op->kind.p, op->kind.n);
 
 	if (op->kind.n == 0 || op->rec[0] == '\0')
@@ -560,7 +560,7 @@ in_cells(struct jc_node *node, const struct jc_scope *s, const struct jc_op *op,
 	uint32_t fno;
 	int rc;
 
-	if (jc_catalogue_kind(op->kind.p, op->kind.n) == NULL)
+	if (jc_catalogue_kind_any(op->kind.p, op->kind.n) == NULL)
 		return 0;
 	if ((rc = jc_kindmap_get(&k, p, op->kind, err)) < 0 ||
 	    k->kind == NULL || (rc = jc_rec_get(&r, p, s->no, k, op->rec, 0, err)) < 0 || r == NULL)

@@ -96,7 +96,7 @@ jc_peer_follow(const struct jc_peer *p, struct jc_node *node, int64_t scope, int
 		return rc;
 	jc_bind_int(st, ":peer", p->no);
 	jc_bind_int(st, ":scope", scope);
-	jc_bind_int(st, ":push", push != 0);
+	jc_bind_int(st, ":push", push);
 	jc_db_log_window(node->db, 1);
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(node->db, -1);

@@ -97,6 +97,7 @@ jc_pending_refuse(struct jc_pending *p, int64_t no, struct jc_err *err)
 }
 
 struct tips {
+	enum jc_tier least;
 	int64_t *no;
 	size_t n, cap;
 	struct jc_err *err;
@@ -108,7 +109,7 @@ tip_add(void *arg, const struct jc_tip *tip)
 	struct tips *t = arg;
 	int rc;
 
-	if (tip->tier == JC_TIER_BRANCH)
+	if (tip->tier == JC_TIER_BRANCH || tip->tier < t->least)
 		return 0;
 	if ((rc = room((void **)&t->no, &t->cap, t->n + 1, sizeof(*t->no), t->err)) < 0)
 		return rc;
@@ -143,7 +144,8 @@ walk_down(struct jc_pending *p, struct jc_known *at, int64_t no, struct jc_err *
 	struct jc_commit_row row;
 	int rc;
 
-	memcpy(at, p->known, p->nknown * sizeof(*at));
+	if (p->nknown != 0)
+		memcpy(at, p->known, p->nknown * sizeof(*at));
 	while (no != 0) {
 		if ((rc = jc_log_commit(p->node->log, no, &row, err)) < 0 || (rc = covered(p, at, &row, err)) != 0)
 			return rc < 0 ? rc : 0;
@@ -191,7 +193,7 @@ drop_refused(struct jc_pending *p, struct jc_err *err)
 int
 jc_pending_make(struct jc_pending *p, int64_t device, struct jc_err *err)
 {
-	struct tips tips = {.err = err};
+	struct tips tips = {.err = err, .least = p->least};
 	struct jc_known *at = NULL;
 	size_t kept = 0;
 	int rc;

@@ -14,6 +14,7 @@ struct jc_known {
 struct jc_pending {
 	struct jc_node *node;
 	int64_t scope;
+	enum jc_tier least;        /* lower tiers are not for this hub (at least county) */
 	struct jc_known *known;
 	size_t nknown, known_cap;
 	int64_t *no;               /* commits to send, oldest first */

@@ -141,17 +141,22 @@ fork_seen(void *arg, int64_t scope, const struct jc_fork *fork)
 static int
 waiting_count(struct jc_session *s, int64_t *waiting, struct jc_err *err)
 {
-	int rc = jc_log_drafts(s->node->log, 0, waiting, err);
+	int64_t drafts;
+	int rc = 0;
 
+	*waiting = 0;
 	for (size_t i = 0; rc >= 0 && i < s->nscopes; i++) {
 		struct jc_s_scope *sc = &s->scope[i];
 
-		if (!sc->push || s->device == 0)
+		if (!sc->push || (rc = jc_log_drafts(s->node->log, sc->s.no, &drafts, err)) < 0)
+			continue;
+		*waiting += drafts;
+		if (s->device == 0)
 			continue;
 		jc_pending_forget(&sc->p);
 		sc->p.nrefused = 0;
 		if ((rc = jc_session_notes_known(s, sc, NULL, err)) >= 0 &&
-		    (rc = jc_pending_make(&sc->p, s->device, err)) >= 0)
+		    (rc = jc_pending_make(&sc->p, sc->push == JC_PUSH_FORWARD ? 0 : s->device, err)) >= 0)
 			*waiting += (int64_t)sc->p.n;
 	}
 	return rc;
@@ -281,7 +286,7 @@ scopes_load(struct jc_session *s, struct jc_err *err)
 	while ((rc = jc_stmt_step(st, err)) == 1 && n < (size_t)count) {
 		s->scope[n].s.no = jc_col_int(st, 0);
 		s->scope[n].cursor = jc_col_int(st, 1);
-		s->scope[n++].push = jc_col_int(st, 2) != 0;
+		s->scope[n++].push = (int)jc_col_int(st, 2);
 	}
 	s->nscopes = n;
 	for (size_t i = 0; rc >= 0 && i < n; i++) {
@@ -289,6 +294,8 @@ scopes_load(struct jc_session *s, struct jc_err *err)
 
 		sc->p.node = s->node;
 		sc->p.scope = sc->s.no;
+		sc->p.least = sc->push == JC_PUSH_FORWARD ? JC_TIER_CITY : JC_TIER_COUNTY;
+		sc->all = sc->push == JC_PUSH_FORWARD;
 		if ((rc = jc_scope_get(&sc->s, s->node->log, sc->p.scope, err)) >= 0 &&
 		    (rc = hole_check(s, sc, err)) >= 0)
 			rc = jc_session_notes_known(s, sc, NULL, err);
@@ -330,7 +337,8 @@ jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, str
 	if (jc_log_key(node->log) == NULL)
 		rc = jc_err_set(err, JC_ESTATE, "jc_session_open", "%s",
 		    JC_T("本机的密钥不在，不能上报", "This PC's key is missing, so nothing can be sent"));
-	else if ((rc = jc_peer_get(&s->peer, node, err)) >= 0 && (rc = scopes_load(s, err)) >= 0 &&
+	else if ((rc = jc_peer_get(&s->peer, node, err)) >= 0 && (rc = jc_relay_update(node, &s->peer, err)) >= 0 &&
+	    (rc = scopes_load(s, err)) >= 0 &&
 	    (rc = doubt_load(s, err)) >= 0)
 		rc = jc_meta_int(node->db, "link_unit", &unit, 0, err);
 	if (rc < 0) {
@@ -499,6 +507,9 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 {
 	struct jc_note *proof = NULL;
 	unsigned flags = sc->asked_news ? JC_X_NEWS : 0;
+	jc_id upper[JC_RELAY_UPPER];
+	size_t nupper;
+	uint64_t mark;
 	int rc = 0;
 
 	if (sc->prove && sc->asked_news) {
@@ -513,6 +524,9 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 		flags |= JC_X_NOTES;
 	if (sc->have && sc->asked_news)
 		flags |= JC_X_HAVE;
+	sc->asked_upper = sc->push != JC_PUSH_NONE && !sc->greeted;
+	if (sc->asked_upper)
+		flags |= JC_X_UPPER;
 	jc_carry_put_id(b, sc->s.id);
 	jc_buf_varint(b, (uint64_t)sc->cursor);
 	jc_buf_varint(b, flags);
@@ -520,6 +534,11 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 		jc_carry_put_note(b, proof);
 	if ((flags & JC_X_HAVE) && (rc = put_have(s, sc, b, err)) < 0)
 		goto out;
+	if (sc->asked_upper) {
+		if ((rc = jc_relay_upper(upper, &nupper, &mark, s->node, &sc->s, s->peer.hub, err)) < 0)
+			goto out;
+		jc_buf_varint(b, mark);
+	}
 	if (sc->asked_news)
 		rc = put_commits(s, sc, b, used, commits, err);
 	else

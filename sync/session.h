@@ -5,6 +5,7 @@
 
 #include "exchange.h"
 #include "pending.h"
+#include "relay.h"
 #include "sync_session.h"
 
 #define JC_S_STATE_MAP(XX) \
@@ -28,12 +29,13 @@ enum jc_s_event {
 /* One scope of the session. */
 struct jc_s_scope {
 	struct jc_scope s;
-	int push;                  /* our own commits go there */
+	int push;                  /* JC_PUSH_OWN: our own commits go there; JC_PUSH_FORWARD: its city tier does */
 	int ready;                 /* our enrolment is in our log: we may cut */
 	int64_t cursor;
 	int more;                  /* there is more news */
 	int asked;                 /* is part of the request that is out */
 	int asked_news;            /* ... and wants news */
+	int asked_upper;           /* ... and for notes of hubs farther up */
 	int greeted;               /* its news was answered in this session */
 	struct jc_pending p;
 	size_t nsent;              /* the first of p.no that are in the request */

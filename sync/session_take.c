@@ -20,8 +20,8 @@ struct got {
 	struct jc_s_scope *sc;
 	uint64_t status, accepted;
 	struct jc_slice said;
-	struct jc_rd tips, notes, news;
-	uint64_t ntips, nnotes, nnews;
+	struct jc_rd tips, notes, upper, news;
+	uint64_t ntips, nnotes, nupper, nnews;
 	int64_t cursor;
 	int more;
 	int broke_off;             /* the answer ends within its news: they are in `whole` */
@@ -75,6 +75,22 @@ list_read(struct jc_rd *list, uint64_t *count, struct jc_rd *r, int notes, struc
 	return r->bad ? JC_EFORMAT : 0;
 }
 
+/* Notes of hubs farther up, each after its hub's key and its epoch. */
+static int
+upper_read(struct got *g, struct jc_rd *r, struct jc_note *scratch)
+{
+	jc_id epoch;
+
+	g->nupper = jc_rd_varint(r);
+	g->upper = *r;
+	if (r->bad || g->nupper > JC_RELAY_UPPER)
+		return JC_EFORMAT;
+	for (uint64_t i = 0; i < g->nupper; i++)
+		if (jc_rd_bytes(r, JC_PK_LEN) == NULL || jc_carry_get_id(epoch, r) < 0 || jc_carry_get_note(scratch, r) < 0)
+			return JC_EFORMAT;
+	return 0;
+}
+
 /* The end of a section that holds the news; of an answer that broke off, as many commits as are whole. */
 static int
 news_read(struct take *t, struct got *g, struct jc_rd *r)
@@ -111,6 +127,8 @@ section_read(struct take *t, struct got *g, struct jc_rd *r, struct jc_note *scr
 	g->said.n = (size_t)n;
 	if (g->said.p == NULL || !jc_utf8_ok(g->said.p, g->said.n) ||
 	    list_read(&g->tips, &g->ntips, r, 0, scratch) < 0 || list_read(&g->notes, &g->nnotes, r, 1, scratch) < 0)
+		return malformed(err);
+	if (g->sc->asked_upper && upper_read(g, r, scratch) < 0)
 		return malformed(err);
 	cursor = jc_rd_varint(r);
 	more = jc_rd_varint(r);
@@ -374,6 +392,33 @@ note_take(struct take *t, struct got *g, struct jc_note *n)
 	return rc < 0 ? rc : 0;
 }
 
+/* What hubs farther up have of ours: signed by them, handed down by our hub. */
+static int
+upper_take(struct take *t, struct got *g, struct jc_note *n)
+{
+	struct jc_session *s = t->s;
+	struct jc_rd r = g->upper;
+	int rc = 0;
+
+	for (uint64_t i = 0; rc >= 0 && i < g->nupper; i++) {
+		const uint8_t *pk = jc_rd_bytes(&r, JC_PK_LEN);
+		jc_id epoch;
+
+		if (jc_carry_get_id(epoch, &r) < 0 || jc_carry_get_note(n, &r) < 0)
+			return malformed(t->err);
+		memcpy(n->network, g->sc->s.network, sizeof(n->network));
+		memcpy(n->scope, g->sc->s.id, sizeof(n->scope));
+		memcpy(n->epoch, epoch, sizeof(n->epoch));
+		jc_device_id(n->hub, pk);
+		if (n->tier != JC_TIER_CITY || strcmp(n->hub, s->peer.hub) == 0)
+			return malformed(t->err);
+		if ((rc = jc_device_add(s->node->log, pk, NULL, &(int64_t){0}, t->err)) >= 0 &&
+		    (rc = jc_note_take(s->node->log, &g->sc->s, n, pk, t->err)) == 1)
+			t->moved = 1;
+	}
+	return rc < 0 ? rc : 0;
+}
+
 static int
 facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 {
@@ -408,6 +453,8 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 	for (uint64_t i = 0; i < g->nnotes; i++)
 		if (jc_carry_get_note(scratch, &r) < 0 || (rc = note_take(t, g, scratch)) < 0)
 			return rc < 0 ? rc : malformed(t->err);
+	if (g->nupper != 0 && (rc = upper_take(t, g, scratch)) < 0)
+		return rc;
 	if (g->nnotes != 0 || !t->restored)
 		g->sc->told = 1;
 	rc = jc_session_notes_known(t->s, g->sc, NULL, t->err);
@@ -606,7 +653,7 @@ outlook_of(struct jc_session *s, struct jc_s_scope *sc, struct outlook *o, struc
 	o->stale |= sc->stale != 0;
 	if (sc->stale > STALE_WIDEN)
 		sc->all = 1; /* what is missing may be somebody else's */
-	o->given_up |= sc->stale > STALE_MAX || (sc->push && (sc->denied || sc->later));
+	o->given_up |= sc->stale > STALE_MAX || (sc->push == JC_PUSH_OWN && (sc->denied || sc->later));
 	o->more |= sc->more || (!sc->greeted && !sc->denied);
 	if (sc->denied || sc->later || (!sc->all && !(sc->push && sc->ready)))
 		return 0;

@@ -53,7 +53,7 @@ counter(struct tally *t, struct jc_slice kind, enum act act)
 static int
 is_new(const struct jc_op *op)
 {
-	const struct jc_kind *k = jc_catalogue_kind(op->kind.p, op->kind.n);
+	const struct jc_kind *k = jc_catalogue_kind_any(op->kind.p, op->kind.n);
 
 	for (size_t i = 0; i < op->nfields && op->nnames == 0; i++)
 		if (k == NULL || jc_slice_is(op->fields[i].name, k->title))
@@ -116,7 +116,7 @@ tally_put(struct jc_buf *b, const struct tally *t)
 	word_put(b, start, "登记设备", "", 0, t->devices);
 	for (int act = 0; act < ACTS; act++)
 		for (size_t i = 0; i < t->nkinds; i++) {
-			const struct jc_kind *k = jc_catalogue_kind(t->kind[i].name.p, t->kind[i].name.n);
+			const struct jc_kind *k = jc_catalogue_kind_any(t->kind[i].name.p, t->kind[i].name.n);
 			struct jc_slice label = k != NULL ? (struct jc_slice){k->zh, strlen(k->zh)} : t->kind[i].name;
 
 			word_put(b, start, VERB[act], label.p, label.n, t->kind[i].n[act]);

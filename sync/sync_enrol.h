@@ -33,6 +33,9 @@ int jc_code_parse(struct jc_join_code *out, const char *typed, struct jc_err *er
 /* Hub: opens an invitation for a branch by name; founds its scope when the name is new. */
 int jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *branch, struct jc_err *err);
 
+/* The same for a hub below: its own scope here, of role `hub`, in which it says what it brings (FORMAT 19). */
+int jc_enrol_invite_hub(char out[JC_CODE_TEXT], struct jc_node *hub, const char *name, struct jc_err *err);
+
 /* Hub: what GET /hello answers; `pin` is the TLS key's. */
 int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, struct jc_err *err);
 /* Device: checks a hello against the code; fills the hub's key and pin. JC_ESIGNATURE when it is not
@@ -54,7 +57,8 @@ int jc_enrol_take(struct jc_buf *out, struct jc_node *hub, const void *body, siz
 int jc_enrol_take_file(struct jc_buf *out, jc_id device, jc_id to, struct jc_node *hub, const void *body, size_t n,
     struct jc_err *err);
 /* Device: checks the answer and joins: own scope, common scopes, hub as peer; one transaction. `url`
- * and `pin` are kept for later sessions. A node that is no branch yet becomes one. */
+ * and `pin` are kept for later sessions. A node that is no branch yet becomes one; a hub gets a scope of
+ * role `hub` besides its own. JC_EEXISTS: it has joined already. */
 int jc_enrol_accept(struct jc_node *node, const struct jc_join_code *code, const struct jc_key *device,
     const uint8_t hub_pk[JC_PK_LEN], const uint8_t nonce[16], const char *url, const char *pin, const void *body,
     size_t n, struct jc_err *err);

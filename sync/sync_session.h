@@ -20,7 +20,8 @@ struct jc_peer {
 /* The hub above, or JC_ENOTFOUND (not joined). put: inserts (no 0) or updates. */
 int jc_peer_get(struct jc_peer *out, struct jc_node *node, struct jc_err *err);
 int jc_peer_put(struct jc_peer *p, struct jc_node *node, struct jc_err *err);
-/* From now on sessions ask for the news of this scope (and with push send our commits in it). */
+/* From now on sessions ask for the news of this scope; push 1: and send our commits in it; 2: send its city
+ * tier, whoever wrote it (a hub for what comes through it). */
 int jc_peer_follow(const struct jc_peer *p, struct jc_node *node, int64_t scope, int push, struct jc_err *err);
 /* The hub's position up to which we have its news of a scope (0: of all scopes). */
 int jc_peer_cursor(const struct jc_peer *p, struct jc_node *node, int64_t scope, int64_t cursor, struct jc_err *err);

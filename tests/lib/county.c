@@ -29,8 +29,8 @@ county_free(struct county *c)
 	test_node_free(&c->hub);
 }
 
-void
-county_join(struct county *c, struct test_node *pc, const char *branch)
+static void
+join(struct county *c, struct test_node *pc, const char *branch, int hub_below)
 {
 	char typed[JC_CODE_TEXT], pin[JC_PIN_MAX];
 	uint8_t pk[JC_PK_LEN], nonce[16];
@@ -41,7 +41,8 @@ county_join(struct county *c, struct test_node *pc, const char *branch)
 	jc_buf_init(&hello, JC_ENROL_MAX);
 	jc_buf_init(&req, JC_ENROL_MAX);
 	jc_buf_init(&answer, JC_ENROL_MAX);
-	test_ok(jc_enrol_invite(typed, c->hub.node, branch, &err), &err);
+	test_ok(hub_below ? jc_enrol_invite_hub(typed, c->hub.node, branch, &err)
+	                  : jc_enrol_invite(typed, c->hub.node, branch, &err), &err);
 	test_ok(jc_code_parse(&code, typed, &err), &err);
 	test_ok(jc_enrol_hello(&hello, &c->hub.key, PIN, &err), &err);
 	test_ok(jc_enrol_hello_read(pk, pin, &code, hello.data, hello.len, &err), &err);
@@ -52,6 +53,18 @@ county_join(struct county *c, struct test_node *pc, const char *branch)
 	jc_buf_free(&hello);
 	jc_buf_free(&req);
 	jc_buf_free(&answer);
+}
+
+void
+county_join(struct county *c, struct test_node *pc, const char *branch)
+{
+	join(c, pc, branch, 0);
+}
+
+void
+county_joins_city(struct county *city, struct county *c, const char *name)
+{
+	join(city, &c->hub, name, 1);
 }
 
 int

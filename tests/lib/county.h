@@ -32,6 +32,9 @@ void county_free(struct county *c);
 /* A fresh PC, a node already made by test_node_new, joins the branch of that name by a one-time code. */
 void county_join(struct county *c, struct test_node *pc, const char *branch);
 
+/* The county's hub joins the city's, which is a county like any other: sync it with county_sync(city, &c->hub). */
+void county_joins_city(struct county *city, struct county *c, const char *name);
+
 /* The hub's part of one request: its status as HTTP would say, the answer appended to out. */
 int county_serve(struct county *c, const char *device, struct jc_slice req, struct jc_buf *out);
 /* A whole session; wire and report may be NULL. */
