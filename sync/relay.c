@@ -10,6 +10,7 @@
  */
 #include "relay.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
@@ -137,7 +138,8 @@ word_read(struct jc_scope *s, uint8_t pk[JC_PK_LEN], struct jc_stmt *st)
 	jc_device_id(id, pk);
 	p = jc_col_text(st, 5, &n);
 	s->joined = 1;
-	return p != NULL && jc_b64_decode(s->founding, JC_HASH_LEN, p, n) == JC_HASH_LEN && strcmp(id, s->authority) == 0 && jc_id_ok(s->id, strlen(s->id)) &&
+	return p != NULL && jc_b64_decode(s->founding, JC_HASH_LEN, p, n) == JC_HASH_LEN &&
+	    strcmp(id, s->authority) == 0 && jc_id_ok(s->id, strlen(s->id)) &&
 	    jc_id_ok(s->network, strlen(s->network)) && jc_id_ok(s->authority, strlen(s->authority));
 }
 
@@ -218,7 +220,8 @@ update_in_txn(struct jc_node *node, const struct jc_peer *peer, struct jc_err *e
 	if ((rc = jc_scope_each(node->log, find_scope, &f, err)) < 0)
 		return rc;
 	while ((rc = next_below(&s, pk, node, err)) == 1)
-		if ((rc = jc_device_add(node->log, pk, NULL, &no, err)) < 0 || (rc = jc_scope_put(&s, node->log, err)) < 0 || (rc = jc_peer_follow(peer, node, s.no, JC_PUSH_NONE, err)) < 0)
+		if ((rc = jc_device_add(node->log, pk, NULL, &no, err)) < 0 || (rc = jc_scope_put(&s, node->log, err)) < 0 ||
+		    (rc = jc_peer_follow(peer, node, s.no, JC_PUSH_NONE, err)) < 0)
 			return rc;
 	if (rc < 0 || f.hub.no == 0)
 		return rc;
@@ -248,11 +251,11 @@ jc_relay_update(struct jc_node *node, const struct jc_peer *peer, struct jc_err 
 static int
 brought_by(struct jc_node *node, const char *id, const char *own, int *yes, struct jc_err *err)
 {
-	char key[sizeof(VIA) + JC_ID_LEN] = VIA, *was = NULL;
+	char key[sizeof(VIA) + JC_ID_LEN], *was = NULL;
 	struct jc_err why = {0};
 	int rc;
 
-	strcat(key, id);
+	snprintf(key, sizeof(key), VIA "%s", id);
 	rc = jc_meta_get(node->db, key, &was, &why);
 	if (rc < 0 && rc != JC_ENOTFOUND) {
 		if (err != NULL)
@@ -317,7 +320,7 @@ jc_relay_may(struct jc_scope *out, uint8_t pk[JC_PK_LEN], struct jc_node *node, 
 int
 jc_relay_take(struct jc_scope *s, struct jc_node *node, int64_t own, struct jc_err *err)
 {
-	char key[sizeof(VIA) + JC_ID_LEN] = VIA;
+	char key[sizeof(VIA) + JC_ID_LEN];
 	struct jc_scope there, hub;
 	int rc = jc_scope_find(&there, node->log, s->id, NULL);
 
@@ -326,7 +329,7 @@ jc_relay_take(struct jc_scope *s, struct jc_node *node, int64_t own, struct jc_e
 		return 0;
 	if (rc != JC_ENOTFOUND)
 		return jc_scope_find(&there, node->log, s->id, err);
-	strcat(key, s->id);
+	snprintf(key, sizeof(key), VIA "%s", s->id);
 	if ((rc = jc_scope_get(&hub, node->log, own, err)) < 0 || (rc = jc_scope_put(s, node->log, err)) < 0)
 		return rc;
 	return jc_meta_set(node->db, key, hub.id, err);
