@@ -15,6 +15,7 @@
 
 #include "../schema/schema_mem.h"
 #include "project.h"
+#include "sync_receipt.h"
 
 #define VIA "via." /* meta: which hub's scope a scope was brought through */
 
@@ -171,7 +172,8 @@ next_above(int64_t *no, struct jc_node *node, const struct jc_peer *peer, int64_
 	int64_t rec[64];
 	struct jc_stmt *st;
 	size_t n = 0;
-	int level = 0, rc = jc_db_prep(&st, node->db,
+	struct jc_receipt receipt;
+	int rc = jc_db_prep(&st, node->db,
 	    "SELECT k.rec, s.no FROM k_relay k JOIN record r ON r.rec = k.rec JOIN scope s ON s.id = k.scope"
 	    " WHERE r.scope = :own AND s.role IN ('branch', 'office')"
 	    "   AND NOT EXISTS(SELECT 1 FROM peer_scope p WHERE p.peer = :peer AND p.scope = s.no) ORDER BY k.rec LIMIT 32", err);
@@ -185,7 +187,7 @@ next_above(int64_t *no, struct jc_node *node, const struct jc_peer *peer, int64_
 		rec[n++] = jc_col_int(st, 1);
 	}
 	for (size_t i = 0; rc >= 0 && i < n; i += 2)
-		if ((rc = jc_record_level(node, rec[i], &level, err)) >= 0 && level >= 1) {
+		if ((rc = jc_receipt_get(node, rec[i], &receipt, err)) >= 0 && receipt.level >= 1) {
 			*no = rec[i + 1];
 			return 1;
 		}

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "county.h"
+#include "sync_receipt.h"
 #include "test_env.h"
 
 struct world {
@@ -48,12 +49,12 @@ static int
 level(struct test_node *t, const char *id)
 {
 	struct jc_record_key key;
+	struct jc_receipt r;
 	struct jc_err err = {0};
-	int n;
 
 	test_ok(jc_record_find(t->node, 0, id, &key, &err), &err);
-	test_ok(jc_record_level(t->node, key.rec, &n, &err), &err);
-	return n;
+	test_ok(jc_receipt_get(t->node, key.rec, &r, &err), &err);
+	return r.level;
 }
 
 static int
