@@ -4,6 +4,7 @@
 
 #include "api_private.h"
 #include "cmd.h"
+#include "export.h"
 #include "fill.h"
 #include "import.h"
 #include "import_work.h"
@@ -204,6 +205,46 @@ api_pending_discard(struct api_call *c, struct jc_err *err)
 	end = jc_db_end(c->node->db, rc == 0, rc == 0 ? err : NULL);
 	c->out = json_pack("{s:I}", "discarded", (json_int_t)no);
 	return rc < 0 ? rc : end;
+}
+
+/* ---- files to take away ---- */
+
+int
+api_export(struct api_call *c, struct jc_err *err)
+{
+	static const struct {
+		const char *name, *suffix, *type;
+	} formats[] = {
+	    {"xlsx", ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+	    {"csv", ".csv", "text/csv; charset=utf-8"},
+	    {"jsonl", ".jsonl", "application/x-ndjson"},
+	};
+	const char *format = api_query(c, "format"), *name = api_query(c, "layout");
+	struct jc_cmd_run run = {.node = c->node, .env = c->env};
+	const struct jc_export_layout *layout = NULL;
+	const struct jc_kind *kind;
+	size_t i = 0;
+	int rc;
+
+	if ((rc = api_kind(&kind, c, err)) < 0)
+		return rc;
+	while (format != NULL && i < 3 && strcmp(format, formats[i].name) != 0)
+		i++;
+	if (i == 3) {
+		api_blame(c, "format");
+		return jc_err_set(err, JC_EINVAL, WHERE, "%s",
+		    JC_T("格式是 xlsx、csv 或 jsonl", "The format is xlsx, csv or jsonl"));
+	}
+	if (name != NULL &&
+	    ((layout = jc_export_layout(name)) == NULL || strcmp(layout->kind, kind->name) != 0)) {
+		api_blame(c, "layout");
+		return jc_err_set(err, JC_EINVAL, WHERE,
+		    JC_T("%s没有“%.40s”这种格式", "%s has no layout \"%.40s\""),
+		    jc_kind_label(kind), name);
+	}
+	c->page_type = formats[i].type;
+	c->page_saved = 1;
+	return jc_export_bytes(&c->page, &run, kind, layout, formats[i].suffix, err);
 }
 
 /* ---- forms ---- */

@@ -113,6 +113,7 @@ int api_import_cancel(struct api_call *c, struct jc_err *err);
 int api_pending(struct api_call *c, struct jc_err *err);
 int api_pending_fix(struct api_call *c, struct jc_err *err);
 int api_pending_discard(struct api_call *c, struct jc_err *err);
+int api_export(struct api_call *c, struct jc_err *err);
 int api_fill(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);

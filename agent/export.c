@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <uv.h>
 
 #include "../schema/schema_mem.h"
 #include "audit.h"
 #include "csv.h"
 #include "out.h"
 #include "outfile.h"
+#include "text_io.h"
 #include "xlsx.h"
 
 /* ---- one value ---- */
@@ -399,6 +401,7 @@ struct writing {
 	struct jc_outfile file;
 	struct book *book;
 	int64_t count;
+	int quiet;               /* no terminal: the page asks */
 };
 
 /* Texts of a row lie one after the other in b->text, so they are pointed at when all are there. */
@@ -494,6 +497,8 @@ row_each(void *arg, const struct jc_record_key *key, const struct jc_slice *text
 	if (rc < 0)
 		return rc;
 	w->count++;
+	if (w->quiet)
+		return 0;
 	return jc_cmd_progress_word(JC_T("导出", "exporting"), w->count, 0) ? JC_ECANCELLED : 0;
 }
 
@@ -530,7 +535,8 @@ write_rows(struct writing *w, struct jc_cmd_run *run, const struct jc_kind *kind
 		rc = head_write(w, kind);
 	if (rc == 0)
 		rc = jc_records_each(run->node, &q, row_each, w, w->x.err);
-	jc_cmd_progress_word("", -1, 0);
+	if (!w->quiet)
+		jc_cmd_progress_word("", -1, 0);
 	return rc == JC_ECANCELLED ? jc_err_code(w->x.err, rc, "export") : rc;
 }
 
@@ -574,9 +580,10 @@ out_end(struct writing *w, int ok, struct jc_err *err)
 
 static int
 export_to(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind,
-    const struct jc_export_layout *layout, const char *path, struct jc_err *err)
+    const struct jc_export_layout *layout, const char *path, int quiet, struct jc_err *err)
 {
-	struct writing w = {.x = {.err = err}, .format = jc_export_format(path), .layout = layout};
+	struct writing w = {
+	    .x = {.err = err}, .format = jc_export_format(path), .layout = layout, .quiet = quiet};
 	struct jc_scope scope;
 	int rc, end;
 
@@ -592,7 +599,8 @@ export_to(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind,
 		run->exit = rc == JC_EIO ? JC_EXIT_CREATE : 0;
 		return rc;
 	}
-	jc_cmd_catch();
+	if (!quiet)
+		jc_cmd_catch();
 	jc_buf_init(&w.x.cell, 4u << 20);
 	jc_buf_init(&w.x.back, 4u << 20);
 	w.cells = (struct jc_export_cells){.x = &w.x, .node = run->node};
@@ -613,13 +621,39 @@ int
 jc_export_file(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind, const char *path,
     struct jc_err *err)
 {
-	return export_to(count, run, kind, NULL, path, err);
+	return export_to(count, run, kind, NULL, path, 0, err);
 }
 
 int
 jc_export_layout_file(int64_t *count, struct jc_cmd_run *run, const struct jc_export_layout *layout,
     const char *path, struct jc_err *err)
 {
-	return export_to(
-	    count, run, jc_catalogue_kind(layout->kind, strlen(layout->kind)), layout, path, err);
+	return export_to(count, run, jc_catalogue_kind(layout->kind, strlen(layout->kind)), layout,
+	    path, 0, err);
+}
+
+int
+jc_export_bytes(struct jc_buf *out, struct jc_cmd_run *run, const struct jc_kind *kind,
+    const struct jc_export_layout *layout, const char *suffix, struct jc_err *err)
+{
+	char dir[3900], path[4096], *bytes;
+	size_t n = sizeof(dir);
+	uint64_t raw;
+	int64_t count;
+	uv_fs_t req;
+	int rc;
+
+	if (uv_os_tmpdir(dir, &n) != 0 || run->env->random(run->env->ctx, &raw, sizeof(raw)) != 0)
+		return jc_err_code(err, JC_EIO, "export");
+	snprintf(path, sizeof(path), "%s/jiceng-%016llx%s", dir, (unsigned long long)raw, suffix);
+	if ((rc = export_to(&count, run, kind, layout, path, 1, err)) < 0)
+		return rc;
+	if ((rc = jc_text_io_bytes(&bytes, &n, path, err)) == 0) {
+		jc_buf_put(out, bytes, n);
+		free(bytes);
+		rc = jc_buf_check(out, "export", err);
+	}
+	uv_fs_unlink(NULL, &req, path, NULL);
+	uv_fs_req_cleanup(&req);
+	return rc;
 }

@@ -81,5 +81,8 @@ const char *jc_export_header(const struct jc_kind *kind, const struct jc_field *
 int jc_export_file(int64_t *count, struct jc_cmd_run *run, const struct jc_kind *kind, const char *path, struct jc_err *err);
 int jc_export_layout_file(int64_t *count, struct jc_cmd_run *run, const struct jc_export_layout *layout, const char *path,
     struct jc_err *err);
+/* The same in memory, for the page: layout may be NULL, suffix is ".xlsx", ".csv" or ".jsonl". */
+int jc_export_bytes(struct jc_buf *out, struct jc_cmd_run *run, const struct jc_kind *kind,
+    const struct jc_export_layout *layout, const char *suffix, struct jc_err *err);
 
 #endif

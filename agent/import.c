@@ -304,7 +304,8 @@ row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct
 	there = state == JC_MATCH_LIVING || state == JC_MATCH_VOID;
 	if ((rc = title_missing(im, row, there, err)) < 0)
 		return rc;
-	if ((rc = jc_import_row_number(im, !there, err)) < 0)
+	if ((rc = jc_import_row_number(im, !there, err)) < 0 ||
+	    (row->draft && !there && (rc = jc_import_row_draft(im, err)) < 0))
 		return rc;
 	look = there && (jc_typed_needs_record(&im->typed) || im->out->changed < FIRST_MAX);
 	if (look && (rc = record_now(im, id, &now)) < 0)
@@ -566,7 +567,8 @@ jc_import_source(struct jc_import_report *out, const struct jc_import_options *o
 
 	jc_out_today(im.today, o->run->env);
 	jc_import_row_init(&im);
-	rc = source_run(&im);
+	if ((rc = jc_import_row_activity(&im, err)) == 0)
+		rc = source_run(&im);
 	src->close(src);
 	jc_match_close(im.match);
 	jc_import_row_free(&im);

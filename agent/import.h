@@ -32,6 +32,7 @@ struct jc_import_row {
 	const char *layout;      /* fingerprint of its header; "" where there is none */
 	int64_t pending;         /* its number in 待处理, 0: it comes from a file */
 	int as_new;              /* somebody said that it is nobody who is there */
+	int draft;               /* of a list that others keep: what is new in it is to be checked (待核) */
 	const struct jc_kind *kind;
 	enum jc_import_by by;
 	struct jc_slice key;     /* external key or id */

@@ -74,12 +74,14 @@ member_take(struct source *src, struct jc_import_row *row, const char *name, con
 	if (f == NULL)
 		f = jc_catalogue_field_typed(row->kind, name);
 	if (f == NULL)
-		return jc_import_bad(row, name, JC_T("没有“%s”这一项", "There is no field \"%s\""), name);
+		return jc_import_bad(
+		    row, name, JC_T("没有“%s”这一项", "There is no field \"%s\""), name);
 	*c = (struct jc_import_cell){.field = f, .text = {"", 0}};
 	if (f->set && json_is_array(v)) {
 		c->elements = v;
 	} else if ((how = scalar(src, &c->text, v)) < 0) {
-		return jc_import_bad(row, jc_field_label(f), JC_T("“%s”的内容要是文字", "\"%s\" must be a text"), jc_field_label(f));
+		return jc_import_bad(row, jc_field_label(f),
+		    JC_T("“%s”的内容要是文字", "\"%s\" must be a text"), jc_field_label(f));
 	} else if (how == 1) {
 		c->blank_stays = 2; /* marks an offset */
 	}
@@ -102,13 +104,16 @@ static int
 key_take(struct jc_import_row *row, const json_t *key)
 {
 	row->by = JC_IMPORT_BY_CONTENT;
-	if (key == NULL || json_is_null(key) || (json_is_string(key) && json_string_length(key) == 0))
+	if (key == NULL || json_is_null(key) ||
+	    (json_is_string(key) && json_string_length(key) == 0))
 		return 0;
 	if (!json_is_string(key) || json_string_length(key) > 500)
-		return jc_import_bad(row, "key", JC_T("key 要是文字，最多500字节", "key must be a text of at most 500 bytes"));
+		return jc_import_bad(row, "key",
+		    JC_T("key 要是文字，最多500字节", "key must be a text of at most 500 bytes"));
 	row->key = (struct jc_slice){json_string_value(key), json_string_length(key)};
 	row->by = JC_IMPORT_BY_KEY;
-	if (row->key.n == 3 + JC_ID_LEN && memcmp(row->key.p, "id:", 3) == 0 && jc_id_ok(row->key.p + 3, JC_ID_LEN)) {
+	if (row->key.n == 3 + JC_ID_LEN && memcmp(row->key.p, "id:", 3) == 0 &&
+	    jc_id_ok(row->key.p + 3, JC_ID_LEN)) {
 		row->key.p += 3;
 		row->key.n = JC_ID_LEN;
 		row->by = JC_IMPORT_BY_ID;
@@ -119,18 +124,27 @@ key_take(struct jc_import_row *row, const json_t *key)
 static int
 doc_take(struct source *src, struct jc_import_row *row)
 {
-	const json_t *kind = json_object_get(src->doc, "kind"), *set = json_object_get(src->doc, "set"), *v;
+	const json_t *kind = json_object_get(src->doc, "kind"),
+		     *set = json_object_get(src->doc, "set"), *v;
 	const char *name;
 
-	row->kind = kind == NULL ? src->kind : json_is_string(kind) ? jc_catalogue_kind_typed(json_string_value(kind)) : NULL;
+	row->kind = kind == NULL   ? src->kind
+	    : json_is_string(kind) ? jc_catalogue_kind_typed(json_string_value(kind))
+				   : NULL;
 	if (row->kind == NULL)
-		return jc_import_bad(row, "kind", JC_T("没有“%.60s”这种记录", "There is no kind \"%.60s\""),
+		return jc_import_bad(row, "kind",
+		    JC_T("没有“%.60s”这种记录", "There is no kind \"%.60s\""),
 		    json_is_string(kind) ? json_string_value(kind) : "");
 	if (src->kind != NULL && row->kind != src->kind)
-		return jc_import_bad(row, "kind", JC_T("这一行不是要导入的种类（%s）", "This row is not of the kind to import (%s)"), jc_kind_label(src->kind));
-	json_object_foreach(src->doc, name, v)
-		if (strcmp(name, "kind") != 0 && strcmp(name, "key") != 0 && strcmp(name, "set") != 0)
-			return jc_import_bad(row, name, JC_T("不认识“%.60s”，一行只有 kind、key、set", "Unknown member \"%.60s\"; a line has kind, key and set"), name);
+		return jc_import_bad(row, "kind",
+		    JC_T("这一行不是要导入的种类（%s）",
+			"This row is not of the kind to import (%s)"),
+		    jc_kind_label(src->kind));
+	json_object_foreach(src->doc, name, v) if (strcmp(name, "kind") != 0 &&
+	    strcmp(name, "key") != 0 && strcmp(name, "set") != 0) return jc_import_bad(row, name,
+	    JC_T("不认识“%.60s”，一行只有 kind、key、set",
+		"Unknown member \"%.60s\"; a line has kind, key and set"),
+	    name);
 	if (!json_is_object(set))
 		return jc_import_bad(row, "set", JC_T("缺少 set", "set is missing"));
 	if (key_take(row, json_object_get(src->doc, "key")))
@@ -173,7 +187,9 @@ next(struct jc_import_source *base, struct jc_import_row *row, struct jc_err *er
 		return jc_import_bad(row, "", JC_T("这一行太长", "This line is too long"));
 	src->doc = json_loadb(from, n, JSON_REJECT_DUPLICATES, &why);
 	if (!json_is_object(src->doc))
-		return jc_import_bad(row, "", JC_T("这一行不是一个 JSON 对象（%s）", "This line is no JSON object (%s)"), src->doc != NULL ? "" : why.text);
+		return jc_import_bad(row, "",
+		    JC_T("这一行不是一个 JSON 对象（%s）", "This line is no JSON object (%s)"),
+		    src->doc != NULL ? "" : why.text);
 	if ((rc = doc_take(src, row)) < 0)
 		return JC_NOMEM(err, "import");
 	return 1;
@@ -201,14 +217,16 @@ close_it(struct jc_import_source *base)
 }
 
 int
-jc_import_jsonl_open(struct jc_import_source **out, const char *p, size_t n, const struct jc_kind *kind, struct jc_err *err)
+jc_import_jsonl_open(struct jc_import_source **out, const char *p, size_t n,
+    const struct jc_kind *kind, struct jc_err *err)
 {
 	struct source *src = jc_calloc(1, sizeof(*src));
 
 	*out = NULL;
 	if (src == NULL)
 		return JC_NOMEM(err, "import");
-	src->base = (struct jc_import_source){.next = next, .rewind = rewind_it, .close = close_it, .ignored = json_array()};
+	src->base = (struct jc_import_source){
+	    .next = next, .rewind = rewind_it, .close = close_it, .ignored = json_array()};
 	src->kind = kind;
 	src->p = p;
 	src->n = n;

@@ -40,6 +40,8 @@ struct jc_import {
 	int64_t waiting;             /* rows in 待处理 when it began */
 	int64_t events;              /* events and participants written */
 	int64_t line;                /* of the row at work, for remarks */
+	char activity_on[11];        /* day of the activity that everybody took part in */
+	int joining;                 /* it is one of joining together: whoever is new applied there */
 	struct jc_slice change[3];   /* type, date, reason of a 会籍变动 in the row */
 	struct jc_slice lost;        /* a number that lost its last digits, as the cell shows it */
 	int quiet;                   /* no remarks: the first pass */
@@ -69,7 +71,13 @@ void jc_import_row_like(struct jc_import *im, const struct jc_import_row *row, c
  * where it says something else. */
 int jc_import_row_number(struct jc_import *im, int is_new, struct jc_err *err);
 
-/* Events that come with a row: 会籍变动 of its three columns, the entry of a member of old, taking part. */
+/* A new record of a list that others keep says so until somebody has checked it. */
+int jc_import_row_draft(struct jc_import *im, struct jc_err *err);
+
+/* Reads the activity that everybody took part in. */
+int jc_import_row_activity(struct jc_import *im, struct jc_err *err);
+
+/* Events that come with a row: 会籍变动 of its three columns, taking part, the application made there. */
 int jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id, int is_new, struct jc_err *err);
 
 /* The row has become a record: what waited for that in 待处理 goes, in the transaction that is open. */

@@ -558,23 +558,14 @@ change_save(struct jc_import *im, const jc_id id, const struct jc_slice change[3
 	return event_save(im, key, err);
 }
 
-/* A member of old: entered with the day of joining, the first of the month or year where no more is known. */
+/* Whoever is new at an event of joining together applied there. */
 static int
-old_member(struct jc_import *im, const jc_id id, struct jc_err *err)
+applied(struct jc_import *im, const jc_id id, struct jc_err *err)
 {
-	struct jc_slice joined =
-	    part_of(&im->typed, jc_catalogue_field(im->typed.kind, "joined_on", 9));
-	char date[16];
+	const struct jc_slice change[3] = {
+	    {"11", 2}, {im->activity_on, strlen(im->activity_on)}, {"", 0}};
 
-	if (joined.n < 4 || joined.n > 10 || joined.p[0] == '?')
-		return 0;
-	snprintf(date, sizeof(date), "%.*s%s", (int)joined.n, joined.p,
-	    joined.n == 4	? "-01-01"
-		: joined.n == 7 ? "-01"
-				: "");
-	return change_save(im, id,
-	    (const struct jc_slice[3]){{"1", 1}, {date, strlen(date)}, {"", 0}},
-	    JC_T("名册导入", "from a roster"), err);
+	return change_save(im, id, change, JC_T("集中入会", "joining together"), err);
 }
 
 static int
@@ -602,11 +593,48 @@ jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, cons
 		return 0;
 	if (im->change[0].n != 0)
 		rc = change_save(im, id, im->change, "", err);
-	else if (is_new)
-		rc = old_member(im, id, err);
+	else if (is_new && im->joining)
+		rc = applied(im, id, err);
 	if (rc == 0 && im->o->activity != NULL)
 		rc = took_part(im, id, err);
 	return rc;
+}
+
+int
+jc_import_row_activity(struct jc_import *im, struct jc_err *err)
+{
+	struct jc_record now = {0};
+	struct jc_record_key key;
+	int rc;
+
+	memcpy(im->activity_on, im->today, sizeof(im->activity_on));
+	if (im->o->activity == NULL)
+		return 0;
+	if ((rc = jc_record_find(im->o->run->node, 0, im->o->activity, &key, err)) < 0 ||
+	    (rc = jc_record_read(im->o->run->node, key.rec, &now, err)) < 0)
+		return rc;
+	for (size_t i = 0; i < now.nfields; i++) {
+		const char *text = now.field[i].text != NULL ? now.field[i].text : "";
+
+		if (strcmp(now.field[i].field->name, "start_at") == 0 && strlen(text) >= 10 &&
+		    text[0] != '?')
+			memcpy(im->activity_on, text, 10);
+		else if (strcmp(now.field[i].field->name, "activity_type") == 0)
+			im->joining = strcmp(text, "collective_join") == 0;
+	}
+	jc_record_free(&now);
+	return 0;
+}
+
+int
+jc_import_row_draft(struct jc_import *im, struct jc_err *err)
+{
+	const struct jc_field *f = jc_catalogue_field(im->typed.kind, "note", 4);
+	const char *text = JC_T("待核", "to be checked");
+
+	if (f == NULL || is_typed(&im->typed, f))
+		return 0;
+	return jc_typed_put(&im->typed, f, JC_TYPED_SET, text, strlen(text), err);
 }
 
 /* ---- 待处理 ---- */

@@ -195,6 +195,7 @@ row_fill(struct source *src, struct jc_import_row *row, const struct jc_layout *
 				"This row has a cell more than the header (\"%.*s\"); check the commas"),
 			    (int)(s.n < 40 ? s.n : 40), s.p);
 	}
+	row->draft = l->org_kind != NULL && strcmp(l->org_kind, "social") == 0;
 	if (l->org_kind != NULL && (f = jc_catalogue_field(l->kind, "org_kind", 8)) != NULL)
 		cell_add(
 		    src, row, f, (struct jc_slice){l->org_kind, strlen(l->org_kind)}, JC_CELL_TEXT);

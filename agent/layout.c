@@ -210,7 +210,7 @@ is_named(const struct jc_kind *kind, const struct jc_buf *hints)
 static int
 kind_score(const struct jc_words *w, const struct jc_kind *kind, const struct heads *h, int given)
 {
-	int sum = 0, known = 0, texts = 0, weight;
+	int sum = 0, known = 0, texts = 0, title = 0, weight;
 	const struct jc_field *f;
 
 	for (size_t i = 0; i < h->n; i++) {
@@ -223,10 +223,13 @@ kind_score(const struct jc_words *w, const struct jc_kind *kind, const struct he
 		known += weight >= 2 || (weight == 1 && !jc_slice_is(head.text, "序号"));
 		sum += weight;
 		if (weight == 2 && jc_words_exact(w, kind, head.text, &f, 1) == 1 &&
-		    strcmp(f->name, kind->title) == 0)
+		    strcmp(f->name, kind->title) == 0) {
 			sum += 2;
+			title = 1;
+		}
 	}
-	if (sum >= 100 || known >= ENOUGH || (given && known > 0 && known == texts))
+	if (sum >= 100 || known >= ENOUGH ||
+	    ((given || (title && known > 1)) && known > 0 && known == texts))
 		return 8 * sum;
 	return 0;
 }

@@ -71,8 +71,8 @@ ends 3 pending discard 99
 ends 0 undo
 ends 0 list member
 says 共4条
-ends 0 list member_event
-says 共3条
+ends 0 list member --json
+is "$(grep -o '"membership_status":"active"' "$T/out" | wc -l)" 3
 
 if command -v soffice >/dev/null 2>&1; then
 	mkdir "$T/lo"

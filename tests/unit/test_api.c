@@ -600,7 +600,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write",
 	    "GET /api/v1/attachment/{id}",
-	    "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
+	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
 	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
 	    "POST /api/v1/pending/{no}/discard", "POST /api/v1/fill"}; /* in tests of their own */
 	size_t n = 0;
@@ -682,6 +682,17 @@ upload(struct world *w, const char *path, const char *p, size_t n)
 	if (r.json == NULL)
 		fail_msg("%s: no JSON: %s", path, r.text != NULL ? r.text : "");
 	return r;
+}
+
+/* A file as the answer. */
+static struct reply
+taken(struct world *w, const char *path)
+{
+	char auth[128];
+	const char *const lines[] = {auth, NULL};
+
+	snprintf(auth, sizeof(auth), "Authorization: Bearer %s", w->token);
+	return request(w, "GET", path, NULL, lines);
 }
 
 /* Asks until an import is at rest; its state is compared with what api.json tells. */
@@ -783,6 +794,19 @@ a_waiting_row_is_discarded_and_a_form_filled(void **state)
 	reply_free(&r);
 	answer_as_told(w, d.json, "POST /api/v1/pending/{no}/discard", path, "{}");
 
+	r = page(w, "GET", "/api/v1/export/member?format=csv&layout=national", w->host, NULL);
+	assert_int_equal(r.status, 403); /* not without the token */
+	reply_free(&r);
+	r = taken(w, "/api/v1/export/member?format=csv&layout=national");
+	assert_int_equal(r.status, 200);
+	assert_non_null(strstr(r.text, "序号,姓名,性别,出生日期"));
+	assert_non_null(strstr(r.head, "attachment"));
+	reply_free(&r);
+	r = taken(w, "/api/v1/export/member");
+	assert_memory_equal(r.text, "PK", 2);
+	reply_free(&r);
+	refused_at(w, "/api/v1/export/member?format=doc", NULL, 400, NULL, "format");
+	refused_at(w, "/api/v1/export/org?layout=national", NULL, 400, NULL, "layout");
 	zip_kit_new(&kit);
 	zip_kit_book(&kit, form, NULL, NULL, 0);
 	r = upload(w, "/api/v1/fill?name=a.xlsx&period=2026-Q1", kit.out.data, kit.out.len);
