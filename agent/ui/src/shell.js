@@ -38,6 +38,7 @@ const entries = () => [
 	['records', t('记录', 'Records')],
 	['conflicts', t('待定的值', 'Conflicts')],
 	['bin', t('回收站', 'Bin')],
+	['reports', t('报表', 'Reports')],
 	['print', t('打印', 'Print')],
 	['sync', t('上报', 'Sync')],
 	['stick', t('拷U盘', 'USB stick')],

@@ -11,6 +11,7 @@ import { List } from './view_list.js';
 import { RecordView } from './view_record.js';
 import { Records } from './view_records.js';
 import { PrintView } from './view_print.js';
+import { Report, Reports } from './view_reports.js';
 import { Stick } from './view_stick.js';
 import { Sync } from './view_sync.js';
 import { html, useStore } from './html.js';
@@ -28,6 +29,8 @@ const VIEWS = {
 	board: Board,
 	bin: Bin,
 	print: PrintView,
+	report: Report,
+	reports: Reports,
 	sync: Sync,
 	stick: Stick,
 	help: Help,
