@@ -36,6 +36,8 @@ function setLarge(on) {
 const entries = () => [
 	['home', t('今天', 'Today')],
 	['records', t('记录', 'Records')],
+	['import', t('导入填表', 'Import')],
+	['calendar', t('到期日历', 'Calendar')],
 	['conflicts', t('待定的值', 'Conflicts')],
 	['bin', t('回收站', 'Bin')],
 	['reports', t('报表', 'Reports')],

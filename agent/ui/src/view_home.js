@@ -3,12 +3,13 @@
 import { get } from './api.js';
 import { catalogue, kindOf } from './catalogue.js';
 import { html, useStore } from './html.js';
-import { label, t } from './lang.js';
+import { label, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Empty, Loaded, Title } from './parts.js';
 import { link } from './router.js';
 import { showTime } from './show.js';
 import { status, syncState } from './status.js';
+import { TaskLines } from './tasks.js';
 
 // Lines that follow from the program's own state.
 function ownLines(now) {
@@ -24,6 +25,23 @@ function ownLines(now) {
 
 function Lines({ lines }) {
 	return html`<ul class="todo">${lines.map((l) => html`<li key=${l.key}><a href=${l.href}>${l.text}</a></li>`)}</ul>`;
+}
+
+const FIRST = 8; // tasks in full; the others are counted by what they are about
+
+function More({ groups, shown }) {
+	const left = groups.reduce((sum, g) => sum + g.count, 0) - shown;
+	if (left <= 0)
+		return null;
+	return html`<p><a href=${link('tasks')}>${t(`还有 ${left} 件`, `${left} more`)}</a> <span class="dim">${groups.map((g) => `${g.label} ${g.count}`).join(t('、', ', '))}</span></p>`;
+}
+
+function TaskList({ load, own }) {
+	return html`<${Loaded} load=${load}>${({ groups, tasks }) => html`
+		${own.length > 0 && html`<${Lines} lines=${own} />`}
+		${tasks.length > 0 && html`<${TaskLines} tasks=${tasks.slice(0, FIRST)} />`}
+		${own.length + tasks.length === 0 && html`<${Empty}>${t('没有等着办的事。', 'Nothing is waiting.')}<//>`}
+		<${More} groups=${groups} shown=${Math.min(tasks.length, FIRST)} />`}<//>`;
 }
 
 function Drafts() {
@@ -48,12 +66,14 @@ function Shortcuts() {
 
 export function Home() {
 	const now = useStore(status);
+	return now ? html`<${Ready} now=${now} />` : html`<p class="dim">${t('正在读取……', 'Reading…')}</p>`;
+}
+
+function Ready({ now }) {
+	const load = useLoad(() => get('/tasks', { limit: 20 }), [language.get()]);
 	useStore(catalogue);
-	if (!now)
-		return html`<p class="dim">${t('正在读取……', 'Reading…')}</p>`;
-	const lines = ownLines(now);
 	return html`<${Title} text=${t('今天要做什么', 'To do today')} />
-		${lines.length > 0 ? html`<${Lines} lines=${lines} />` : html`<${Empty}>${t('没有等着办的事。', 'Nothing is waiting.')}<//>`}
+		<${TaskList} load=${load} own=${ownLines(now)} />
 		<${Drafts} />
 		<${Shortcuts} />`;
 }

@@ -131,6 +131,7 @@ function KnownList({ kind, query }) {
 
 	return html`<${Title} text=${label(kind)}>
 			${stateField(kind) && html`<a class="button" href=${link('board', [kind.name])}>${t('看板', 'Board')}</a>`}
+			<a class="button" href=${link('import', [], { kind: kind.name })}>${t('导入', 'Import')}</a>
 			<button type="button" class="main" onClick=${() => go('new', [kind.name])}>${t('新增', 'New')}</button><//>
 		<${Bar} kind=${kind} search=${search} setSearch=${setSearch} marks=${marks} onColumns=${() => setOpen('columns')} onBatch=${() => setOpen('batch')} />
 		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />

@@ -7,12 +7,15 @@ import { Conflicts } from './view_conflicts.js';
 import { FormView } from './view_form.js';
 import { Help } from './view_help.js';
 import { Home } from './view_home.js';
+import { Import } from './view_import.js';
 import { List } from './view_list.js';
 import { RecordView } from './view_record.js';
 import { Records } from './view_records.js';
 import { PrintView } from './view_print.js';
 import { Report, Reports } from './view_reports.js';
 import { Stick } from './view_stick.js';
+import { Calendar, Tasks } from './view_tasks.js';
+import { WaitingRows } from './view_waiting.js';
 import { Sync } from './view_sync.js';
 import { html, useStore } from './html.js';
 import { t } from './lang.js';
@@ -20,6 +23,10 @@ import { link, place } from './router.js';
 
 const VIEWS = {
 	home: Home,
+	tasks: Tasks,
+	calendar: Calendar,
+	import: Import,
+	waiting: WaitingRows,
 	records: Records,
 	list: List,
 	record: RecordView,
