@@ -72,7 +72,7 @@ signin_row(struct signin *s, const char *name, const char *unit, const char *pho
 /* Who is expected: the activity's list, members by the names they have now. */
 static const char listed_sql[] =
     "SELECT COALESCE(m.name, p.name), COALESCE(p.unit_text, m.group_name, m.employer_text), COALESCE(p.phone, m.mobile)"
-    "  FROM k_participant p JOIN record r ON r.rec = p.rec AND r.void = 0"
+    "  FROM k_participant p CROSS JOIN record r ON r.rec = p.rec AND r.void = 0"
     "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = p.member_id LEFT JOIN k_member m ON m.rec = rm.rec"
     " WHERE p.activity_id = :activity AND COALESCE(p.role, 'attendee') NOT IN ('organizer', 'judge')"
     " ORDER BY p.rec";
@@ -109,7 +109,7 @@ listed_count(struct signin *s, struct jc_err *err)
 	if (s->a == NULL)
 		return 0;
 	if ((rc = jc_db_prep(&st, s->p->node->db,
-	         "SELECT count(*) FROM k_participant p JOIN record r ON r.rec = p.rec AND r.void = 0"
+	         "SELECT count(*) FROM k_participant p CROSS JOIN record r ON r.rec = p.rec AND r.void = 0"
 	         " WHERE p.activity_id = :activity AND COALESCE(p.role, 'attendee') NOT IN ('organizer', 'judge')", err)) < 0)
 		return rc;
 	jc_bind_str(st, ":activity", s->a->key.id);

@@ -24,7 +24,7 @@ struct items {
 static const char items_sql[] =
     "SELECT i.finding, i.severity, i.rectify_req, i.resp_person, i.resp_org_id, i.due_on, i.rectify_desc,"
     "       i.rectified_on, i.reviewer, i.reviewed_on, i.review_opinion, i.state"
-    "  FROM k_check_item i JOIN record r ON r.rec = i.rec"
+    "  FROM k_check_item i CROSS JOIN record r ON r.rec = i.rec"
     " WHERE r.void = 0 AND i.check_id = :check_id AND i.result = 'found'"
     " ORDER BY i.severity DESC, i.due_on, i.rec";
 

@@ -17,7 +17,7 @@ struct roster {
 static const char roster_sql[] =
     "SELECT m.name, m.gender, m.birth_date, m.ethnicity, m.group_name, m.job, m.joined_on, m.member_no,"
     "       m.mobile, m.note, m.membership_status"
-    "  FROM k_member m JOIN record r ON r.rec = m.rec"
+    "  FROM k_member m CROSS JOIN record r ON r.rec = m.rec"
     " WHERE r.void = 0 AND COALESCE(m.membership_status, 'active') IN ('active', 'moving', 'retained')"
     "   AND CASE WHEN :union_id IS NULL THEN r.scope = :scope ELSE m.union_id = :union_id END"
     " ORDER BY m.group_name IS NULL, m.group_name, m.rec";

@@ -71,7 +71,7 @@ print_transfer(struct jc_print *p, struct jc_err *err)
 /* Who received what: no reasons, no illness, nothing but name, thing, signature. */
 static const char receipt_sql[] =
     "SELECT COALESCE(m.name, s.person_text), s.amount_fen, s.goods, s.assist_date"
-    "  FROM k_assist s JOIN record r ON r.rec = s.rec AND r.void = 0"
+    "  FROM k_assist s CROSS JOIN record r ON r.rec = s.rec AND r.void = 0"
     "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = s.person_member_id"
     "  LEFT JOIN k_member m ON m.rec = rm.rec"
     " WHERE s.activity_id = :activity ORDER BY s.rec";

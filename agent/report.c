@@ -105,6 +105,20 @@ r_texts_free(struct r_texts *t)
 	}
 }
 
+void
+r_texts_reset(struct r_texts *t)
+{
+	struct r_block *first = t->block;
+
+	if (first == NULL)
+		return;
+	t->block = first->next;
+	r_texts_free(t);
+	first->next = NULL;
+	first->used = 0;
+	t->block = first;
+}
+
 static uint64_t
 hash_text(uint64_t h, const char *s)
 {
@@ -183,7 +197,7 @@ orgs_read(struct jc_report_run *run, struct jc_err *err)
 	if ((rc = jc_db_prep(&st, run->node->db,
 	         "SELECT r.id, k.name, k.region_code, k.industry_authority_id, k.federation_id, k.org_status, k.org_kind,"
 	         "       k.union_type, k.function_class, k.union_id, k.parent_union_id, r.scope"
-	         "  FROM k_org k JOIN record r ON r.rec = k.rec WHERE r.void = 0", err)) < 0)
+	         "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec WHERE r.void = 0", err)) < 0)
 		return rc;
 	while ((rc = jc_stmt_step(st, err)) == 1)
 		if ((rc = org_add(run, st)) < 0)

@@ -29,7 +29,8 @@
 #define END_DIMS {NULL, NULL, NULL, NULL, NULL, 0}
 #define END_TABLES {.id = NULL}
 
-#define LIVE(kind, alias) " FROM k_" kind " " alias " JOIN record r ON r.rec = " alias ".rec AND r.void = 0 "
+/* CROSS JOIN: SQLite keeps the kind's table outside; it would rather walk all records of all kinds. */
+#define LIVE(kind, alias) " FROM k_" kind " " alias " CROSS JOIN record r ON r.rec = " alias ".rec AND r.void = 0 "
 #define OPEN_ORG(k) "COALESCE(" k ".org_status, 'active') NOT IN ('deregistered', 'merged')"
 #define HAS_PARTY(k) "COALESCE(" k ".party_org_status, '') IN ('own', 'joint', 'functional', 'dual')"
 

@@ -80,7 +80,7 @@ static const char r07_villages_sql[] =
     LIVE("activity", "a") ", json_each(a.villages) v WHERE a.villages IS NOT NULL AND " A_IN;
 static const char r07_people_sql[] =
     "SELECT rp.id AS id, " A_DIMS ", p.member_id AS people"
-    "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    "  FROM k_participant p CROSS JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
     " JOIN k_activity a ON a.rec = r.rec"
     " WHERE p.member_id IS NOT NULL AND " A_IN;
@@ -116,9 +116,9 @@ static const char r07b_sql[] =
     "SELECT r.id AS id, a.host_org_id AS org, a.title AS title, a.trade AS trade,"
     " a.level AS level, " A_DAY " AS day,"
     "       max(COALESCE(a.attend_count, 0), (SELECT count(*) FROM k_participant p"
-    " JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    " CROSS JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "             WHERE p.activity_id = r.id AND p.role = 'competitor')) AS people,"
-    "       (SELECT count(*) FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    "       (SELECT count(*) FROM k_participant p CROSS JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "         WHERE p.activity_id = r.id"
     " AND (p.result_rank IS NOT NULL OR p.award IS NOT NULL)) AS winners"
     LIVE("activity", "a") "WHERE " CONTEST " AND " A_IN " ORDER BY a.start_at, a.rec";
@@ -133,7 +133,7 @@ static const char r07w_sql[] =
     " p.result_rank AS rank,"
     "       COALESCE(m.name, p.name) AS name, COALESCE(p.unit_text, p.team,"
     " m.group_name) AS unit, p.award AS award, p.score AS score"
-    "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    "  FROM k_participant p CROSS JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
     " JOIN k_activity a ON a.rec = r.rec"
     "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT"
@@ -157,7 +157,7 @@ static const char r07c_sql[] =
 static const char r07c_jobs_sql[] =
     "SELECT rs.id AS id, COALESCE(a.trade, a.title) AS g_subject, a.host_org_id AS org,"
     " COALESCE(a.activity_type, '') AS g_type, 1 AS employed"
-    "  FROM k_assist s JOIN record rs ON rs.rec = s.rec AND rs.void = 0"
+    "  FROM k_assist s CROSS JOIN record rs ON rs.rec = s.rec AND rs.void = 0"
     "  JOIN record r ON r.scope = rs.scope AND r.id = s.activity_id AND r.void = 0"
     " JOIN k_activity a ON a.rec = r.rec"
     " WHERE s.result LIKE '%就业%' AND s.result NOT LIKE '%未就业%' AND " TRAINING " AND " A_IN;
@@ -268,7 +268,7 @@ static const char r08v_sql[] =
     "SELECT rp.id AS id, a.host_org_id AS org, COALESCE(p.member_id, p.name, '') AS g_person,"
     " COALESCE(m.name, p.name) AS l_person,"
     "       1 AS times, p.hours AS hours"
-    "  FROM k_participant p JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
+    "  FROM k_participant p CROSS JOIN record rp ON rp.rec = p.rec AND rp.void = 0"
     "  JOIN record r ON r.scope = rp.scope AND r.id = p.activity_id AND r.void = 0"
     " JOIN k_activity a ON a.rec = r.rec"
     "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT"

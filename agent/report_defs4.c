@@ -28,7 +28,7 @@ static const char r13_claims_sql[] =
     COVER_PLANS "SELECT rc.id AS id, " COVER_ORG " AS org, COALESCE(k.plan_id, '') AS g_plan, pl.name AS l_plan, 1 AS asked,"
     "       CASE WHEN c.paid_on IS NOT NULL OR c.state = 'paid' THEN 1 END AS paid_n,"
     " c.paid_fen AS paid"
-    COVER_FROM " JOIN k_aid_claim c ON c.cover_id = r.id JOIN record rc ON rc.rec = c.rec AND rc.void = 0"
+    COVER_FROM " JOIN k_aid_claim c ON c.cover_id = r.id CROSS JOIN record rc ON rc.rec = c.rec AND rc.void = 0"
     " WHERE COALESCE(c.asked_on, c.event_date) BETWEEN :from AND :to";
 static const struct jc_report_column r13_columns[] = {
 	SUM("due", "应保人数", "could be covered"), DIFFERENT("covered", "在保人数", "covered"),

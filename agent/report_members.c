@@ -173,7 +173,7 @@ member_end(struct walk *w)
 static void
 member_begin(struct walk *w, struct jc_stmt *st)
 {
-	r_texts_free(&w->texts);
+	r_texts_reset(&w->texts);
 	w->rec = jc_col_int(st, 0);
 	w->m.id = col(w, st, 1);
 	w->m.union_id = col(w, st, 2);

@@ -109,6 +109,7 @@ const char *r_keep(struct r_texts *t, const char *s, size_t n);
 const char *r_keep_str(struct r_texts *t, const char *s);
 void *r_room(struct r_texts *t, size_t n);
 void r_texts_free(struct r_texts *t);
+void r_texts_reset(struct r_texts *t); /* empty, keeps memory */
 
 /* The organization of an id; NULL: not here. */
 const struct r_org *r_org(const struct jc_report_run *run, const char *id);
@@ -178,7 +179,7 @@ int r_members_each(struct jc_report_run *run, const char *sql,
 #define R_MEMBER_SQL(further)                                                                      \
 	"SELECT m.rec, r.id, m.union_id, m.joined_on, m.membership_status, f.day, f.move, f.from_state, f.to_state, f.ok," \
 	"       e.from_union, e.to_union" further                                                  \
-	"  FROM k_member m JOIN record r ON r.rec = m.rec"                                         \
+	"  FROM k_member m CROSS JOIN record r ON r.rec = m.rec"                                         \
 	"  LEFT JOIN flow_step f ON f.subject = m.rec"                                             \
 	"  LEFT JOIN k_member_event e ON e.rec = f.event"                                          \
 	" WHERE r.void = 0 ORDER BY m.rec, f.n"

@@ -98,7 +98,7 @@ members_read(struct quality *q)
 	         "       (m.id_type IS NULL) + (m.id_no IS NULL) + (m.gender IS NULL) + (m.birth_date IS NULL) + (m.mobile IS NULL) +"
 	         "       (m.employment_status IS NULL) + (m.employer_id IS NULL AND m.employer_text IS NULL) +"
 	         "       (m.is_migrant_worker IS NULL) + (m.joined_on IS NULL) + (m.join_method IS NULL) + (m.consent_at IS NULL)"
-	         "  FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0", q->err)) < 0)
+	         "  FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE r.void = 0", q->err)) < 0)
 		return rc;
 	while ((rc = jc_stmt_step(st, q->err)) == 1) {
 		const char *id_no, *type, *status;
@@ -232,11 +232,11 @@ r_quality(struct jc_report_run *run, struct jc_err *err)
 
 	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 &&
 	    (rc = numbers_read(&q,
-	    "SELECT r.scope, count(*) FROM k_member m JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
-	                           " (SELECT n.id_no FROM k_member n JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
+	    "SELECT r.scope, count(*) FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
+	                           " (SELECT n.id_no FROM k_member n CROSS JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
 	                           "   GROUP BY n.id_no HAVING count(*) > 1) GROUP BY r.scope", take_twice)) == 0)
 		rc = numbers_read(&q,
-		    "SELECT r.scope, sum(k.member_declared) FROM k_org k JOIN record r ON r.rec = k.rec WHERE r.void = 0"
+		    "SELECT r.scope, sum(k.member_declared) FROM k_org k CROSS JOIN record r ON r.rec = k.rec WHERE r.void = 0"
 		                      " AND k.org_kind = 'union' AND k.member_declared IS NOT NULL GROUP BY r.scope", take_declared);
 	for (size_t i = 0; rc == 0 && i < q.n; i++)
 		rc = branch_row(&q, &q.v[i]);

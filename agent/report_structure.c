@@ -23,6 +23,8 @@ struct structure {
 	struct jc_report_run *run;
 	const struct item *items;
 	size_t nitems;
+	const struct jc_field *field[24];     /* of each item, looked up once */
+	const struct jc_choice *choice[24];
 	struct r_row *cache[24][CHOICES_MAX]; /* rows by item and place of the choice; without a split only */
 	size_t cols[4];
 	struct jc_err *err;
@@ -37,12 +39,14 @@ item_field(const struct item *it)
 	return k != NULL ? jc_catalogue_field(k, it->field, strlen(it->field)) : NULL;
 }
 
-static const struct jc_choice *
-item_choices(const struct item *it)
+static void
+items_find(struct structure *s)
 {
-	const struct jc_field *f = item_field(it);
-
-	return it->choices != NULL ? it->choices : f != NULL ? f->choices : NULL;
+	for (size_t i = 0; i < s->nitems; i++) {
+		s->field[i] = item_field(&s->items[i]);
+		s->choice[i] = s->items[i].choices != NULL ? s->items[i].choices
+		    : s->field[i] != NULL ? s->field[i]->choices : NULL;
+	}
 }
 
 /* The row of an attribute's value; NULL when the organization is filtered out. */
@@ -51,7 +55,7 @@ value_row(struct r_row **row, struct structure *s, size_t item, const char *code
     const char *id, const char *org)
 {
 	const struct item *it = &s->items[item];
-	const struct jc_choice *list = item_choices(it), *c = list;
+	const struct jc_choice *list = s->choice[item], *c = list;
 	char key[64], bool_label[2][16] = {"否", "是"};
 	struct r_fact f = {.id = id, .org = org};
 	size_t place = 0;
@@ -88,7 +92,7 @@ static int
 value_add(struct structure *s, size_t item, const char *stored, const char *id, const char *org,
     const int64_t *v, size_t nv)
 {
-	const struct jc_field *f = item_field(&s->items[item]);
+	const struct jc_field *f = s->field[item];
 	json_t *set = NULL, *e;
 	struct r_row *row;
 	size_t i;
@@ -207,6 +211,7 @@ r_structure(struct jc_report_run *run, struct jc_err *err)
 	if (s == NULL)
 		return jc_err_code(err, JC_ENOMEM, "report_structure");
 	*s = (struct structure){.run = run, .items = member_items, .nitems = NMEMBER, .err = err};
+	items_find(s);
 	s->cols[0] = r_column(run->table, "active");
 	s->cols[1] = r_column(run->table, "kept");
 	rc = r_members_each(run,
@@ -245,7 +250,7 @@ static const struct item social_items[] = {
 
 static const char social_sql[] =
     "WITH v AS MATERIALIZED (SELECT c.org_id AS org_id, max(c.contact_date) AS day"
-    "       FROM k_contact_log c JOIN record r ON r.rec = c.rec WHERE r.void = 0 AND c.org_id IS NOT NULL GROUP BY c.org_id)"
+    "       FROM k_contact_log c CROSS JOIN record r ON r.rec = c.rec WHERE r.void = 0 AND c.org_id IS NOT NULL GROUP BY c.org_id)"
     "SELECT r.id, 'all',"
     "       CASE WHEN k.staff_full IS NULL AND k.staff_part IS NULL THEN NULL"
     "            WHEN COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) < 10 THEN 'xs'"
@@ -256,7 +261,7 @@ static const char social_sql[] =
     "       CASE WHEN v.day IS NULL THEN NULL WHEN julianday(:today) - julianday(v.day) <= 180 THEN 'new' ELSE 'old' END,"
     "       CASE WHEN k.survey_on IS NULL THEN NULL WHEN julianday(:today) - julianday(k.survey_on) <= 365 THEN 'new' ELSE 'old' END,"
     R_SOCIAL_MISSING
-    "  FROM k_org k JOIN record r ON r.rec = k.rec LEFT JOIN v ON v.org_id = r.id"
+    "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec LEFT JOIN v ON v.org_id = r.id"
     " WHERE r.void = 0 AND k.org_kind = 'social'";
 
 static int
@@ -303,6 +308,7 @@ r_social_summary(struct jc_report_run *run, struct jc_err *err)
 	if (s == NULL)
 		return jc_err_code(err, JC_ENOMEM, "report_structure");
 	*s = (struct structure){.run = run, .items = social_items, .nitems = NSOCIAL, .err = err};
+	items_find(s);
 	s->cols[0] = r_column(run->table, "orgs");
 	if ((rc = jc_db_prep(&st, run->node->db, social_sql, err)) == 0) {
 		r_bind(run, st, social_sql);
