@@ -30,6 +30,7 @@
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \
+	XX(search)                                                                                 \
 	XX(list)                                                                                   \
 	XX(void)                                                                                   \
 	XX(unvoid)                                                                                 \
@@ -60,6 +61,10 @@
 	XX(report)                                                                                 \
 	XX(status)                                                                                 \
 	XX(conflicts)                                                                              \
+	XX(duplicates)                                                                             \
+	XX(merge)                                                                                  \
+	XX(unmerge)                                                                                \
+	XX(distinct)                                                                               \
 	XX(resolve)                                                                                \
 	XX(audit)                                                                                  \
 	XX(digest)                                                                                 \

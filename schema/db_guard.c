@@ -24,7 +24,7 @@ among(const char *name, const char *const *list)
 static int
 projected(const char *table)
 {
-	static const char *const names[] = {"record", "sibling", "edge", "cross_name", "alias", "unknown_name",
+	static const char *const names[] = {"record", "sibling", "edge", "cross_name", "alias", "search", "unknown_name",
 	    "verdict", "flow_step", NULL};
 
 	return strncmp(table, "k_", 2) == 0 || strncmp(table, "sqlite_", 7) == 0 || among(table, names);

@@ -17,7 +17,7 @@
 #include "schema_mem.h"
 
 /* Grows when the tables below change shape for the same catalogue. */
-#define LAYOUT 3
+#define LAYOUT 4
 #define MARK "projection"
 
 static const char tables_sql[] =
@@ -67,6 +67,11 @@ static const char tables_sql[] =
     "  shown TEXT NOT NULL,"
     "  PRIMARY KEY(scope, kind, id)"
     ") STRICT, WITHOUT ROWID;"
+    /* The words by which records are found, a few records a row (sync/search.c). */
+    "CREATE TABLE search("
+    "  row   INTEGER PRIMARY KEY,"
+    "  words BLOB NOT NULL"
+    ") STRICT;"
     /* Numbers of kinds (name '') and fields that a newer program wrote. */
     "CREATE TABLE unknown_name("
     "  no   INTEGER PRIMARY KEY,"
@@ -178,7 +183,7 @@ drop_all(struct jc_db *db, struct jc_err *err)
 	jc_buf_init(&b, 1 << 20);
 	if ((rc = jc_db_prep(&st, db,
 	         "SELECT name FROM sqlite_schema WHERE type = 'table'"
-	         " AND (name IN ('record', 'sibling', 'edge', 'cross_name', 'alias', 'unknown_name', 'verdict', 'flow_step')"
+	         " AND (name IN ('record', 'sibling', 'edge', 'cross_name', 'alias', 'search', 'unknown_name', 'verdict', 'flow_step')"
 	         "  OR substr(name, 1, 2) = 'k_')", err)) == 0)
 		while ((rc = jc_stmt_step(st, err)) == 1)
 			jc_buf_putf(&b, "DROP TABLE \"%s\";", jc_col_text(st, 0, NULL));

@@ -9,6 +9,7 @@
 
 #include "../schema/schema_mem.h"
 #include "derive.h"
+#include "search.h"
 
 static uint32_t
 name_hash(const char *p, size_t n)
@@ -33,6 +34,7 @@ jc_kindmap_free(struct jc_kindmap *k)
 	jc_free(k->field);
 	jc_free(k->hash);
 	jc_free(k->by_id);
+	jc_free(k->found);
 	jc_free(k);
 }
 
@@ -68,7 +70,8 @@ index_fields(struct jc_kindmap *k)
 	k->field = jc_calloc(k->nfields + 1, sizeof(*k->field));
 	k->hash = jc_calloc(cap, sizeof(*k->hash));
 	k->by_id = jc_calloc((size_t)k->max_id + 1, sizeof(*k->by_id));
-	if (k->field == NULL || k->hash == NULL || k->by_id == NULL)
+	k->found = jc_calloc((size_t)k->max_id + 1, 1);
+	if (k->field == NULL || k->hash == NULL || k->by_id == NULL || k->found == NULL)
 		return JC_ENOMEM;
 	for (size_t i = 0; i < k->nfields; i++) {
 		const struct jc_field *f = i < k->nshown ? &k->kind->fields[i] : &k->kind->hidden[i - k->nshown];
@@ -78,6 +81,7 @@ index_fields(struct jc_kindmap *k)
 			at = (at + 1) & k->hash_mask;
 		k->hash[at] = (uint16_t)(i + 1);
 		k->by_id[f->id] = (uint16_t)(i + 1);
+		k->found[f->id] = i < k->nshown ? jc_search_class(k->kind, f) : JC_FOUND_NOT;
 		k->field[i] = f;
 	}
 	return 0;

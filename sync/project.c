@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "search.h"
 #include "witness.h"
 
 /* Records kept in memory while rebuilding: some 250 MB of full member records. */
@@ -39,6 +40,7 @@ ended_hook(void *arg, int committed)
 	if (!committed && p->defs_dirty)
 		p->defs_rev = -1;
 	p->defs_dirty = 0;
+	jc_search_forget(p);
 	p->aliases = -1; /* another process may merge two before the next transaction */
 }
 
@@ -68,7 +70,6 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	p->verdicts = verdicts != 0;
 	p->aliases = -1;
 	jc_opread_init(&p->foreign);
-	jc_buf_init(&p->mapped, 1u << 20);
 	if (rc == 0)
 		rc = jc_db_on_commit(p->db, flush_hook, p);
 	if (rc == 0)
@@ -96,7 +97,7 @@ jc_project_close(struct jc_project *p)
 	jc_ops_reader_free(p->reader);
 	jc_buf_free(&p->ver);
 	jc_buf_free(&p->text);
-	jc_buf_free(&p->mapped);
+	jc_free(p->words);
 	jc_opread_free(&p->foreign);
 	jc_free(p->write);
 	jc_free(p->name);
@@ -153,6 +154,7 @@ static void
 touch(struct jc_rec *r, const struct jc_field *f)
 {
 	r->dirty = 1;
+	r->dirty_words |= f != NULL && r->k->found[f->id] != 0;
 	if (f != NULL && jc_derive_input(r->k, f))
 		r->dirty_input = 1;
 	if (f != NULL && jc_rec_keyed(r->k, f))

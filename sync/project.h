@@ -18,6 +18,7 @@ struct jc_kindmap {
 	uint16_t *hash;             /* name -> index + 1 in `field` */
 	uint16_t *by_id;            /* field id -> index + 1 */
 	uint16_t max_id;
+	char *found;                /* field id -> class of the words by which a record is found (search.h) */
 	struct jc_stmt *sel, *ins, *upd_plain, *upd_keyed; /* made on first use */
 	struct jc_derives *derives; /* what follows from others and from events; NULL: nothing does */
 };
@@ -43,6 +44,7 @@ struct jc_rec {
 	uint8_t dirty_keyed;        /* some indexed column changed */
 	uint8_t dirty_input;        /* a field changed from which something is derived */
 	uint8_t dirty_edges;        /* its set `*` changed */
+	uint8_t dirty_words;        /* a field by which it is found changed */
 	uint8_t dirty_cross;
 	uint8_t part;               /* JC_ALONE, JC_SHOWN or JC_HIDDEN, when it was last settled */
 	uint8_t settled;            /* its class is known, in the flush under way */
@@ -72,7 +74,8 @@ struct jc_project {
 	int defs_dirty;             /* a definition was written in this transaction */
 	int aliases;                /* 1 if there are edges or names across records, 0 none, -1 not looked yet */
 	struct jc_opread foreign;   /* scratch: a named operation of another record */
-	struct jc_buf mapped;       /* scratch: ids that references are resolved to */
+	struct jc_rec **words;      /* records to be found by other words (search.c) */
+	size_t nwords, words_cap;
 	struct jc_buf ver, text;    /* scratch */
 	struct jc_mwrite *write;    /* scratch of one operation */
 	size_t write_cap;

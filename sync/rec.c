@@ -16,6 +16,7 @@
 #include "../schema/schema_canon.h"
 #include "../schema/schema_mem.h"
 #include "derive.h"
+#include "search.h"
 
 #define BUCKETS 256u
 
@@ -851,6 +852,8 @@ rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 		rc = siblings_write(p, r, err);
 	if (rc == 0)
 		rc = cross_write(p, r, err);
+	if (rc == 0 && r->dirty_words)
+		rc = jc_search_due(p, r, err);
 	r->is_new = r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = 0;
 	jc_cells_free(&r->view);
 	return rc;
@@ -859,7 +862,7 @@ rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 void
 jc_rec_touch(struct jc_rec *r)
 {
-	r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = 1;
+	r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = r->dirty_words = 1;
 }
 
 int
@@ -874,6 +877,8 @@ jc_rec_flush(struct jc_project *p, struct jc_err *err)
 		for (struct jc_rec *r = p->bucket[i]; rc == 0 && r != NULL; r = r->next)
 			if (r->dirty && r->hist_len != 0)
 				rc = rec_write(p, r, err);
+	if (rc == 0)
+		rc = jc_search_flush(p, err);
 	if (rc == 0 && !p->bulk)
 		rc = jc_derive_run(p, err);
 	if (rc < 0)
