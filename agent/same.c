@@ -162,7 +162,7 @@ jc_same_merge(struct jc_node *node, int64_t scope, const char *keep, const char 
 
 	if ((rc = jc_save_begin(&m.sv, node, scope, "merge", err)) < 0)
 		return rc;
-	if ((rc = both_read(&m, scope, keep, other)) == 0 && (rc = jc_save_merge(m.sv, m.a.key.id, m.b.key.id, err)) == 0 &&
+	if ((rc = both_read(&m, scope, keep, other)) == 0 && (rc = jc_save_merge(m.sv, keep, other, err)) == 0 &&
 	    (rc = fields_settle(&m, m.a.key.id)) == 0 && (rc = jc_record_find(node, scope, m.a.key.id, &key, err)) == 0)
 		memcpy(shown, key.id, sizeof(key.id));
 	jc_record_free(&m.a);

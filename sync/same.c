@@ -81,7 +81,8 @@ member_find(struct jc_rec **out, struct jc_save *sv, const jc_id id, struct jc_e
 	struct jc_rec *shown;
 	int rc = jc_save_record(&shown, sv, id, err);
 
-	if (rc < 0)
+	*out = shown;
+	if (rc < 0 || strlen(id) != JC_ID_LEN) /* the beginning of an id, or one with hyphens */
 		return rc;
 	if ((rc = jc_rec_get(out, sv->node->project, sv->scope.no, shown->k, id, 0, err)) < 0)
 		return rc;

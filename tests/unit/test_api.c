@@ -591,11 +591,60 @@ a_move_names_what_is_missing_and_who_does_it(void **state)
 }
 
 static void
+duplicates_are_merged_with_choices_and_taken_apart(void **state)
+{
+	struct world *w = *state;
+	struct reply r;
+	char a[16], b[16], org[16], path[128], body[200];
+	int64_t seen;
+
+	add(w, "{\"name\":\"王小青\",\"job\":\"瓦工\",\"mobile\":\"13000000001\"}", a, &seen);
+	add(w, "{\"name\":\"王小青\",\"job\":\"木工\",\"mobile\":\"13000000001\",\"education\":\"20\"}", b, &seen);
+	add_kind(w, "org", "{\"name\":\"青石厂\"}", org, &seen);
+	r = ok(w, "/api/v1/duplicates?all=1", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "pairs")), 1);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(json_object_get(r.json, "pairs"), 0), "rule")), "D6");
+	reply_free(&r);
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\"}", a, org);
+	refused(w, "/api/v1/merge", body, 400, "同一类");
+	refused(w, "/api/v1/merge", "{\"a\":\"zzzzzzzzzzzz\",\"b\":\"zzzzzzzzzzzz\"}", 404, "没有");
+	snprintf(body, sizeof(body), "{\"a\":\"%s\"}", a);
+	refused(w, "/api/v1/merge", body, 400, "两个编号");
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\",\"keep\":{\"job\":\"either\"}}", a, b);
+	refused(w, "/api/v1/merge", body, 400, "选法");
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\",\"keep\":{\"job\":\"B\"}}", a, b);
+	r = ok(w, "/api/v1/merge", body);
+	assert_string_equal(json_string_value(json_object_get(r.json, "id")), a);
+	assert_int_equal(json_integer_value(json_object_get(r.json, "settled")), 1);
+	assert_int_equal(json_integer_value(json_object_get(r.json, "open")), 0);
+	reply_free(&r);
+	path_of(path, b, "");
+	r = ok(w, path, NULL); /* the old id leads to the shown record */
+	assert_string_equal(json_string_value(json_object_get(r.json, "id")), a);
+	reply_free(&r);
+	r = ok(w, "/api/v1/duplicates?all=1", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "pairs")), 0);
+	reply_free(&r);
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\"}", a, b);
+	refused(w, "/api/v1/merge", body, 409, "已经合并");
+	done(w, "/api/v1/unmerge", body);
+	refused(w, "/api/v1/unmerge", body, 409, "没有合并");
+	done(w, "/api/v1/distinct", body);
+	r = ok(w, "/api/v1/duplicates?all=1", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "pairs")), 0);
+	reply_free(&r);
+	refused(w, "/api/v1/search?q=", NULL, 400, "请写");
+	r = ok(w, "/api/v1/search?q=xq", NULL);
+	assert_int_equal(json_array_size(json_object_get(r.json, "hits")), 2);
+	reply_free(&r);
+}
+
+static void
 every_answer_has_the_members_that_the_description_tells(void **state)
 {
 	struct world *w = *state;
 	struct reply d = ok(w, "/api/v1", NULL);
-	char id[16], path[128], body[128];
+	char id[16], other[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write",
@@ -654,6 +703,15 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/report/{id}", "/api/v1/report/R05?period=2026", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/report/{id}", "/api/v1/report/R05?period=2026", "{}");
 	answer_as_told(w, d.json, "GET /api/v1/audit", "/api/v1/audit", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/search", "/api/v1/search?q=wxq&kind=member", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/duplicates", "/api/v1/duplicates?all=1", NULL);
+	add(w, "{\"name\":\"王小清\",\"job\":\"瓦工\"}", other, &seen);
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\"}", id, other);
+	answer_as_told(w, d.json, "POST /api/v1/distinct", "/api/v1/distinct", body);
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\",\"keep\":{\"all\":\"A\"}}", id, other);
+	answer_as_told(w, d.json, "POST /api/v1/merge", "/api/v1/merge", body);
+	snprintf(body, sizeof(body), "{\"a\":\"%s\",\"b\":\"%s\"}", id, other);
+	answer_as_told(w, d.json, "POST /api/v1/unmerge", "/api/v1/unmerge", body);
 	path_of(path, id, "/attachments");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/attachments", path,
 	    "{\"file_name\":\"a.pdf\",\"data\":\"JVBERi0xLjQKJSVFT0YKJSVFT0YK\"}");
@@ -1607,6 +1665,7 @@ main(void)
 		T(the_description_lists_exactly_the_routes),
 		T(every_route_of_the_description_is_whole),
 		T(a_move_names_what_is_missing_and_who_does_it),
+		T(duplicates_are_merged_with_choices_and_taken_apart),
 		T(every_answer_has_the_members_that_the_description_tells),
 		cmocka_unit_test_setup_teardown(a_hub_defines_fields_and_forms, setup_hub, teardown),
 		T(a_branch_defines_nothing),
