@@ -58,6 +58,9 @@ function Drafts() {
 function Shortcuts() {
 	const most = (catalogue.get()?.kinds || []).filter((k) => !k.down).slice(0, 6);
 	return html`<section aria-labelledby="shortcuts"><h2 id="shortcuts">${t('常用', 'Often used')}</h2>
+		<p class="links"><a class="button" href=${link('import')}>${t('导入名册、填表', 'Import, fill in a form')}</a>
+			<a class="button" href=${link('begin')}>${t('开始一次检查', 'Begin a check')}</a>
+			<a class="button" href=${link('stick')}>${t('拷U盘', 'By USB stick')}</a></p>
 		<ul class="tiles">${most.map((k) => html`<li key=${k.name} class="tile">
 			<a href=${link('list', [k.name])}>${label(k)}</a>
 			<a class="button" href=${link('new', [k.name])} aria-label=${t(`新增${k.zh}`, `New: ${k.en}`)}>${t('新增', 'New')}</a></li>`)}</ul>

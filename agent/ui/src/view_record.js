@@ -3,6 +3,7 @@
 import { get, post } from './api.js';
 import { kindOf, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
+import { Attachments } from './attachments.js';
 import { Children, isPart } from './children.js';
 import { Flow } from './flow.js';
 import { History } from './history.js';
@@ -112,7 +113,8 @@ function Shown({ data }) {
 		<p class="dim">${kind && html`<a href=${link('list', [kind.name])}>${label(kind)}</a>`} · ${t('编号', 'Id')} ${record.id} · <${Level} level=${record.level} ceiling=${record.ceiling} />
 			${record.returned > 0 && html` · <span class="warn-text">${t('县里退回过', 'returned by the county')}</span>`}</p>
 		${record.void && html`<p class="note warn">${t('这条记录已作废，在回收站里。', 'This record is void; it lies in the bin.')}</p>`}
-		${kind && html`<${Flow} record=${record} /><${Values} kind=${kind} record=${record} /><${Children} kind=${kind} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
+		${kind && html`<${Flow} record=${record} /><${Values} kind=${kind} record=${record} /><${Children} kind=${kind} record=${record} />
+			<${Attachments} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
 		<section aria-labelledby="history"><h2 id="history">${t('来历：谁在什么时候改了什么', 'History: who changed what, and when')}</h2>
 			<${History} kind=${kind} operations=${history.operations} refs=${refs} /></section>
 		${voiding && html`<${VoidDialog} record=${record} onClose=${() => setVoiding(false)} />`}`;

@@ -3,6 +3,7 @@
 import { Boundary } from './boundary.js';
 import { Board } from './view_board.js';
 import { Bin } from './view_bin.js';
+import { CheckBegin } from './check_begin.js';
 import { Conflicts } from './view_conflicts.js';
 import { FormView } from './view_form.js';
 import { Help } from './view_help.js';
@@ -34,6 +35,7 @@ const VIEWS = {
 	new: FormView,
 	conflicts: Conflicts,
 	board: Board,
+	begin: CheckBegin,
 	bin: Bin,
 	print: PrintView,
 	report: Report,
