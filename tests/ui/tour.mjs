@@ -17,6 +17,18 @@ async function roster(node, union) {
 			.then((r) => r.error && node.api('/records/member', { set: { name, gender, mobile, joined_on: joined, union_id: union } }));
 }
 
+// A check with some points answered, one of them late.
+async function inspection(node, union) {
+	const { templates } = await node.api('/templates');
+	const { id } = await node.api('/checks', { template: templates[0].code, org: union, date: '2026-11-02' });
+	const { records } = await node.api(`/records/check_item?check_id=${id}`);
+	const answers = ['pass', 'found', 'pass', 'na', 'found', 'pass', 'pass', 'pass'];
+	for (let i = 0; i < Math.min(answers.length, records.length); i++) {
+		const found = answers[i] === 'found';
+		await node.api(`/record/${records[i].id}`, { set: { result: answers[i], ...(found ? { finding: '灭火器过期', due_on: '2026-11-10', resp_person: '李大山' } : {}) } });
+	}
+}
+
 // A county and a branch that has joined it, with a few things of everyday.
 async function village(w) {
 	const hub = w.node('xian');
@@ -25,8 +37,9 @@ async function village(w) {
 	const node = w.node('zhibu');
 	node.jc('join', `https://127.0.0.1:${hub.hub}`, hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop());
 	await node.serve();
-	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会' } });
+	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union' } });
 	await roster(node, union);
+	await inspection(node, union);
 	return { hub, node, union };
 }
 
@@ -48,7 +61,7 @@ async function picture(w, name) {
 async function views(w, node, first, lang) {
 	const page = w.page;
 	const shot = (name) => picture(w, `${lang}-${name}`);
-	for (const [name, place] of [['home', 'home'], ['records', 'records'], ['roster', 'list/member'], ['record', `record/${first}`],
+	for (const [name, place] of [['home', 'home'], ['tasks', 'tasks'], ['calendar', 'calendar'], ['board', 'board/check_item'], ['reports', 'reports'], ['report', 'report/R05'], ['records', 'records'], ['roster', 'list/member'], ['record', `record/${first}`],
 		['conflicts', 'conflicts'], ['sync', 'sync'], ['stick', 'stick'], ['print', 'print?form=roster'], ['help', 'help']]) {
 		await w.open(node, `#/${place}`);
 		await shot(name);
@@ -60,6 +73,13 @@ async function views(w, node, first, lang) {
 	await until(async () => await page.locator('.warn-text').count() > 0, 'a warning');
 	await shot('form');
 	await node.api('/draft/new.member', { form: null });
+	await w.open(node, '#/import');
+	const file = path.join(w.folder, '花名册.csv');
+	fs.writeFileSync(file, '姓名,性别,移动电话,入会日期,身份证号\n钱小明,男,13000000021,2024-03-05,\n冯桂花,女,1300000,2024年5月,\n李大山,男,13000000002,2020-07-01,\n,女,13000000023,2024-01-01,\n');
+	await page.locator('#import-kind').selectOption('member');
+	await page.locator('#import-file').setInputFiles(file);
+	await page.getByText('哪一列导入到哪一项').or(page.getByText('Which column goes where')).waitFor();
+	await shot('import');
 }
 
 async function main() {

@@ -23,7 +23,7 @@ export function quickFields(kind) {
 }
 
 function refTitle(kind, row, refs, except, fits) {
-	const ref = kind.fields.find((f) => f.type === 'ref' && !f.set && f.name !== except && fits(f) && typeof row.fields[f.name] === 'string');
+	const ref = kind.fields.filter((f) => f.type === 'ref' && !f.set && f.name !== except && fits(f) && typeof row.fields[f.name] === 'string').pop();
 	return ref ? refs[row.fields[ref.name]] : '';
 }
 
@@ -32,7 +32,8 @@ function refTitle(kind, row, refs, except, fits) {
 export function rowTitle(kind, row, refs, except) {
 	const must = except ? refTitle(kind, row, refs, except, (f) => f.need === 'must') : '';
 	const own = row.fields[kind.title] || '';
-	return [must, own].filter(Boolean).join(' · ') || refTitle(kind, row, refs, except, () => true) || t('（没有名称）', '(no name)');
+	return [must, own].filter(Boolean).join(' · ') || refTitle(kind, row, refs, except, (f) => f.need === 'must')
+		|| refTitle(kind, row, refs, except, () => true) || t('（没有名称）', '(no name)');
 }
 
 async function answer(row, field, value, seen) {

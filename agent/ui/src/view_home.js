@@ -14,8 +14,6 @@ import { TaskLines } from './tasks.js';
 // Lines that follow from the program's own state.
 function ownLines(now) {
 	const lines = [];
-	if (now.conflicts > 0)
-		lines.push({ key: 'conflicts', href: link('conflicts'), text: t(`${now.conflicts} 项有不同的值，等您定下来`, `${now.conflicts} fields have two values; please settle them`) });
 	if (!now.joined && now.role === 'branch')
 		lines.push({ key: 'join', href: link('sync'), text: t('还没有加入县里。加入后，记下的内容会自己送上去。', 'Not joined to the county yet. After joining, everything is sent by itself.') });
 	if (syncState(now) === 'waiting' && now.hub?.last_error)

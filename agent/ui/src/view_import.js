@@ -127,11 +127,13 @@ function Preview({ state, columns, setColumns, onAgain, onImport, onDrop }) {
 	const report = state.report;
 	const change = (header, field) => setColumns({ ...columns, [header]: field });
 	const asked = Object.keys(columns).length > 0;
+	const doubtful = report.sheets.some((s) => s.columns.some((c) => c.ask));
 	const useful = report.new + report.changed + report.restored;
 	return html`<section aria-label=${t('预览', 'Preview')}><h2>${t('预览：还没有写进去', 'Preview: nothing is written yet')} <span class="dim">${state.name}</span></h2>
-		${report.sheets.map((s) => html`<${Sheet} key=${s.sheet} sheet=${s} columns=${columns} onChange=${change} />`)}
-		${asked && html`<p><button type="button" onClick=${onAgain}>${t('按改过的列再看一遍', 'Look again with these columns')}</button></p>`}
 		<${Rows} report=${report} />
+		<details open=${doubtful || asked}><summary>${t('哪一列导入到哪一项（点开可以改）', 'Which column goes where (open to change)')}</summary>
+			${report.sheets.map((s) => html`<${Sheet} key=${s.sheet} sheet=${s} columns=${columns} onChange=${change} />`)}
+			${asked && html`<p><button type="button" onClick=${onAgain}>${t('按改过的列再看一遍', 'Look again with these columns')}</button></p>`}</details>
 		<div class="savebar"><button type="button" class="main" disabled=${useful === 0 && report.bad.length === 0} onClick=${onImport}>${t(`导入 ${useful} 条`, `Import ${useful}`)}</button>
 			<button type="button" onClick=${onDrop}>${t('不导入，换一个文件', 'Do not import; another file')}</button></div></section>`;
 }
