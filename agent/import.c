@@ -323,8 +323,13 @@ row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct
 		return rc;
 	if (state != JC_MATCH_LIVING)
 		jc_match_settle(im->match, row->kind, id);
-	return jc_import_row_events(
+	rc = jc_import_row_events(
 	    im, row, id, state == JC_MATCH_NONE || state == JC_MATCH_FILE, err);
+	if (!jc_import_of_the_row(rc))
+		return rc;
+	jc_import_row_remark(im, err->msg); /* the record is in; only its event is not */
+	err->code = 0;
+	return 0;
 }
 
 static const char *

@@ -77,6 +77,9 @@ int jc_import_row_draft(struct jc_import *im, struct jc_err *err);
 /* Reads the activity that everybody took part in. */
 int jc_import_row_activity(struct jc_import *im, struct jc_err *err);
 
+/* A remark that the row's event could not be recorded, and why. */
+void jc_import_row_remark(struct jc_import *im, const char *why);
+
 /* Events that come with a row: 会籍变动 of its three columns, taking part, the application made there. */
 int jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id, int is_new, struct jc_err *err);
 

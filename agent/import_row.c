@@ -583,6 +583,13 @@ took_part(struct jc_import *im, const jc_id id, struct jc_err *err)
 	return event_save(im, key, err);
 }
 
+void
+jc_import_row_remark(struct jc_import *im, const char *why)
+{
+	im->quiet = 0;
+	remark_put(im, im->event.kind->fields, "E:event", why);
+}
+
 int
 jc_import_row_events(struct jc_import *im, const struct jc_import_row *row, const jc_id id,
     int is_new, struct jc_err *err)

@@ -446,6 +446,52 @@ an_import_that_is_cancelled_leaves_nothing(void **state)
 	}
 }
 
+/* ---- whatever comes ---- */
+
+static void
+cell_random(struct jc_buf *b, uint64_t *r)
+{
+	static const char *const odd[] = {"", "", "王小青", "张 三", "13000000001", "男", "不知道", "2016.3.5",
+	    "3.99999196907150E+17", "\"半个", "a,b", "合计", "42434", "399999199003070061", "1/2/3", "　", "=1+1",
+	    "𠮷野", "是", "主席、委员"};
+	const char *s = odd[test_rand(r) % (sizeof(odd) / sizeof(odd[0]))];
+
+	if (test_rand(r) % 5 == 0)
+		jc_buf_putf(b, "人%u", (unsigned)(test_rand(r) % 40));
+	else
+		jc_buf_puts(b, s);
+}
+
+/* Every row ends as a record, as another's double, or waits with a reason. */
+static void
+no_row_is_lost_whatever_stands_in_it(void **state)
+{
+	struct fix *f = *state;
+	uint64_t r = 77;
+
+	for (int round = 0; round < 12; round++) {
+		struct jc_buf b;
+		json_t *row;
+		size_t i;
+
+		jc_buf_init(&b, 1 << 20);
+		jc_buf_puts(&b, "姓名,证件号码,性别,出生日期,手机号,入会日期,工会职务,会籍变化类型,会籍变化日期,备注\n");
+		for (int n = 0; n < 60; n++)
+			for (int c = 0; c < 10; c++) {
+				cell_random(&b, &r);
+				jc_buf_putc(&b, c == 9 ? '\n' : ',');
+			}
+		import_text(f, b.data);
+		assert_int_equal(f->r.rows, f->r.added + f->r.changed + f->r.same + f->r.restored +
+		        f->r.duplicate + (int64_t)json_array_size(f->r.bad));
+		json_array_foreach(f->r.bad, i, row)
+			assert_true(json_string_length(json_object_get(row, "reason")) > 0);
+		if (json_array_size(f->r.bad) > 0)
+			assert_true(waiting(f) > 0);
+		jc_buf_free(&b);
+	}
+}
+
 /* ---- systems of the dictionary ---- */
 
 static void
@@ -514,6 +560,7 @@ main(void)
 	    UT(one_record_twice_in_a_file_with_other_content_waits),
 	    UT(the_three_columns_of_a_change_make_one_event_however_often),
 	    UT(an_import_that_is_cancelled_leaves_nothing),
+	    UT(no_row_is_lost_whatever_stands_in_it),
 	    UT(m05_a_list_of_civil_affairs_is_matched_and_the_rest_are_drafts),
 	    UT(m08_one_event_brings_sixty_applications_from_a_pasted_list),
 	};
