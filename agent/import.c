@@ -33,6 +33,7 @@
 
 #define ROWS_MAX 2000000
 #define FIRST_MAX 10
+#define LOOKS_MAX 2000
 
 int
 jc_import_bad(struct jc_import_row *row, const char *field, const char *fmt, ...)
@@ -307,7 +308,9 @@ row_save(struct jc_import *im, const struct jc_import_row *row, jc_id id, struct
 	if ((rc = jc_import_row_number(im, !there, err)) < 0 ||
 	    (row->draft && !there && (rc = jc_import_row_draft(im, err)) < 0))
 		return rc;
-	look = there && (jc_typed_needs_record(&im->typed) || im->out->changed < FIRST_MAX);
+	/* what a row changes is told for the first ones of a preview; reading every record would cost more than saving */
+	look = there && (jc_typed_needs_record(&im->typed) ||
+	    (im->o->dry_run && im->out->changed < FIRST_MAX && im->out->same < LOOKS_MAX));
 	if (look && (rc = record_now(im, id, &now)) < 0)
 		return rc;
 	if ((rc = jc_typed_finish(&im->typed, look ? &now : NULL, err)) == 0 &&
