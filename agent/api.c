@@ -83,6 +83,8 @@ static const struct route {
 	{"GET", "/api/v1/stick", api_stick, 0},
 	{"POST", "/api/v1/stick/write", api_stick_write, 0},
 	{"POST", "/api/v1/stick/read", api_stick_read, 0},
+	{"GET", "/api/v1/settings", api_settings, 0},
+	{"POST", "/api/v1/settings", api_settings_set, 0},
 };
 #define NROUTES (sizeof(routes) / sizeof(routes[0]))
 
@@ -93,6 +95,7 @@ struct jc_api {
 	char token[JC_API_TOKEN_LEN + 1];
 	int port;
 	int (*sync_now)(void *arg, struct jc_err *err);
+	int (*sync_state)(void *arg, struct jc_autosync_state *out);
 	struct jc_setup *setup;
 	struct jc_stick_work *stick;
 	struct jc_import_work *import;
@@ -148,6 +151,12 @@ int
 api_can_sync(const struct jc_api *api)
 {
 	return api->sync_now != NULL;
+}
+
+int
+api_sync_state(const struct jc_api *api, struct jc_autosync_state *out)
+{
+	return api->sync_state != NULL && api->sync_state(api->arg, out) != 0;
 }
 
 int
@@ -615,6 +624,7 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 		return JC_NOMEM(err, WHERE);
 	api->env = o->env;
 	api->sync_now = o->sync_now;
+	api->sync_state = o->sync_state;
 	api->setup = o->setup;
 	api->ready = o->ready;
 	api->arg = o->arg;

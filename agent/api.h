@@ -12,6 +12,7 @@
 #include <uv.h>
 
 #include "../sync/sync_node.h"
+#include "autosync.h"
 
 #define JC_API_TOKEN_LEN 43
 #define JC_API_BODY_MAX (1u << 20)
@@ -28,6 +29,8 @@ struct jc_api_options {
 	int port;                     /* 0: a free one */
 	/* Asks for a session with the hub now; NULL: this node cannot. */
 	int (*sync_now)(void *arg, struct jc_err *err);
+	/* How automatic sync stands; 0: there is none. May be NULL. */
+	int (*sync_state)(void *arg, struct jc_autosync_state *out);
 	struct jc_setup *setup;       /* NULL: cannot join from here */
 	void (*ready)(void *arg);     /* an empty folder became a branch; may be NULL */
 	void *arg;

@@ -31,6 +31,8 @@ int api_query_number(int64_t *out, const struct api_call *c, const char *name, i
     struct jc_err *err);
 int api_sync_now(struct jc_api *api, struct jc_err *err);
 int api_can_sync(const struct jc_api *api);
+/* How automatic sync stands; 0: there is none here. */
+int api_sync_state(const struct jc_api *api, struct jc_autosync_state *out);
 struct jc_setup *api_setup_of(const struct jc_api *api); /* may be NULL */
 struct jc_stick_work *api_stick_work_of(const struct jc_api *api); /* NULL without a device key */
 struct jc_import_work *api_import_of(const struct jc_api *api);
@@ -122,6 +124,8 @@ int api_export(struct api_call *c, struct jc_err *err);
 int api_fill(struct api_call *c, struct jc_err *err);
 int api_undo(struct api_call *c, struct jc_err *err);
 int api_sync(struct api_call *c, struct jc_err *err);
+int api_settings(struct api_call *c, struct jc_err *err);
+int api_settings_set(struct api_call *c, struct jc_err *err);
 int api_print(struct api_call *c, struct jc_err *err);
 int api_print_css(struct api_call *c, struct jc_err *err);
 int api_print_forms(struct api_call *c, struct jc_err *err);

@@ -92,20 +92,25 @@ int
 api_status(struct api_call *c, struct jc_err *err)
 {
 	struct jc_glance g;
-	json_t *hub = json_null(), *reach;
+	struct jc_autosync_state auto_state;
+	json_t *hub = json_null(), *state = json_null(), *reach;
 	int rc;
 
 	if ((rc = jc_glance(&g, c->node, err)) < 0)
 		return rc;
 	if (g.has_peer)
-		hub = json_pack("{s:s,s:I,s:I,s:s}", "url", g.peer.url, "last_ok", (json_int_t)g.peer.last_ok, "last_try",
-		    (json_int_t)g.peer.last_try, "last_error", g.peer.last_err);
+		hub = json_pack("{s:s,s:I,s:I,s:s,s:o}", "url", g.peer.url, "last_ok", (json_int_t)g.peer.last_ok, "last_try",
+		    (json_int_t)g.peer.last_try, "last_error", g.peer.last_err, "skew",
+		    g.has_skew ? json_integer((json_int_t)g.skew) : json_null());
+	if (api_sync_state(c->api, &auto_state))
+		state = json_pack("{s:s,s:o}", "state", auto_state.word, "seconds",
+		    auto_state.seconds >= 0 ? json_integer((json_int_t)auto_state.seconds) : json_null());
 	reach = json_pack("{s:I,s:I,s:I,s:I,s:I}", "records", (json_int_t)g.reach.records, "here", (json_int_t)g.reach.here,
 	    "county", (json_int_t)g.reach.county, "done", (json_int_t)g.reach.done, "returned", (json_int_t)g.reach.returned);
-	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b}", "role", g.own.role, "name", g.own.name, "joined",
-	    g.own.joined, "waiting", (json_int_t)(g.drafts + g.unsent), "drafts", (json_int_t)g.drafts, "conflicts",
+	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b,s:o,s:b}", "role", g.own.role, "name", g.own.name,
+	    "joined", g.own.joined, "waiting", (json_int_t)(g.drafts + g.unsent), "drafts", (json_int_t)g.drafts, "conflicts",
 	    (json_int_t)g.conflicts, "forks", (json_int_t)g.forks, "forks_open", (json_int_t)g.forks_open, "seen",
-	    (json_int_t)g.seen, "reach", reach, "hub", hub, "can_sync", api_can_sync(c->api));
+	    (json_int_t)g.seen, "reach", reach, "hub", hub, "can_sync", api_can_sync(c->api), "auto", state, "paused", g.paused);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 

@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/schema_settings.h"
+#include "client.h"
+#include "schedule.h"
 #include "uplink.h"
 
 #define WHERE "autosync"
 #define LOOK_MS 5000           /* how often the wish to sync is looked at */
-#define SETTLE_MS 10000        /* quiet time after the last save before it is sent */
-#define IDLE_MS 600000         /* without changes: ask for news */
-#define BACKOFF_FIRST 30000
-#define BACKOFF_MAX 3600000
 
 struct jc_autosync {
 	uv_loop_t *loop;
@@ -23,13 +22,13 @@ struct jc_autosync {
 	char db[4096];
 	void (*ended)(void *arg, int rc, const struct jc_session_report *report, const struct jc_err *err);
 	void *arg;
-	int64_t next;              /* monotonic ms of the next session of its own accord */
-	int64_t backoff;           /* 0: the last one went well */
+	struct jc_sched sched;
+	struct jc_sched_rules rules;
 	int64_t commits;           /* a hub: newest commit that the last session could bring up */
-	int64_t drafts, changed;   /* number of drafts last seen, and when it last changed */
-	int busy, again;
+	int busy;
 	volatile int closing;      /* asked by the worker */
 	/* of the session under way; the worker's until after() */
+	struct jc_client *line;
 	int rc;
 	struct jc_session_report report;
 	struct jc_err err;
@@ -41,14 +40,13 @@ mono(const struct jc_autosync *a)
 	return a->env->mono_ms(a->env->ctx);
 }
 
-/* `ms` and up to a quarter more, so that all PCs of a county do not call at once. */
-static int64_t
-jittered(const struct jc_autosync *a, int64_t ms)
+static uint32_t
+chance(const struct jc_autosync *a)
 {
 	uint32_t r = 0;
 
 	a->env->random(a->env->ctx, &r, sizeof(r));
-	return ms + (int64_t)(r % (uint32_t)(ms / 4 + 1));
+	return r;
 }
 
 static int
@@ -61,7 +59,7 @@ static void
 session(uv_work_t *w)
 {
 	struct jc_autosync *a = w->data;
-	struct jc_uplink u = {.env = a->env, .cancelled = cancelled, .arg = a};
+	struct jc_uplink u = {.env = a->env, .cancelled = cancelled, .arg = a, .kept = &a->line};
 
 	memset(&a->err, 0, sizeof(a->err));
 	memset(&a->report, 0, sizeof(a->report));
@@ -75,12 +73,13 @@ gone(uv_handle_t *h)
 {
 	struct jc_autosync *a = h->data;
 
+	jc_client_close(a->line);
 	jc_node_close(a->node);
 	jc_key_wipe(&a->key);
 	free(a);
 }
 
-static void start(struct jc_autosync *a);
+static void look(uv_timer_t *t);
 
 static void
 after(uv_work_t *w, int status)
@@ -93,49 +92,81 @@ after(uv_work_t *w, int status)
 		uv_close((uv_handle_t *)&a->timer, gone);
 		return;
 	}
-	if (a->rc < 0) {
-		a->backoff = a->backoff == 0 ? BACKOFF_FIRST : a->backoff * 2 < BACKOFF_MAX ? a->backoff * 2 : BACKOFF_MAX;
-		a->next = mono(a) + jittered(a, a->backoff);
-	} else {
-		a->backoff = 0;
-		a->next = mono(a) + jittered(a, IDLE_MS);
-	}
+	jc_sched_ended(&a->sched, &a->rules, mono(a), a->rc >= 0, chance(a));
 	if (a->ended != NULL)
 		a->ended(a->arg, a->rc, &a->report, &a->err);
-	if (a->again)
-		start(a);
+	look(&a->timer);
 }
 
-static void
-start(struct jc_autosync *a)
+/* What the interfaces that are up look like; 0: none but the machine's own. */
+static uint64_t
+line_hash(void)
 {
-	a->again = a->busy;
-	if (a->busy)
-		return;
-	a->work.data = a;
-	a->busy = uv_queue_work(a->loop, &a->work, session, after) == 0;
+	uv_interface_address_t *v;
+	uint64_t h = 0;
+	int n = 0;
+
+	if (uv_interface_addresses(&v, &n) != 0)
+		return 1; /* nobody knows: as if there were one that never changes */
+	for (int i = 0; i < n; i++) {
+		const unsigned char *p = (const unsigned char *)&v[i].address;
+		uint64_t one = UINT64_C(14695981039346656037);
+		size_t size = v[i].address.address4.sin_family == AF_INET ? sizeof(v[i].address.address4) : sizeof(v[i].address.address6);
+
+		for (size_t k = 0; k < size && !v[i].is_internal; k++)
+			one = (one ^ p[k]) * UINT64_C(1099511628211);
+		h += v[i].is_internal ? 0 : one; /* in any order */
+	}
+	uv_free_interface_addresses(v, n);
+	return h;
+}
+
+/* The minute of the day in China, whatever zone the machine believes to be in. */
+static int
+minute_now(const struct jc_autosync *a)
+{
+	int64_t minute = (a->env->wall_ms(a->env->ctx) / 60000 + 8 * 60) % 1440;
+
+	return (int)(minute < 0 ? minute + 1440 : minute);
+}
+
+static int
+rules_load(struct jc_autosync *a)
+{
+	struct jc_db *db = a->node->db;
+	int64_t paused, settle, every;
+
+	if (jc_setting_int(&paused, "sync.paused", db, NULL) < 0 || jc_setting_int(&settle, "sync.settle", db, NULL) < 0 ||
+	    jc_setting_int(&every, "sync.every", db, NULL) < 0 ||
+	    jc_setting_get(a->rules.hours, jc_setting_find("sync.hours", 10), db, NULL) < 0)
+		return -1;
+	a->rules.paused = paused != 0;
+	a->rules.settle_ms = settle * 1000;
+	a->rules.every_ms = every * 60000;
+	return 0;
 }
 
 static void
 look(uv_timer_t *t)
 {
 	struct jc_autosync *a = t->data;
-	int64_t drafts = 0, commits = 0, now = mono(a);
+	struct jc_sched_look l = {.now = mono(a), .minute = minute_now(a), .line = line_hash(), .random = chance(a)};
+	int64_t commits = 0;
 	struct jc_peer peer;
 
-	if (a->busy || jc_peer_get(&peer, a->node, NULL) < 0 || jc_log_drafts(a->node->log, 0, &drafts, NULL) < 0 ||
+	if (a->busy || a->closing || rules_load(a) < 0 || jc_log_drafts(a->node->log, 0, &l.drafts, NULL) < 0 ||
 	    jc_db_int(a->node->db, &commits, /* what came from below waits as drafts do */
 	        "SELECT coalesce(max(no), 0) FROM log_commit WHERE EXISTS(SELECT 1 FROM peer_scope WHERE push = 2)", NULL) < 0)
 		return;
-	drafts += commits > a->commits;
-	if (drafts != a->drafts) {
-		a->drafts = drafts;
-		a->changed = now;
-	}
-	if (now >= a->next || (a->backoff == 0 && drafts > 0 && now - a->changed >= SETTLE_MS))
-		start(a);
-	if (a->busy)
-		a->commits = commits;
+	l.drafts += commits > a->commits;
+	l.joined = jc_peer_get(&peer, a->node, NULL) == 0;
+	if (jc_sched_look(&a->sched, &a->rules, &l) != 1)
+		return;
+	a->commits = commits;
+	a->work.data = a;
+	a->busy = uv_queue_work(a->loop, &a->work, session, after) == 0;
+	if (!a->busy)
+		jc_sched_ended(&a->sched, &a->rules, l.now, 0, l.random);
 }
 
 int
@@ -169,7 +200,20 @@ jc_autosync_open(struct jc_autosync **out, uv_loop_t *loop, const struct jc_auto
 void
 jc_autosync_now(struct jc_autosync *a)
 {
-	start(a);
+	jc_sched_now(&a->sched);
+	look(&a->timer);
+}
+
+void
+jc_autosync_state(const struct jc_autosync *a, struct jc_autosync_state *out)
+{
+	int64_t left = (a->sched.due - mono(a) + 999) / 1000;
+	enum jc_sched_state state = a->sched.state;
+
+	out->word = jc_sched_word(state);
+	out->seconds = state == JC_SCHED_quiet || state == JC_SCHED_settling || state == JC_SCHED_waiting ? left > 0 ? left : 0 : -1;
+	if (state == JC_SCHED_hours)
+		out->seconds = 60 * (int64_t)jc_setting_hours_wait(a->rules.hours, minute_now(a));
 }
 
 void

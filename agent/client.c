@@ -18,8 +18,10 @@
 struct jc_client {
 	CURL *curl;
 	char url[512];
+	char made_for[1200];     /* what its connections depend on, one after the other */
 	struct jc_client_options o;
 	int64_t up, down;
+	char hello[20];          /* header Jc-Hello of the answer */
 	struct jc_buf *answer;   /* of the request under way */
 	struct jc_slice body;    /* what is sent of it */
 	size_t read;             /* bytes of it that libcurl has taken */
@@ -42,6 +44,23 @@ take(char *p, size_t size, size_t n, void *arg)
 
 	jc_buf_put(c->answer, p, size * n);
 	return c->answer->failed ? 0 : size * n;
+}
+
+static size_t
+head(char *p, size_t size, size_t n, void *arg)
+{
+	static const char NAME[] = "jc-hello: ";
+	struct jc_client *c = arg;
+	size_t k = sizeof(NAME) - 1, at = 0;
+
+	n *= size;
+	while (at < k && at < n && (p[at] | 0x20) == (NAME[at] | 0x20))
+		at++;
+	for (size_t i = 0; at == k && i + 1 < sizeof(c->hello) && k + i < n && p[k + i] > ' '; i++) {
+		c->hello[i] = p[k + i];
+		c->hello[i + 1] = '\0';
+	}
+	return n;
 }
 
 static size_t
@@ -106,6 +125,8 @@ options_set(struct jc_client *c)
 	ok &= curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, c->o.slow_seconds > 0 ? c->o.slow_seconds : SLOW_SECONDS) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_WRITEDATA, c) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, head) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_HEADERDATA, c) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_READFUNCTION, give) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_READDATA, c) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, again) == CURLE_OK;
@@ -120,12 +141,31 @@ options_set(struct jc_client *c)
 	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK;
 	if (c->o.pin != NULL && strncmp(c->url, "https:", 6) == 0)
 		ok &= curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, c->o.pin) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_PROXY, c->o.proxy != NULL ? c->o.proxy : "") == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_MAX_SEND_SPEED_LARGE, (curl_off_t)c->o.kbps * 125) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)c->o.kbps * 125) == CURLE_OK;
 	if (c->o.login != NULL) {
 		ok &= curl_easy_setopt(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) == CURLE_OK;
 		ok &= curl_easy_setopt(h, CURLOPT_USERNAME, c->o.login) == CURLE_OK;
 		ok &= curl_easy_setopt(h, CURLOPT_PASSWORD, c->o.secret) == CURLE_OK;
 	}
 	return ok ? 0 : JC_ENOMEM;
+}
+
+static void
+made_for(char *out, size_t room, const struct jc_client_options *o)
+{
+	snprintf(out, room, "%s\n%s\n%s\n%s\n%s\n%ld", o->url, o->pin != NULL ? o->pin : "", o->login != NULL ? o->login : "",
+	    o->secret != NULL ? o->secret : "", o->proxy != NULL ? o->proxy : "", o->kbps);
+}
+
+int
+jc_client_is(const struct jc_client *c, const struct jc_client_options *o)
+{
+	char now[sizeof(c->made_for)];
+
+	made_for(now, sizeof(now), o);
+	return strcmp(now, c->made_for) == 0 && c->o.cancelled == o->cancelled && c->o.arg == o->arg;
 }
 
 int
@@ -145,11 +185,12 @@ jc_client_open(struct jc_client **out, const struct jc_client_options *o, struct
 		return JC_NOMEM(err, WHERE);
 	c->o = *o;
 	snprintf(c->url, sizeof(c->url), "%.*s", (int)n, o->url);
+	made_for(c->made_for, sizeof(c->made_for), o);
 	if ((c->curl = curl_easy_init()) == NULL || options_set(c) < 0) {
 		jc_client_close(c);
 		return JC_NOMEM(err, WHERE);
 	}
-	c->o.url = c->o.pin = c->o.login = c->o.secret = NULL; /* the caller's; libcurl has copies */
+	c->o.url = c->o.pin = c->o.login = c->o.secret = c->o.proxy = NULL; /* the caller's; libcurl has copies */
 	*out = c;
 	return 0;
 }
@@ -198,9 +239,15 @@ translate(CURLcode rc, const struct jc_client *c, struct jc_err *err)
 		        "The hub took too long; everything is kept on this PC, try again later"));
 		break;
 	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+	case CURLE_SSL_CONNECT_ERROR: /* something that does not even speak TLS */
 		code = jc_err_set(err, JC_ESIGNATURE, WHERE,
-		    JC_T("这个网址上的不是县里的服务器；如果要先登录上网，请登录后再试，否则请问县里是否换了服务器",
-		        "What answers there is not your hub; log in to the network first, or ask the county whether its server changed"));
+		    JC_T("这不是县里的服务器，可能需要先在浏览器里登录网络；已经能上网的话，请问县里是否换了服务器",
+		        "This is not the county's server; you may have to log in to the network in a browser first. If you are online, ask"
+		        " the county whether its server changed"));
+		break;
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		code = jc_err_set(err, JC_ENETWORK, WHERE,
+		    JC_T("找不到代理服务器，请核对设置 sync.proxy", "The proxy cannot be found; check the setting sync.proxy"));
 		break;
 	case CURLE_ABORTED_BY_CALLBACK:
 		code = jc_err_code(err, JC_ECANCELLED, WHERE);
@@ -247,6 +294,7 @@ jc_client_continue(struct jc_client *c, const char *path, const char *type, cons
 	jc_buf_reset(answer);
 	c->answer = answer;
 	c->read = 0;
+	c->hello[0] = '\0';
 	snprintf(url, sizeof(url), "%s%s", c->url, path);
 	if (headers != NULL && (rc = curl_easy_setopt(c->curl, CURLOPT_URL, url)) == CURLE_OK &&
 	    (rc = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers)) == CURLE_OK &&
@@ -274,6 +322,18 @@ jc_client_send(struct jc_client *c, const char *path, const char *type, const st
     struct jc_buf *answer, int *status, struct jc_err *err)
 {
 	return jc_client_continue(c, path, type, body, 0, answer, status, err);
+}
+
+const char *
+jc_client_hello(const struct jc_client *c)
+{
+	return c->hello;
+}
+
+void
+jc_client_limit(struct jc_client *c, long seconds)
+{
+	c->o.total_seconds = seconds;
 }
 
 void

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "clock.h"
 #include "cmd.h"
 
 #include <signal.h>
@@ -528,6 +529,8 @@ command_run(struct jc_cmd_run *run, const char *data, struct jc_err *err)
 		return rc;
 	if (!(flags & JC_CMD_OPEN) || (rc = node_open(run, err)) == 0)
 		rc = run->cmd->run(run, err);
+	if (rc >= 0 && (flags & JC_CMD_ENTRY))
+		jc_clock_warn(run->node);
 	jc_node_close(run->node);
 	if (flags & JC_CMD_GIT)
 		jc_store_shutdown();

@@ -18,6 +18,8 @@
 	XX(branch_init)                                                                            \
 	XX(hub_init)                                                                               \
 	XX(hub_invite)                                                                             \
+	XX(hub_address)                                                                            \
+	XX(hub_renew)                                                                              \
 	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \
@@ -59,6 +61,8 @@
 	XX(fill)                                                                                   \
 	XX(print)                                                                                  \
 	XX(report)                                                                                 \
+	XX(settings)                                                                               \
+	XX(clock)                                                                                  \
 	XX(status)                                                                                 \
 	XX(conflicts)                                                                              \
 	XX(duplicates)                                                                             \
@@ -103,7 +107,8 @@ enum jc_cmd_flags {
 	JC_CMD_OPEN = 1,  /* the node is open when run() begins */
 	JC_CMD_MAKE = 2,  /* ... and data folder, device key and database are made if need be */
 	JC_CMD_GIT = 4,   /* libgit2 is started */
-	JC_CMD_JSON = 8   /* prints data: --json works */
+	JC_CMD_JSON = 8,  /* prints data: --json works */
+	JC_CMD_ENTRY = 16 /* records are written: people are told when the clock is off */
 };
 
 struct jc_cmd_run;

@@ -183,7 +183,7 @@ const struct jc_cmd jc_cmd_add = {
 	.zh = "新增一条记录，印出它的编号\n印出编号时已经存进磁盘。一个人有证件号码时，同一个人只会有一条。",
 	.en = "add a record, print its id\nWhen the id is printed, the record is on the disk.",
 	.opts = opts,
-	.flags = JC_CMD_OPEN,
+	.flags = JC_CMD_OPEN | JC_CMD_ENTRY,
 	.run = add,
 	.help = help
 };

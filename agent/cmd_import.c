@@ -281,5 +281,5 @@ const struct jc_cmd jc_cmd_import = {.name = "import",
 	"Tables: the header is looked for in the top 15 rows, columns in any order; an empty cell leaves what is there; totals and notes are skipped; columns that nobody should keep are dropped.\n"
 	"JSON Lines: {\"kind\":\"member\",\"key\":\"external key\",\"set\":{\"name\":\"...\"}}, \"\" is no value.",
     .opts = opts,
-    .flags = JC_CMD_OPEN | JC_CMD_JSON,
+    .flags = JC_CMD_OPEN | JC_CMD_JSON | JC_CMD_ENTRY,
     .run = import};

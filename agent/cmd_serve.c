@@ -69,6 +69,17 @@ sync_now(void *arg, struct jc_err *err)
 	return 0;
 }
 
+static int
+sync_state(void *arg, struct jc_autosync_state *out)
+{
+	struct serve *s = arg;
+
+	if (s->autosync == NULL)
+		return 0;
+	jc_autosync_state(s->autosync, out);
+	return 1;
+}
+
 static void
 synced(void *arg, int rc, const struct jc_session_report *r, const struct jc_err *err)
 {
@@ -89,15 +100,18 @@ hub_start(struct serve *s, const char *db, struct jc_err *err)
 	struct jc_hub_options o = {.env = run->env, .dir = run->data, .db = db, .key = &run->key,
 	    .plain = jc_cmd_opt(run, "no-tls") != NULL};
 	const char *typed = jc_cmd_opt(run, "listen");
-	char *stored = NULL;
+	char *stored = NULL, *url = NULL;
 	int rc = 0;
 
 	if (typed == NULL && (rc = jc_meta_get(run->node->db, JC_LISTEN_META, &stored, err)) < 0 && rc != JC_ENOTFOUND)
 		return rc;
 	o.listen = typed != NULL ? typed : stored != NULL ? stored : JC_LISTEN_DEFAULT;
-	if ((rc = jc_hub_open(&s->hub, &s->loop, &o, err)) == 0)
+	rc = jc_meta_get(run->node->db, JC_HUB_URL_META, &url, err);
+	o.url = url;
+	if ((rc == 0 || rc == JC_ENOTFOUND) && (rc = jc_hub_open(&s->hub, &s->loop, &o, err)) == 0)
 		printf(JC_T("县服务器已开始接收，端口 %d\n", "The hub is answering on port %d\n"), jc_hub_port(s->hub));
 	jc_free(stored);
+	jc_free(url);
 	return rc;
 }
 
@@ -204,7 +218,8 @@ static int
 api_start(struct serve *s, const char *db, int64_t port, struct jc_err *err)
 {
 	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key,
-	    .sync_now = s->autosync != NULL || s->hub == NULL ? sync_now : NULL, .setup = s->setup, .ready = ready, .arg = s};
+	    .sync_now = s->autosync != NULL || s->hub == NULL ? sync_now : NULL, .sync_state = sync_state, .setup = s->setup,
+	    .ready = ready, .arg = s};
 	char path[JC_PATH_MAX], url[URL_MAX];
 	int rc;
 

@@ -114,6 +114,6 @@ const struct jc_cmd jc_cmd_set = {
 	.zh = "修改一条记录\n“项目=”清空；可多个的项目：=整个换掉，+=加上，-=去掉，用顿号分开。",
 	.en = "change a record\n\"FIELD=\" clears; of sets: = all of it, += adds, -= takes out; separated by commas.",
 	.opts = opts,
-	.flags = JC_CMD_OPEN,
+	.flags = JC_CMD_OPEN | JC_CMD_ENTRY,
 	.run = set
 };

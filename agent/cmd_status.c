@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../schema/schema_settings.h"
 #include "../sync/sync_note.h"
 #include "../sync/sync_receipt.h"
 #include "../sync/sync_session.h"
 #include "../sync/sync_trip.h"
+#include "clock.h"
 #include "cmd.h"
 #include "out.h"
 
@@ -21,6 +23,7 @@ struct status {
 	int64_t forks, forks_open; /* of this device */
 	struct jc_peer peer;
 	int has_peer;
+	int64_t skew, paused;
 	json_t *kinds;
 };
 
@@ -137,6 +140,9 @@ gather(struct status *s)
 	    (rc = forks_find(s)) < 0 || (rc = jc_conflicts_each(node, 0, conflict_count, s, s->err)) < 0 ||
 	    (rc = kinds_count(s)) < 0 || (rc = jc_receipt_count(node, &s->reach, s->err)) < 0)
 		return rc;
+	if ((rc = jc_meta_int(node->db, "link_skew", &s->skew, 0, s->err)) < 0 ||
+	    (rc = jc_setting_int(&s->paused, "sync.paused", node->db, s->err)) < 0)
+		return rc;
 	rc = jc_peer_get(&s->peer, node, s->err);
 	s->has_peer = rc == 0;
 	return rc == JC_ENOTFOUND ? 0 : rc;
@@ -163,7 +169,7 @@ records_print(const struct status *s)
 static void
 peer_print(const struct status *s)
 {
-	char time[JC_TIME_ROOM];
+	char time[JC_TIME_ROOM], skew[JC_CLOCK_ROOM];
 
 	if (!s->has_peer) {
 		printf("%s\n", strcmp(s->own.role, "office") == 0
@@ -183,6 +189,11 @@ peer_print(const struct status *s)
 		jc_out_time(time, s->peer.last_try, s->now);
 		printf(JC_T("最近一次没有成功（%s）：%s\n", "The last try failed (%s): %s\n"), time, s->peer.last_err);
 	}
+	if (jc_clock_off(skew, sizeof(skew), s->skew))
+		printf("%s\n", skew);
+	if (s->paused)
+		printf("%s\n", JC_T("自动上报：已暂停（jiceng settings sync.paused=否 恢复）",
+		    "Automatic sync: paused (jiceng settings sync.paused=no resumes it)"));
 }
 
 /* Where the records are; nothing before there is a hub above. */
@@ -233,13 +244,14 @@ status_json(const struct status *s)
 	if (s->has_peer)
 		peer = json_pack("{s:s,s:I,s:I,s:s}", "url", s->peer.url, "last_ok", (json_int_t)s->peer.last_ok, "last_try",
 		    (json_int_t)s->peer.last_try, "last_error", s->peer.last_err);
-	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:{s:I,s:I,s:I,s:I,s:I},s:I,s:I,s:b,s:b,s:o}", "data", s->run->data, "role",
+	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:{s:I,s:I,s:I,s:I,s:I},s:I,s:I,s:b,s:b,s:I,s:b,s:o}", "data", s->run->data, "role",
 	    s->own.role, "name", s->own.name, "joined", s->own.joined, "scope", s->own.id, "device",
 	    s->run->has_key ? s->run->key.id : "", "records", s->kinds, "waiting", (json_int_t)(s->drafts + s->unsent),
 	    "drafts", (json_int_t)s->drafts, "reach", "records", (json_int_t)s->reach.records, "here", (json_int_t)s->reach.here,
 	    "county", (json_int_t)s->reach.county, "done", (json_int_t)s->reach.done, "returned", (json_int_t)s->reach.returned,
 	    "conflicts", (json_int_t)s->conflicts, "forks", (json_int_t)s->forks, "forked",
-	    s->forks > 0, "key", s->run->has_key, "peer", peer);
+	    s->forks > 0, "key", s->run->has_key, "skew", (json_int_t)s->skew, "paused",
+	    s->paused != 0, "peer", peer);
 }
 
 /* ---- history ---- */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "out.h"
 #include "uplink.h"
@@ -27,11 +28,11 @@ report_json(const struct jc_session_report *r)
 	    r->hub_restored, "forked", r->forked);
 }
 
-#define SKEW_TOLD 300 /* seconds by which the clock may be off before people are told */
-
 static void
 report_print(const struct jc_session_report *r)
 {
+	char skew[JC_CLOCK_ROOM];
+
 	if (r->waiting == 0)
 		printf(JC_T("已送到县里：送出 %lld 处修改，收到 %lld 处。\n", "At the county: %lld changes sent, %lld received.\n"),
 		    (long long)r->ops_up, (long long)r->ops_down);
@@ -45,10 +46,8 @@ report_print(const struct jc_session_report *r)
 	if (r->forked)
 		fputs(JC_T("这个数据文件夹被复制或恢复过，两边的内容都已保留。\n",
 		          "This data folder was copied or restored; what both sides wrote is kept.\n"), stdout);
-	if (r->skew > SKEW_TOLD || r->skew < -SKEW_TOLD)
-		printf(JC_T("本机的时间和县里差 %lld 分钟，请校准时间；内容不受影响。\n",
-		           "This PC's clock differs from the county's by %lld minutes; please set it. Nothing else is affected.\n"),
-		    (long long)(r->skew < 0 ? -r->skew : r->skew) / 60);
+	if (jc_clock_off(skew, sizeof(skew), r->skew))
+		printf("%s\n", skew);
 }
 
 static int

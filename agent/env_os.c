@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "env_os.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <uv.h>
 
@@ -50,4 +52,17 @@ jc_env_os(int trace)
 	env.ctx = &from;
 	env.trace = trace != 0 ? trace_line : NULL;
 	return &env;
+}
+
+int
+jc_env_os_clock_set(int64_t ms)
+{
+#ifdef _WIN32
+	(void)ms;
+	return ENOSYS;
+#else
+	struct timespec ts = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000};
+
+	return ms < 0 ? EINVAL : clock_settime(CLOCK_REALTIME, &ts) == 0 ? 0 : errno;
+#endif
 }

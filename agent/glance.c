@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../schema/schema_settings.h"
 #include "../sync/sync_note.h"
 
 struct look {
@@ -88,6 +89,24 @@ device_own(struct look *l)
 	return rc == JC_ENOTFOUND ? 0 : rc;
 }
 
+/* What is known of the hub's clock, and whether sync is paused. */
+static int
+line_look(struct look *l)
+{
+	struct jc_glance *g = l->g;
+	int64_t paused;
+	int rc;
+
+	if ((rc = jc_meta_int(l->node->db, "link_skew", &g->skew, INT64_MIN, l->err)) < 0 ||
+	    (rc = jc_setting_int(&paused, "sync.paused", l->node->db, l->err)) < 0)
+		return rc;
+	g->has_skew = g->skew != INT64_MIN;
+	if (!g->has_skew)
+		g->skew = 0;
+	g->paused = paused != 0;
+	return 0;
+}
+
 static int
 look_in_txn(struct look *l)
 {
@@ -99,6 +118,8 @@ look_in_txn(struct look *l)
 	    (l->device != 0 && (rc = jc_log_forks(l->node->log, 0, l->device, fork_count, g, l->err)) < 0) ||
 	    (rc = jc_conflicts_each(l->node, 0, conflict_count, g, l->err)) < 0 ||
 	    (rc = jc_receipt_count(l->node, &g->reach, l->err)) < 0 || (rc = jc_node_seen(l->node, &g->seen, l->err)) < 0)
+		return rc;
+	if ((rc = line_look(l)) < 0)
 		return rc;
 	rc = jc_peer_get(&g->peer, l->node, l->err);
 	g->has_peer = rc == 0;

@@ -15,6 +15,9 @@ struct jc_glance {
 	int64_t seen;
 	struct jc_peer peer;
 	int has_peer;
+	int has_skew;              /* the hub's clock was seen */
+	int64_t skew;              /* by how many seconds it was ahead of ours at the last session */
+	int paused;                /* automatic sync, by setting */
 };
 
 /* Plain data, nothing to free. JC_ENOTFOUND: not initialised. */

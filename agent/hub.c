@@ -42,6 +42,7 @@ struct jc_hub {
 	struct jc_tls tls;
 	struct jc_key key;
 	char db[4096];
+	char url[JC_URL_MAX], hello[20]; /* announced address, "" none; a mark of it */
 	int port, plain, async_open;
 	uv_async_t async;
 	uv_thread_t writer;
@@ -302,6 +303,8 @@ respond(struct hub_req *q)
 	MHD_add_response_header(r, "Content-Type", q->type != NULL ? q->type : "text/plain; charset=utf-8");
 	if (q->route == HUB_GIT_REFS)
 		MHD_add_response_header(r, "Cache-Control", "no-cache");
+	if (q->route == HUB_JX && q->hub->hello[0] != '\0')
+		MHD_add_response_header(r, "Jc-Hello", q->hub->hello);
 	if (q->status == 401)
 		MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"jiceng\"");
 	if (q->status == 503)
@@ -347,7 +350,7 @@ dispatch(struct hub_req *q)
 	if (q->route == HUB_HELLO) {
 		q->type = "application/json";
 		q->status = 200;
-		if (jc_enrol_hello(&q->out, &hub->key, hub->plain ? "sha256//plain" : hub->tls.pin, &err) < 0)
+		if (jc_enrol_hello(&q->out, &hub->key, hub->plain ? "sha256//plain" : hub->tls.pin, hub->url, &err) < 0)
 			hub_answer_err(q, &err);
 		return;
 	}
@@ -662,6 +665,19 @@ threads_start(struct jc_hub *hub, struct jc_err *err)
 	return 0;
 }
 
+/* The announced address, and a short mark by which devices see whether they know it already. */
+static void
+url_keep(struct jc_hub *hub, const char *url)
+{
+	uint8_t hash[JC_HASH_LEN];
+
+	if (url == NULL || url[0] == '\0' || strlen(url) >= sizeof(hub->url))
+		return;
+	snprintf(hub->url, sizeof(hub->url), "%s", url);
+	jc_hash(hash, url, strlen(url));
+	snprintf(hub->hello, sizeof(hub->hello), "%02x%02x%02x%02x", hash[0], hash[1], hash[2], hash[3]);
+}
+
 int
 jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o, struct jc_err *err)
 {
@@ -681,6 +697,7 @@ jc_hub_open(struct jc_hub **out, uv_loop_t *loop, const struct jc_hub_options *o
 	hub->loop = loop;
 	hub->key = *o->key;
 	hub->plain = o->plain;
+	url_keep(hub, o->url);
 	snprintf(hub->db, sizeof(hub->db), "%s", o->db);
 	if (uv_mutex_init(&hub->lock) != 0 || uv_cond_init(&hub->wake) != 0) {
 		free(hub);

@@ -15,6 +15,7 @@
 #include "../sync/sync_sign.h"
 
 #define JC_HUB_PORT 8443
+#define JC_HUB_URL_META "hub_url" /* meta: the address that the hub announces */
 
 struct jc_hub;
 
@@ -24,6 +25,7 @@ struct jc_hub_options {
 	const char *db;             /* database file */
 	const struct jc_key *key;   /* the hub's; copied */
 	const char *listen;         /* "ADDRESS:PORT", "[V6]:PORT"; port 0 takes a free one */
+	const char *url;            /* where devices are to reach it from now on; copied; NULL: where they do */
 	int plain;                  /* 1: HTTP without TLS, only on a loopback address (benches) */
 };
 

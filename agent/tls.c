@@ -133,6 +133,13 @@ identity_store(const struct jc_tls *t, const char *key_path, const char *cert_pa
 	return rc < 0 ? rc : jc_files_write(key_path, t->key, strlen(t->key), 0600, err);
 }
 
+static int
+paths_make(char key[4096], char cert[4096], const char *dir, struct jc_err *err)
+{
+	return snprintf(key, 4096, "%s/tls.key", dir) >= 4096 || snprintf(cert, 4096, "%s/tls.crt", dir) >= 4096
+	    ? jc_err_code(err, JC_ELIMIT, WHERE) : 0;
+}
+
 int
 jc_tls_load(struct jc_tls *out, const char *dir, struct jc_err *err)
 {
@@ -141,9 +148,8 @@ jc_tls_load(struct jc_tls *out, const char *dir, struct jc_err *err)
 	int rc, bad;
 
 	memset(out, 0, sizeof(*out));
-	if (snprintf(key_path, sizeof(key_path), "%s/tls.key", dir) >= (int)sizeof(key_path) ||
-	    snprintf(cert_path, sizeof(cert_path), "%s/tls.crt", dir) >= (int)sizeof(cert_path))
-		return jc_err_code(err, JC_ELIMIT, WHERE);
+	if ((rc = paths_make(key_path, cert_path, dir, err)) < 0)
+		return rc;
 	if ((rc = jc_files_read(&out->key, &n, key_path, 65536, err)) == 0)
 		rc = jc_files_read(&out->cert, &n, cert_path, 65536, err);
 	if (rc == JC_ENOTFOUND) {
@@ -157,6 +163,23 @@ jc_tls_load(struct jc_tls *out, const char *dir, struct jc_err *err)
 		rc = tls_err(err, bad);
 	if (rc < 0)
 		jc_tls_free(out);
+	return rc;
+}
+
+int
+jc_tls_renew(const char *dir, struct jc_err *err)
+{
+	char key_path[4096], cert_path[4096];
+	struct jc_tls t = {0};
+	int rc, bad;
+
+	if ((rc = paths_make(key_path, cert_path, dir, err)) < 0)
+		return rc;
+	if ((bad = identity_make(&t)) < 0)
+		rc = tls_err(err, bad);
+	else
+		rc = identity_store(&t, key_path, cert_path, err);
+	jc_tls_free(&t);
 	return rc;
 }
 

@@ -20,5 +20,7 @@ struct jc_tls {
 /* Reads DIR/tls.key and DIR/tls.crt, or makes them. JC_EIO, JC_ECORRUPT. */
 int jc_tls_load(struct jc_tls *out, const char *dir, struct jc_err *err);
 void jc_tls_free(struct jc_tls *t);
+/* Another key and certificate in place of those in DIR; a server takes them at its next start. */
+int jc_tls_renew(const char *dir, struct jc_err *err);
 
 #endif

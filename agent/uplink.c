@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/schema_mem.h"
+#include "../schema/schema_settings.h"
 #include "../sync/sync_trip.h"
 #include "client.h"
 #include "uplink_attach.h"
@@ -13,7 +15,10 @@
 /* Failures in a row before a session ends: a line that carries something before it breaks is worth many
  * tries, each with smaller pieces; one that does not even connect is not. */
 #define TRIES_BROKEN 14
+#define TRIES_HUNG 3 /* it takes what is sent and says nothing */
 #define TRIES_NO_LINE 2
+#define NEXT_META "hub_next"  /* meta: the address that the hub announced and that has not been reached yet */
+#define SEEN_META "hub_hello" /* meta: mark of the last hello that was taken in */
 #define RESUME_LEAST 2048 /* shorter requests are simply sent again */
 
 static void
@@ -35,6 +40,21 @@ options(struct jc_client_options *o, const struct jc_uplink *u, const char *url)
 	o->arg = u->arg;
 }
 
+/* What the settings say of the line. */
+static int
+line_settings(struct jc_client_options *o, char proxy[JC_SETTING_ROOM], const struct jc_uplink *u, struct jc_err *err)
+{
+	int64_t kbps;
+	int rc;
+
+	if ((rc = jc_setting_int(&kbps, "sync.kbps", u->node->db, err)) < 0 ||
+	    (rc = jc_setting_get(proxy, jc_setting_find("sync.proxy", 10), u->node->db, err)) < 0)
+		return rc;
+	o->kbps = (long)kbps;
+	o->proxy = proxy;
+	return 0;
+}
+
 /* The hub's sentence, when it gave one. */
 static int
 refused(int status, const struct jc_buf *answer, struct jc_err *err)
@@ -48,8 +68,8 @@ refused(int status, const struct jc_buf *answer, struct jc_err *err)
 	if (status == 503 || status == 507)
 		return jc_err_set(err, JC_EBUSY, WHERE, JC_T("县里的服务器正忙，请过一会再试", "The hub is busy; try again later"));
 	jc_err_set(err, JC_ENETWORK, WHERE,
-	    JC_T("这个网址上没有县里的服务器，请核对网址；如果要先登录上网，请登录后再试",
-	        "There is no hub at this address; check it, and log in to the network first if it asks for it"));
+	    JC_T("这不是县里的服务器，可能需要先在浏览器里登录网络；请核对网址",
+	        "This is not the county's server; you may have to log in to the network in a browser first. Check the address"));
 	return jc_err_cause(err, "HTTP %d", status);
 }
 
@@ -58,12 +78,13 @@ hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
     char pin[JC_PIN_MAX], struct jc_err *err)
 {
 	struct jc_client_options o;
+	char proxy[JC_SETTING_ROOM];
 	struct jc_client *c;
 	struct jc_buf answer;
 	int rc, status;
 
 	options(&o, u, url);
-	if ((rc = jc_client_open(&c, &o, err)) < 0)
+	if ((rc = line_settings(&o, proxy, u, err)) < 0 || (rc = jc_client_open(&c, &o, err)) < 0)
 		return rc;
 	jc_buf_init(&answer, JC_ENROL_MAX);
 	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
@@ -79,6 +100,7 @@ enrol(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
     const uint8_t pk[JC_PK_LEN], const char *pin, struct jc_err *err)
 {
 	struct jc_client_options o;
+	char proxy[JC_SETTING_ROOM];
 	struct jc_buf body, answer;
 	struct jc_client *c;
 	uint8_t nonce[16];
@@ -86,7 +108,7 @@ enrol(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
 
 	options(&o, u, url);
 	o.pin = pin;
-	if ((rc = jc_client_open(&c, &o, err)) < 0)
+	if ((rc = line_settings(&o, proxy, u, err)) < 0 || (rc = jc_client_open(&c, &o, err)) < 0)
 		return rc;
 	jc_buf_init(&body, JC_ENROL_MAX);
 	jc_buf_init(&answer, JC_ENROL_MAX);
@@ -135,10 +157,15 @@ struct drive {
 	int64_t deadline;       /* monotonic ms, 0: none */
 };
 
+/* Is the deadline over? What is begun from here on ends by it. */
 static int
 late(const struct drive *d)
 {
-	return d->deadline != 0 && d->u->env->mono_ms(d->u->env->ctx) >= d->deadline;
+	int64_t left = d->deadline != 0 ? d->deadline - d->u->env->mono_ms(d->u->env->ctx) : 1;
+
+	if (d->deadline != 0)
+		jc_client_limit(d->client, left > 1000 ? (long)(left / 1000) : 1);
+	return left <= 0;
 }
 
 /* May it be tried again? A line that carries something before it breaks is worth many tries. */
@@ -146,10 +173,12 @@ static int
 worth_it(struct drive *d, int rc)
 {
 	int64_t up = 0, down;
+	int most;
 
 	jc_client_bytes(d->client, &up, &down);
+	most = up == 0 ? TRIES_NO_LINE : rc == JC_ETIMEOUT ? TRIES_HUNG : TRIES_BROKEN;
 	d->failures++;
-	return !late(d) && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < (up > 0 ? TRIES_BROKEN : TRIES_NO_LINE);
+	return !late(d) && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < most;
 }
 
 /* How many bytes of a request that broke off the hub holds; 0: none of this one. */
@@ -311,13 +340,127 @@ trip_note(const struct jc_uplink *u, const struct jc_peer *peer, const struct jc
 	(void)jc_trip_add(u->node, &t, how, NULL);
 }
 
+/* ---- a hub that moves ---- */
+
+/* What the hub that we know says of itself over this line. */
+static int
+hello_again(struct jc_client *c, const struct jc_peer *peer, char pin[JC_PIN_MAX], char url[JC_URL_MAX], struct jc_err *err)
+{
+	struct jc_buf answer;
+	int rc, status;
+
+	jc_buf_init(&answer, JC_ENROL_MAX);
+	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
+		rc = status == 200 ? jc_enrol_hello_again(pin, url, peer->key, answer.data != NULL ? answer.data : "", answer.len, err)
+		                   : refused(status, &answer, err);
+	jc_buf_free(&answer);
+	return rc;
+}
+
+static int
+peer_store(const struct jc_uplink *u, struct jc_peer *peer, const char *next, struct jc_err *err)
+{
+	int rc, end;
+
+	if ((rc = jc_db_begin(u->node->db, err)) < 0)
+		return rc;
+	if ((rc = jc_peer_put(peer, u->node, err)) >= 0)
+		rc = jc_meta_set(u->node->db, NEXT_META, next, err);
+	end = jc_db_end(u->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return rc < 0 ? rc : end;
+}
+
+/* Another TLS key than ours answers at `url`: if our hub speaks there, by its own key, that address and key
+ * hold from now on. 1: they do. */
+static int
+move_to(const struct jc_uplink *u, struct jc_peer *peer, const char *url, struct jc_err *err)
+{
+	char pin[JC_PIN_MAX], announced[JC_URL_MAX], proxy[JC_SETTING_ROOM];
+	struct jc_client_options o;
+	struct jc_client *c;
+	int rc;
+
+	options(&o, u, url);
+	if ((rc = line_settings(&o, proxy, u, err)) < 0 || (rc = jc_client_open(&c, &o, err)) < 0)
+		return rc;
+	rc = hello_again(c, peer, pin, announced, err);
+	jc_client_close(c);
+	if (rc < 0 || (strcmp(pin, peer->pin) == 0 && strcmp(url, peer->url) == 0))
+		return rc;
+	snprintf(peer->pin, sizeof(peer->pin), "%s", pin);
+	if (url != peer->url)
+		snprintf(peer->url, sizeof(peer->url), "%s", url);
+	return (rc = peer_store(u, peer, NULL, err)) < 0 ? rc : 1;
+}
+
+/* The hub announced another address: is it there by now? If not, the old one serves. */
+static void
+move_follow(const struct jc_uplink *u, struct jc_peer *peer)
+{
+	char *next = NULL;
+
+	if (jc_meta_get(u->node->db, NEXT_META, &next, NULL) == 0 && strlen(next) < sizeof(peer->url))
+		(void)move_to(u, peer, next, NULL);
+	jc_free(next);
+}
+
+/* After a session: does the hub announce something that we have not seen? */
+static void
+move_learn(const struct jc_uplink *u, struct jc_client *client, struct jc_peer *peer)
+{
+	char mark[20], pin[JC_PIN_MAX], url[JC_URL_MAX], *seen = NULL;
+	int known;
+
+	snprintf(mark, sizeof(mark), "%s", jc_client_hello(client));
+	known = jc_meta_get(u->node->db, SEEN_META, &seen, NULL) == 0 && strcmp(seen, mark) == 0;
+	jc_free(seen);
+	if (mark[0] == '\0' || known || hello_again(client, peer, pin, url, NULL) < 0)
+		return;
+	if (jc_db_begin(u->node->db, NULL) < 0)
+		return;
+	(void)jc_db_end(u->node->db, jc_meta_set(u->node->db, SEEN_META, mark, NULL) >= 0 &&
+	    (url[0] == '\0' || strcmp(url, peer->url) == 0 || jc_meta_set(u->node->db, NEXT_META, url, NULL) >= 0), NULL);
+}
+
+/* ---- the line ---- */
+
+/* The line to the peer: the kept one, or a fresh one. */
+static int
+line_open(struct jc_client **out, const struct jc_uplink *u, const struct jc_peer *peer, struct jc_err *err)
+{
+	struct jc_client_options o;
+	char proxy[JC_SETTING_ROOM];
+	int rc;
+
+	options(&o, u, peer->url);
+	if ((rc = line_settings(&o, proxy, u, err)) < 0)
+		return rc;
+	o.pin = peer->pin;
+	o.login = peer->login;
+	o.secret = peer->secret;
+	*out = u->kept != NULL ? *u->kept : NULL;
+	if (*out != NULL && !jc_client_is(*out, &o)) {
+		jc_client_close(*out);
+		*out = *u->kept = NULL;
+	}
+	return *out != NULL ? 0 : jc_client_open(out, &o, err);
+}
+
+static void
+line_close(struct jc_client *client, const struct jc_uplink *u, int keep)
+{
+	if (u->kept != NULL)
+		*u->kept = keep ? client : NULL;
+	if (u->kept == NULL || !keep)
+		jc_client_close(client);
+}
+
 int
 jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, struct jc_err *err)
 {
-	struct jc_client_options o;
+	int64_t began = u->env->mono_ms(u->env->ctx);
 	struct jc_client *client;
 	struct jc_peer peer;
-	int64_t began;
 	int rc;
 
 	memset(report, 0, sizeof(*report));
@@ -326,16 +469,22 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 		    JC_T("还没有加入县里，请先运行 jiceng join 网址 加入码", "Not joined to a hub yet; run jiceng join URL CODE first"));
 	if (rc < 0)
 		return rc;
-	options(&o, u, peer.url);
-	o.pin = peer.pin;
-	o.login = peer.login;
-	o.secret = peer.secret;
-	if ((rc = jc_client_open(&client, &o, err)) < 0)
+	move_follow(u, &peer);
+	if ((rc = line_open(&client, u, &peer, err)) < 0)
 		return rc;
-	began = u->env->mono_ms(u->env->ctx);
-	if ((rc = drive_session(u, client, report, err)) >= 0)
+	rc = drive_session(u, client, report, err);
+	if (rc == JC_ESIGNATURE && move_to(u, &peer, peer.url, NULL) == 1) { /* it has another TLS key now */
+		line_close(client, u, 0);
+		memset(err, 0, sizeof(*err));
+		if ((rc = line_open(&client, u, &peer, err)) < 0)
+			return rc;
+		rc = drive_session(u, client, report, err);
+	}
+	if (rc >= 0) {
+		move_learn(u, client, &peer);
 		rc = attachments(u, client, u->total_seconds > 0 ? began + 1000 * (int64_t)u->total_seconds : 0, report, err);
+	}
 	trip_note(u, &peer, report, u->env->mono_ms(u->env->ctx) - began, rc < 0 ? err : &report->err);
-	jc_client_close(client);
+	line_close(client, u, rc >= 0);
 	return rc;
 }

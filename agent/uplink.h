@@ -9,6 +9,8 @@
 #include "../sync/sync_enrol.h"
 #include "../sync/sync_session.h"
 
+struct jc_client;
+
 struct jc_uplink {
 	struct jc_node *node;
 	const struct jc_env *env;
@@ -16,6 +18,8 @@ struct jc_uplink {
 	void (*step)(void *arg, const char *what);      /* one line for people about what is under way; may be NULL */
 	void *arg;
 	long connect_ms, slow_seconds; /* 0: client.h's own */
+	struct jc_client **kept;       /* the line of the last session, used again while it is open; may be NULL.
+	                                * Closed by the owner with jc_client_close */
 	long total_seconds;            /* after which no further request is begun and one under way ends; 0: none */
 };
 

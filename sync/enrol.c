@@ -246,27 +246,29 @@ not_a_hub(struct jc_err *err)
 /* ---- hello ---- */
 
 static void
-hello_text(struct jc_buf *b, const char *key, const char *pin)
+hello_text(struct jc_buf *b, const char *key, const char *pin, const char *url)
 {
 	jc_buf_puts(b, "jiceng-hub 0\n");
 	jc_buf_puts(b, key);
 	jc_buf_putc(b, '\n');
 	jc_buf_puts(b, pin);
 	jc_buf_putc(b, '\n');
+	jc_buf_puts(b, url);
+	jc_buf_putc(b, '\n');
 }
 
 int
-jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, struct jc_err *err)
+jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, const char *url, struct jc_err *err)
 {
 	uint8_t sig[JC_SIG_LEN];
 	struct jc_buf key, text;
 	int rc;
 
 	jc_buf_init(&key, 128);
-	jc_buf_init(&text, 512);
+	jc_buf_init(&text, 1024);
 	jc_buf_b64(&key, hub->pk, JC_PK_LEN);
 	if ((rc = jc_buf_check(&key, "jc_enrol_hello", err)) == 0) {
-		hello_text(&text, key.data, pin);
+		hello_text(&text, key.data, pin, url);
 		if ((rc = jc_buf_check(&text, "jc_enrol_hello", err)) == 0) {
 			jc_sign(sig, hub, "jiceng-hub", text.data, text.len);
 			jc_buf_putc(out, '{');
@@ -274,6 +276,7 @@ jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, st
 			member_put(out, "key", key.data, key.len);
 			member_put(out, "pin", pin, strlen(pin));
 			member_b64(out, "sig", sig, sizeof(sig));
+			member_put(out, "url", url, strlen(url));
 			jc_buf_putc(out, '}');
 			rc = jc_buf_check(out, "jc_enrol_hello", err);
 		}
@@ -283,32 +286,58 @@ jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, st
 	return rc;
 }
 
-int
-jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
-    size_t n, struct jc_err *err)
+/* A hello that is signed by the key that stands in it. */
+static int
+hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], char url[JC_URL_MAX], const void *body, size_t n, struct jc_err *err)
 {
 	char hub[32], key[64], sig64[128];
 	struct member v[] = {{"hub", hub, sizeof(hub), 0}, {"key", key, sizeof(key), 0}, {"pin", pin, JC_PIN_MAX, 0},
-	    {"sig", sig64, sizeof(sig64), 0}};
+	    {"sig", sig64, sizeof(sig64), 0}, {"url", url, JC_URL_MAX, 0}};
 	uint8_t sig[JC_SIG_LEN];
 	struct jc_buf text;
 	jc_id id;
 	int ok;
 
-	if (n > JC_ENROL_MAX || object_read(v, 4, body, n) < 0 || b64_exact(pk, JC_PK_LEN, key) < 0 ||
+	if (n > JC_ENROL_MAX || object_read(v, 5, body, n) < 0 || b64_exact(pk, JC_PK_LEN, key) < 0 ||
 	    b64_exact(sig, sizeof(sig), sig64) < 0 || strncmp(pin, "sha256//", 8) != 0)
 		return not_a_hub(err);
 	jc_device_id(id, pk);
-	jc_buf_init(&text, 512);
-	hello_text(&text, key, pin);
-	ok = !text.failed && strcmp(id, hub) == 0 && strcmp(id, code->hub) == 0 &&
-	    jc_sign_ok(sig, pk, "jiceng-hub", text.data, text.len);
+	jc_buf_init(&text, 1024);
+	hello_text(&text, key, pin, url);
+	ok = !text.failed && strcmp(id, hub) == 0 && jc_sign_ok(sig, pk, "jiceng-hub", text.data, text.len);
 	jc_buf_free(&text);
-	if (ok)
+	return ok ? 0 : not_a_hub(err);
+}
+
+int
+jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
+    size_t n, struct jc_err *err)
+{
+	char url[JC_URL_MAX];
+	jc_id id;
+	int rc = hello_read(pk, pin, url, body, n, err);
+
+	if (rc < 0)
+		return rc;
+	jc_device_id(id, pk);
+	if (strcmp(id, code->hub) == 0)
 		return 0;
 	return jc_err_set(err, JC_ESIGNATURE, "jc_enrol_hello_read",
 	    JC_T("这台服务器不是给出加入码的那一台，请向县里核对网址和加入码",
 	        "This server is not the one that issued the code; check address and code with the county"));
+}
+
+int
+jc_enrol_hello_again(char pin[JC_PIN_MAX], char url[JC_URL_MAX], const uint8_t pk[JC_PK_LEN], const void *body,
+    size_t n, struct jc_err *err)
+{
+	uint8_t key[JC_PK_LEN];
+	int rc = hello_read(key, pin, url, body, n, err);
+
+	if (rc < 0 || memcmp(key, pk, JC_PK_LEN) == 0)
+		return rc;
+	return jc_err_set(err, JC_ESIGNATURE, "jc_enrol_hello_again", "%s",
+	    JC_T("这个网址上的不是原来的县服务器，请向县里核对", "Another server answers at this address than the county's own; please check with the county"));
 }
 
 /* ---- invitation ---- */

@@ -211,8 +211,11 @@ end_store(struct jc_session *s, int ok, struct jc_err *err)
 	if ((rc = jc_db_begin(s->node->db, err)) < 0)
 		return rc;
 	unit_learn(s, ok);
+	if (s->heard && (rc = jc_meta_set_int(s->node->db, "link_skew", s->report.skew, err)) < 0)
+		goto out;
 	if ((rc = jc_meta_set(s->node->db, "link_doubt", !ok && in_doubt(s) ? "1" : NULL, err)) >= 0)
 		rc = jc_peer_put(&s->peer, s->node, err);
+out:
 	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }
@@ -701,7 +704,8 @@ status_broken(struct jc_session *s, int status)
 		    JC_T("上级现在很忙，内容都已存在本机，稍后会再试", "The hub is busy; everything is kept here, try again later"));
 	else
 		(void)jc_err_set(&err, JC_ENETWORK, "jc_session", "%s",
-		    JC_T("回答的不是县里的服务器，请检查网络和网址", "What answered is not the hub; check network and address"));
+		    JC_T("这不是县里的服务器，可能需要先在浏览器里登录网络",
+		        "This is not the county's server; you may have to log in to the network in a browser first"));
 	jc_err_cause(&err, "HTTP status %d", status);
 	broken(s, &err);
 }

@@ -61,6 +61,7 @@ struct jc_session {
 	size_t used;               /* bytes of commits in the request that is out */
 	int failures;              /* requests lost one after the other, without any step forward */
 	int any_failure;
+	int heard;                 /* an answer came: the report's skew is measured */
 	int streak;                /* requests answered one after the other */
 	int idle;                  /* answers that brought nothing, one after the other */
 	int proved;

@@ -46,7 +46,8 @@ static int
 not_hub(struct jc_err *err)
 {
 	return jc_err_set(err, JC_ENETWORK, "jc_session_take", "%s",
-	    JC_T("回答的不是县里的服务器，可能要先登录无线网络", "What answered is not the hub; the network may ask for a login first"));
+	    JC_T("这不是县里的服务器，可能需要先在浏览器里登录网络",
+	        "This is not the county's server; you may have to log in to the network in a browser first"));
 }
 
 static int
@@ -701,6 +702,7 @@ answer_take(struct take *t, const void *body, size_t n)
 	if ((rc = answer_read(t, body, n)) < 0 || (rc = facts_all(t)) < 0)
 		return rc;
 	s->report.skew = t->clock - env->wall_ms(env->ctx) / 1000;
+	s->heard = 1;
 	for (size_t i = 0; rc >= 0 && i < t->n; i++)
 		rc = news_take(t, &t->got[i]);
 	return rc;

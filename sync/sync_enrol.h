@@ -36,11 +36,18 @@ int jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *bra
 /* The same for a hub below: its own scope here, of role `hub`, in which it says what it brings (FORMAT 19). */
 int jc_enrol_invite_hub(char out[JC_CODE_TEXT], struct jc_node *hub, const char *name, struct jc_err *err);
 
-/* Hub: what GET /hello answers; `pin` is the TLS key's. */
-int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, struct jc_err *err);
+#define JC_URL_MAX 256
+
+/* Hub: what GET /hello answers; `pin` is the TLS key's, `url` where the hub is to be reached from now on, "". */
+int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, const char *url, struct jc_err *err);
 /* Device: checks a hello against the code; fills the hub's key and pin. JC_ESIGNATURE when it is not
  * the hub of the code. */
 int jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
+    size_t n, struct jc_err *err);
+
+/* Device: a hello of the hub that it has joined, known by its key: the pin and address that hold now.
+ * JC_ESIGNATURE when another one speaks. */
+int jc_enrol_hello_again(char pin[JC_PIN_MAX], char url[JC_URL_MAX], const uint8_t pk[JC_PK_LEN], const void *body,
     size_t n, struct jc_err *err);
 
 /* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. Without the

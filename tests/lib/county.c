@@ -44,7 +44,7 @@ join(struct county *c, struct test_node *pc, const char *branch, int hub_below)
 	test_ok(hub_below ? jc_enrol_invite_hub(typed, c->hub.node, branch, &err)
 	                  : jc_enrol_invite(typed, c->hub.node, branch, &err), &err);
 	test_ok(jc_code_parse(&code, typed, &err), &err);
-	test_ok(jc_enrol_hello(&hello, &c->hub.key, PIN, &err), &err);
+	test_ok(jc_enrol_hello(&hello, &c->hub.key, PIN, "", &err), &err);
 	test_ok(jc_enrol_hello_read(pk, pin, &code, hello.data, hello.len, &err), &err);
 	test_ok(jc_enrol_request(&req, nonce, &code, pc->env, &pc->key, pk, &err), &err);
 	test_ok(jc_enrol_take(&answer, c->hub.node, req.data, req.len, &err), &err);

@@ -29,8 +29,14 @@ thread(void *arg)
 void
 test_hub_start(struct test_hub *h, struct test_node *node, int plain)
 {
+	test_hub_start_at(h, node, plain, NULL);
+}
+
+void
+test_hub_start_at(struct test_hub *h, struct test_node *node, int plain, const char *announced)
+{
 	struct jc_hub_options o = {.env = node->env, .dir = node->dir, .db = node->path, .key = &node->key,
-	    .listen = "127.0.0.1:0", .plain = plain};
+	    .listen = "127.0.0.1:0", .url = announced, .plain = plain};
 	struct jc_err err = {0};
 
 	memset(h, 0, sizeof(*h));

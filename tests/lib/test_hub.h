@@ -20,6 +20,8 @@ struct test_hub {
 
 /* Starts on 127.0.0.1 with a free port; `plain` without TLS. Fails the test when it cannot. */
 void test_hub_start(struct test_hub *h, struct test_node *node, int plain);
+/* The same for a hub that announces an address. */
+void test_hub_start_at(struct test_hub *h, struct test_node *node, int plain, const char *announced);
 void test_hub_stop(struct test_hub *h);
 
 #endif

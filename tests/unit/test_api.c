@@ -718,6 +718,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/attachments", path, NULL);
 	answer_as_told(w, d.json, "POST /api/v1/undo", "/api/v1/undo", "{}");
 	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", "{}");
+	answer_as_told(w, d.json, "GET /api/v1/settings", "/api/v1/settings", NULL);
+	answer_as_told(w, d.json, "POST /api/v1/settings", "/api/v1/settings", "{\"sync.kbps\":\"64\",\"sync.hours\":\"\"}");
 	while (all[n] != NULL)
 		n++;
 	assert_int_equal(n, answered - before + sizeof(elsewhere) / sizeof(elsewhere[0])); /* a new route belongs here too */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/*
+ * This PC's clock beside the county's, as measured at the last session. It decides nothing; people are
+ * told, at every entry too, because dates on forms are typed by the calendar in the corner of the screen.
+ */
+#ifndef JC_AGENT_CLOCK_H
+#define JC_AGENT_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../sync/sync_node.h"
+
+#define JC_CLOCK_ROOM 200
+#define JC_CLOCK_TOLD 300 /* seconds by which the clock may be off before people are told */
+
+/* The sentence, when the clock is off by more than JC_CLOCK_TOLD; else 0 and "". `skew`: the county's less ours. */
+int jc_clock_off(char *out, size_t room, int64_t skew);
+/* The same with what is stored of the last session, on standard error: after an entry. */
+void jc_clock_warn(struct jc_node *node);
+
+#endif
