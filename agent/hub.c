@@ -29,6 +29,7 @@
 
 #define WHERE "hub"
 #define CUT_LEAST 64               /* bytes of a body that broke off which may hold a commit */
+#define PIECE 1360u                /* bytes of an answer in one TLS record */
 #define GROUP_MAX 64               /* requests in one transaction */
 #define TRIES_MAX 64               /* tries of one request, each leaving one part out */
 #define BODIES_MAX (256u << 20)    /* bytes of request bodies held at once */
@@ -284,22 +285,68 @@ hub_answer_err(struct hub_req *q, const struct jc_err *err)
 		q->hub->env->trace(q->hub->env->ctx, JC_TRACE_ERROR, "hub.request", err->where != NULL ? err->where : "");
 }
 
+/* An answer on its way out, given in pieces that each become one TLS record: of a record that breaks off the
+ * device sees nothing, of an answer that breaks off it keeps what is whole. */
+struct piecemeal {
+	char *p;
+	size_t n;
+};
+
+static ssize_t
+piece_give(void *arg, uint64_t at, char *buf, size_t max)
+{
+	const struct piecemeal *a = arg;
+	size_t n = at < a->n ? a->n - (size_t)at : 0;
+
+	n = n < max ? n : max;
+	if (n == 0)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	memcpy(buf, a->p + at, n);
+	return (ssize_t)n;
+}
+
+static void
+piece_free(void *arg)
+{
+	struct piecemeal *a = arg;
+
+	jc_free(a->p);
+	free(a);
+}
+
+static struct MHD_Response *
+response_make(struct hub_req *q)
+{
+	struct piecemeal *a;
+	struct MHD_Response *r;
+	size_t n = 0;
+	char *p = jc_buf_take(&q->out, &n);
+
+	if (p == NULL)
+		return MHD_create_response_from_buffer(0, (void *)(size_t)"", MHD_RESPMEM_PERSISTENT);
+	if (q->hub->plain || q->route != HUB_JX || n <= PIECE) {
+		if ((r = MHD_create_response_from_buffer_with_free_callback(n, p, jc_free)) == NULL)
+			jc_free(p);
+		return r;
+	}
+	if ((a = malloc(sizeof(*a))) == NULL) {
+		jc_free(p);
+		return NULL;
+	}
+	*a = (struct piecemeal){p, n};
+	if ((r = MHD_create_response_from_callback(n, PIECE, piece_give, a, piece_free)) == NULL)
+		piece_free(a);
+	return r;
+}
+
 static enum MHD_Result
 respond(struct hub_req *q)
 {
-	size_t n = 0;
-	char *p = jc_buf_take(&q->out, &n);
-	struct MHD_Response *r;
+	struct MHD_Response *r = response_make(q);
 	enum MHD_Result ok;
 
-	if (p == NULL)
-		r = MHD_create_response_from_buffer(0, (void *)(size_t)"", MHD_RESPMEM_PERSISTENT);
-	else
-		r = MHD_create_response_from_buffer_with_free_callback(n, p, jc_free);
-	if (r == NULL) {
-		jc_free(p);
+	if (r == NULL)
 		return MHD_NO;
-	}
 	MHD_add_response_header(r, "Content-Type", q->type != NULL ? q->type : "text/plain; charset=utf-8");
 	if (q->route == HUB_GIT_REFS)
 		MHD_add_response_header(r, "Cache-Control", "no-cache");

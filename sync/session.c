@@ -740,7 +740,10 @@ jc_session_answer(struct jc_session *s, int status, const void *body, size_t n)
 		return;
 	}
 	answered(s, rc == 1);
-	s->idle = rc == 1 ? 0 : s->idle + 1;
+	if (rc == 1)
+		s->idle = 0;
+	else if (s->asked != JC_S_ASK) /* a question brings nothing of itself; lost requests are counted elsewhere */
+		s->idle++;
 	if (event != JC_E_QUIET && s->idle > IDLE_MAX) {
 		(void)jc_err_set(&err, JC_ESTALE, "jc_session", "%s",
 		    JC_T("与上级对不上，内容都已存在本机，请稍后再试", "No agreement with the hub; everything is kept here, try again later"));
