@@ -54,12 +54,18 @@ room(const char *s)
 	return s[0] != '\0' ? s : "________";
 }
 
+/* One paragraph for each line, so that each begins with its indent. */
 static void
 paragraph(struct jc_print *p, const char *class_, const char *text)
 {
-	jc_html_open(&p->h, "p", class_);
-	jc_html_lines(&p->h, text);
-	jc_html_close(&p->h);
+	while (*text != '\0') {
+		size_t n = strcspn(text, "\n");
+
+		jc_html_open(&p->h, "p", class_);
+		jc_html_text(&p->h, text, n);
+		jc_html_close(&p->h);
+		text += n + (text[n] == '\n');
+	}
 }
 
 static void

@@ -33,7 +33,8 @@ struct walk {
 	const char *extra[EXTRA_MAX];
 	size_t nextra;
 	const char *joined, *status;
-	int64_t rec;
+	int64_t rec, scope;
+	const char *scope_union;       /* of the scope that came last; NULL: it has none, or several */
 	int (*each)(void *arg, const struct r_member *m, const char *const *extra);
 	void *arg;
 };
@@ -170,13 +171,36 @@ member_end(struct walk *w)
 	return w->each(w->arg, m, w->extra);
 }
 
+/* The union that members of a scope belong to when nobody says which: the only one there. */
+static void
+scope_find(struct walk *w, int64_t scope)
+{
+	int n = 0;
+
+	if (scope == w->scope)
+		return;
+	w->scope = scope;
+	w->scope_union = NULL;
+	for (size_t i = 0; i < w->run->nbuckets; i++)
+		for (const struct r_org *o = w->run->orgs[i]; o != NULL; o = o->next)
+			if (o->scope == scope && o->kind != NULL && strcmp(o->kind, "union") == 0) {
+				w->scope_union = o->id;
+				n++;
+			}
+	if (n != 1)
+		w->scope_union = NULL;
+}
+
 static void
 member_begin(struct walk *w, struct jc_stmt *st)
 {
 	r_texts_reset(&w->texts);
 	w->rec = jc_col_int(st, 0);
 	w->m.id = col(w, st, 1);
-	w->m.union_id = col(w, st, 2);
+	if ((w->m.union_id = col(w, st, 2)) == NULL) {
+		scope_find(w, jc_col_int(st, 12));
+		w->m.union_id = w->scope_union;
+	}
 	w->joined = col(w, st, 3);
 	w->status = col(w, st, 4);
 	w->nraw = 0;

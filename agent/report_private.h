@@ -178,12 +178,12 @@ int r_members_each(struct jc_report_run *run, const char *sql,
 
 #define R_MEMBER_SQL(further)                                                                      \
 	"SELECT m.rec, r.id, m.union_id, m.joined_on, m.membership_status, f.day, f.move, f.from_state, f.to_state, f.ok," \
-	"       e.from_union, e.to_union" further                                                  \
+	"       e.from_union, e.to_union, r.scope" further                                                  \
 	"  FROM k_member m CROSS JOIN record r ON r.rec = m.rec"                                         \
 	"  LEFT JOIN flow_step f ON f.subject = m.rec"                                             \
 	"  LEFT JOIN k_member_event e ON e.rec = f.event"                                          \
 	" WHERE r.void = 0 ORDER BY m.rec, f.n"
-#define R_MEMBER_COLUMNS 12
+#define R_MEMBER_COLUMNS 13
 
 /* How many of the facts that a social organization must have before it is reported (R in DOMAIN 2.1) are missing. */
 #define R_SOCIAL_FACTS 16
