@@ -63,6 +63,14 @@ static const struct rule {
 	    "   GROUP BY m.id_no HAVING count(*) > 1) d JOIN k_member k ON k.rec = d.rec JOIN record r ON r.rec = d.rec"
 	    " WHERE (:scope = 0 OR r.scope = :scope) AND 1 < (SELECT count(*) FROM k_member m JOIN record mr USING(rec)"
 	    "   WHERE m.id_no = d.id_no AND mr.void = 0 AND coalesce(m.membership_status, '') IN ('active', 'retained', 'moving'))"},
+	{"two_memberships", "member", "双重会籍", "two memberships",
+	  "{t}在两个单位都有会籍（证件号码相同），请县里核定",
+	  "{t} is a member in two branches (one ID number); the county decides",
+	    "SELECT r.id, k.name, NULL, d.id_no, '' FROM (SELECT m.id_no, min(m.rec) AS rec FROM k_member m JOIN record mr USING(rec)"
+	    "   WHERE m.id_no IS NOT NULL AND length(m.id_no) = 18 AND mr.void = 0"
+	    "     AND coalesce(m.membership_status, '') IN ('active', 'retained', 'moving')"
+	    "   GROUP BY m.id_no HAVING count(DISTINCT mr.scope) > 1) d JOIN k_member k ON k.rec = d.rec JOIN record r ON r.rec = d.rec"
+	    " WHERE (:scope = 0 OR r.scope = :scope)"},
 	{"reply_due", "notice", "要回复的通知", "notices to reply to", "“{t}”要在{d}前回复",
 	  "\"{t}\" is to be replied to by {d}",
 	    "SELECT r.id, k.title, k.reply_by, '', '' FROM k_notice k JOIN record r USING(rec) WHERE r.void = 0 AND k.needs_reply = '1'"

@@ -82,7 +82,7 @@ member_find(struct jc_rec **out, struct jc_save *sv, const jc_id id, struct jc_e
 	int rc = jc_save_record(&shown, sv, id, err);
 
 	*out = shown;
-	if (rc < 0 || strlen(id) != JC_ID_LEN) /* the beginning of an id, or one with hyphens */
+	if (rc < 0 || !jc_id_ok(id, strlen(id))) /* the beginning of an id, or one typed in its own way */
 		return rc;
 	if ((rc = jc_rec_get(out, sv->node->project, sv->scope.no, shown->k, id, 0, err)) < 0)
 		return rc;
