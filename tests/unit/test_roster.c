@@ -253,7 +253,7 @@ a_column_that_was_explained_once_is_known_the_next_time(void **state)
 }
 
 static void
-every_sheet_with_a_header_is_read(void **state)
+a_pasted_block_is_read_and_two_numbers_in_a_cell_are_two(void **state)
 {
 	struct fix *f = *state;
 
@@ -262,6 +262,21 @@ every_sheet_with_a_header_is_read(void **state)
 	counts_are(f, 2, 0, 0, 0, 0, 0);
 	assert_string_equal(value(f, "member", "张三", "mobile"), "13000000002");
 	assert_string_equal(value(f, "member", "张三", "phone2"), "09901234567");
+}
+
+static void
+what_is_hidden_is_read_and_said(void **state)
+{
+	struct fix *f = *state;
+
+	import_sheet(f,
+	    "<cols><col min=\"3\" max=\"3\" hidden=\"1\"/></cols><sheetData><row r=\"1\">" T("A1", "姓名")
+	    T("B1", "手机号") T("C1", "工种") "</row><row r=\"2\" hidden=\"1\">" T("A2", "王小青")
+	    N("B2", "13000000001") T("C2", "电工") "</row><row r=\"3\">" T("A3", "张三")
+	    N("B3", "13000000002") "</row></sheetData>");
+	counts_are(f, 2, 0, 0, 0, 0, 0);
+	assert_string_equal(value(f, "member", "王小青", "job"), "电工");
+	assert_int_equal(json_array_size(f->r.hints), 2);
 }
 
 static void
@@ -550,7 +565,8 @@ main(void)
 	    UT(words_that_mean_two_things_are_decided_by_the_values),
 	    UT(what_nobody_should_keep_is_dropped_by_name),
 	    UT(a_column_that_was_explained_once_is_known_the_next_time),
-	    UT(every_sheet_with_a_header_is_read),
+	    UT(a_pasted_block_is_read_and_two_numbers_in_a_cell_are_two),
+	    UT(what_is_hidden_is_read_and_said),
 	    UT(totals_notes_titles_and_headers_in_between_are_no_rows),
 	    UT(cells_that_lost_something_are_named_and_left_out),
 	    UT(a_number_fills_sex_and_birth_of_a_new_person),
