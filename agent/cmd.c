@@ -29,7 +29,7 @@ static const struct jc_cmd_opt common[] = {
 	{"json", NULL, NULL, "用 JSON 输出", "print JSON", 0},
 	{"lang", "zh|en", "zh|en", "语言（默认看 LANG，一般是中文）", "language (default: by LANG, else Chinese)", 0},
 	{"verbose", NULL, NULL, "出错时多说原因，提示全部列出（也可写 -v）", "say the cause of errors, list all remarks (also -v)", 0},
-	{"trace", NULL, NULL, "把内部步骤写到标准错误输出", "write internal steps to standard error", 0},
+	{"steps", NULL, NULL, "把内部步骤写到标准错误输出", "write internal steps to standard error", 0},
 	{"help", NULL, NULL, "显示帮助（也可写 -h）", "show help (also -h)", 0},
 	{"version", NULL, NULL, "显示版本", "show versions", 0},
 	{NULL, NULL, NULL, NULL, NULL, 0}
@@ -225,7 +225,7 @@ common_take(struct parsed *p, const char *name, const char *value)
 	case 'l':
 		p->lang = value;
 		break;
-	case 't':
+	case 's':
 		p->trace = 1;
 		break;
 	case 'h':

@@ -76,6 +76,7 @@
 	XX(verify)                                                                                 \
 	XX(log_export)                                                                             \
 	XX(debug_catalogue)                                                                        \
+	XX(debug_replay)                                                                           \
 	XX(backup)                                                                                 \
 	XX(restore)
 

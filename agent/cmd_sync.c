@@ -4,11 +4,14 @@
 
 #include "clock.h"
 #include "cmd.h"
+#include "files.h"
 #include "out.h"
 #include "uplink.h"
 
 static const struct jc_cmd_opt OPTS[] = {
     {"limit", "秒", "SECONDS", "整个上报最多用多少秒", "give up after so many seconds", 0},
+    {"trace", "文件", "FILE", "把经过记到文件里（只有步骤和字节数，没有内容），给 jiceng debug replay 看",
+        "write down how it went (steps and sizes, nothing of the content), for jiceng debug replay", 0},
     {NULL, NULL, NULL, NULL, NULL, 0}};
 
 static int
@@ -50,21 +53,66 @@ report_print(const struct jc_session_report *r)
 		printf("%s\n", skew);
 }
 
+/* ---- a trace: words and sizes ---- */
+
+struct trace {
+	struct jc_buf lines;
+	const struct jc_env *env;
+	int64_t began;
+};
+
+static void
+trace_step(void *arg, const struct jc_session_step *s)
+{
+	struct trace *t = arg;
+
+	jc_buf_putf(&t->lines, "{\"state\":\"%s\",\"event\":\"%s\",\"next\":\"%s\",\"requests\":%lld,\"up\":%lld,\"down\":%lld,\"ms\":%lld}\n",
+	    s->state, s->event, s->next, (long long)s->requests, (long long)s->up, (long long)s->down,
+	    (long long)(t->env->mono_ms(t->env->ctx) - t->began));
+}
+
+/* The last line says how it ended; the trace of a failed session is the one that matters. */
+static int
+trace_end(struct trace *t, const char *file, int rc, struct jc_err *err)
+{
+	struct jc_err why = {0};
+
+	jc_buf_putf(&t->lines, "{\"end\":\"%s\",\"program\":\"%s\"}\n", jc_err_word(rc < 0 ? err->code : 0), JC_VERSION);
+	if (jc_buf_check(&t->lines, "trace_end", &why) < 0 || jc_files_write(file, t->lines.data, t->lines.len, 0600, &why) < 0) {
+		if (rc >= 0)
+			*err = why;
+		return rc < 0 ? rc : why.code;
+	}
+	return rc;
+}
+
 static int
 run(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_uplink u = {.node = run->node, .env = run->env, .cancelled = cancelled};
-	const char *limit = jc_cmd_opt(run, "limit");
+	const char *limit = jc_cmd_opt(run, "limit"), *file = jc_cmd_opt(run, "trace");
 	struct jc_session_report report;
 	struct jc_err part = {0};
 	int64_t seconds = 0;
+	struct trace trace;
 	int rc;
 
 	if (limit != NULL && (rc = jc_cmd_number(&seconds, "limit", limit, err)) < 0)
 		return rc;
 	u.total_seconds = (long)seconds;
 	jc_cmd_catch();
-	if ((rc = jc_uplink_sync(&u, &report, err)) < 0)
+	jc_buf_init(&trace.lines, 4u << 20);
+	trace.env = run->env;
+	trace.began = run->env->mono_ms(run->env->ctx);
+	if (file != NULL) {
+		u.watch = trace_step;
+		u.watch_arg = &trace;
+	}
+	rc = jc_uplink_sync(&u, &report, err);
+	if (file != NULL)
+		rc = trace_end(&trace, file, rc, err);
+	jc_buf_free(&trace.lines);
+	if (rc < 0)
 		return rc;
 	part = report.err;
 	if (run->json && (rc = jc_out_json(report_json(&report), err)) < 0)

@@ -257,6 +257,7 @@ drive_session(const struct jc_uplink *u, struct jc_client *client, struct jc_ses
 
 	if ((rc = jc_session_open(&d.session, u->node, 0, err)) < 0)
 		return rc;
+	jc_session_watch(d.session, u->watch, u->watch_arg);
 	jc_buf_init(&d.answer, JC_EXCHANGE_MAX + (1u << 20));
 	if (u->total_seconds > 0)
 		d.deadline = u->env->mono_ms(u->env->ctx) + 1000 * (int64_t)u->total_seconds;

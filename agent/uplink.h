@@ -17,6 +17,8 @@ struct jc_uplink {
 	int (*cancelled)(void *arg);                    /* may be NULL */
 	void (*step)(void *arg, const char *what);      /* one line for people about what is under way; may be NULL */
 	void *arg;
+	void (*watch)(void *arg, const struct jc_session_step *step); /* the machine's steps, for a trace; may be NULL */
+	void *watch_arg;
 	long connect_ms, slow_seconds; /* 0: client.h's own */
 	struct jc_client **kept;       /* the line of the last session, used again while it is open; may be NULL.
 	                                * Closed by the owner with jc_client_close */

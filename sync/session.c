@@ -107,23 +107,62 @@ trace(const struct jc_session *s, enum jc_s_event event)
 	jc_buf_free(&b);
 }
 
+/* Where the table goes; JC_S_STATES: the step is not allowed. */
+static enum jc_s_state
+move_of(enum jc_s_state from, enum jc_s_event event, enum jc_s_state asked)
+{
+	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
+		if (moves[i].from == from && moves[i].event == event)
+			return event == JC_E_CUT ? asked : moves[i].to;
+	return JC_S_STATES;
+}
+
 /* The machine's one step. An event that the table does not allow is a fault of this program. */
 static void
 tick(struct jc_session *s, enum jc_s_event event)
 {
-	size_t i = 0, n = sizeof(moves) / sizeof(moves[0]);
+	enum jc_s_state from = s->state;
 
 	trace(s, event);
-	while (i < n && (moves[i].from != s->state || moves[i].event != event))
-		i++;
-	if (i == n) {
+	if (event == JC_E_SENT)
+		s->asked = from;
+	if ((s->state = move_of(from, event, s->asked)) == JC_S_STATES) {
 		jc_err_code(&s->report.err, JC_EINTERNAL, "jc_session");
 		s->state = JC_S_FAILED;
-		return;
 	}
-	if (event == JC_E_SENT)
-		s->asked = s->state;
-	s->state = event == JC_E_CUT ? s->asked : moves[i].to;
+	if (s->step != NULL)
+		s->step(s->step_arg, &(struct jc_session_step){state_name[from], event_name[event], state_name[s->state],
+		                         s->report.requests, s->report.bytes_up, s->report.bytes_down});
+}
+
+void
+jc_session_watch(struct jc_session *s, void (*step)(void *arg, const struct jc_session_step *), void *arg)
+{
+	s->step = step;
+	s->step_arg = arg;
+}
+
+static int
+word_of(const char *const *list, int n, const char *word)
+{
+	int i = 0;
+
+	while (i < n && strcmp(list[i], word) != 0)
+		i++;
+	return i;
+}
+
+const char *
+jc_session_replay(const char *state, const char *event, const char *asked)
+{
+	int from = word_of(state_name, JC_S_STATES, state), e = word_of(event_name, JC_E_EVENTS, event);
+	int by = word_of(state_name, JC_S_STATES, asked);
+	enum jc_s_state to;
+
+	if (from == JC_S_STATES || e == JC_E_EVENTS)
+		return NULL;
+	to = move_of((enum jc_s_state)from, (enum jc_s_event)e, (enum jc_s_state)by);
+	return to != JC_S_STATES ? state_name[to] : NULL;
 }
 
 /* ---- end of a session ---- */

@@ -65,6 +65,8 @@ struct jc_session {
 	int streak;                /* requests answered one after the other */
 	int idle;                  /* answers that brought nothing, one after the other */
 	int proved;
+	void (*step)(void *arg, const struct jc_session_step *); /* NULL: nobody watches */
+	void *step_arg;
 	struct jc_buf req;
 	struct jc_session_report report;
 };

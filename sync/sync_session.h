@@ -43,6 +43,17 @@ struct jc_session_report {
 	struct jc_err err;           /* of a failed session, or of a refused part */
 };
 
+/* One step of the machine as a trace tells it: words and sizes, nothing of what was carried. */
+struct jc_session_step {
+	const char *state, *event, *next;
+	int64_t requests, up, down;  /* so far: requests, bytes of bodies in each direction */
+};
+/* From now on every step is told. */
+void jc_session_watch(struct jc_session *s, void (*step)(void *arg, const struct jc_session_step *), void *arg);
+/* Where the machine of this program goes from a state at an event, by their words; `asked` is the state that
+ * made the request under way. NULL: that step is not allowed, or a word is none of ours. */
+const char *jc_session_replay(const char *state, const char *event, const char *asked);
+
 /* piece: most bytes of one request's commits (0: 48 KiB); halves after a failure, down to one commit. */
 int jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, struct jc_err *err);
 enum jc_session_want jc_session_want(const struct jc_session *s);

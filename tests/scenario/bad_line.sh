@@ -35,16 +35,22 @@ for pc in a b; do
 	lead $pc "$(head -1 line.$pc)"
 	rc=0; n=0
 	while [ $n -lt 20 ]; do
-		n=$((n + 1)); rc=0; "$J" --data $pc sync >sync.log 2>&1 || rc=$?
+		n=$((n + 1)); rc=0; "$J" --data $pc sync --trace trace.$pc.$n >sync.log 2>&1 || rc=$?
 		[ $rc -eq 0 ] && break
 		[ $rc -eq 75 ] || fail "sync ended with $rc: $(cat sync.log)"
 	done
 	[ $rc -eq 0 ] || fail "PC $pc did not come through: $(cat sync.log)"
 	kill $line; wait $line 2>/dev/null || :
+	"$J" --data $pc debug replay trace.$pc.$n >replay.log || fail "replay: $(cat replay.log)"
+	grep -q ' AWAIT .* ASK \| AWAIT .* AGAIN \| AWAIT .* DONE ' replay.log || fail "replay says: $(cat replay.log)"
 	set -- $(tail -1 line.$pc)
 	echo "PC $pc: $1 bytes over $2 cuts in $n tries"
 	[ "$2" -ge 3 ] || fail "the line broke only $2 times"
 done
+grep -q '王小青\|1300000\|青石\|secret' trace.* && fail 'a trace tells what was carried'
+sed 's/"next":"DONE"/"next":"PROVE"/' trace.b."$n" >other
+rc=0; "$J" --data a debug replay other >replay.log || rc=$?
+[ "$rc" -eq 2 ] || fail "a step that differs ended with $rc"
 digest() { "$J" --data "$1" digest | sed -n '2s/^ *登记 *//p'; }
 [ "$(digest a)" = "$(digest b)" ] || fail 'the PCs differ'
 [ "$("$J" --data b list member --json | grep -o '"id"' | wc -l)" -ge 900 ] || [ "$("$J" --data b digest | sed -n '1s/.* \([0-9]*\)条$/\1/p')" = 900 ] ||
