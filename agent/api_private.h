@@ -73,6 +73,8 @@ int api_sessions(struct api_call *c, struct jc_err *err);
 int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);
 int api_describe(struct api_call *c, struct jc_err *err);
+int api_corrections(struct api_call *c, struct jc_err *err);
+int api_object(struct api_call *c, struct jc_err *err);
 int api_fields(struct api_call *c, struct jc_err *err);
 int api_field_define(struct api_call *c, struct jc_err *err);
 int api_form_define(struct api_call *c, struct jc_err *err);

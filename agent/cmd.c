@@ -405,8 +405,13 @@ int
 jc_cmd_scope(struct jc_cmd_run *run, const struct jc_kind *kind, struct jc_scope *out, struct jc_err *err)
 {
 	struct common_find f = {out, 0};
+	const char *branch = run->cmd != NULL ? jc_cmd_opt(run, "branch") : NULL;
 	int rc;
 
+	if (branch != NULL) {
+		rc = jc_scope_named(out, run->node->log, "branch", branch, NULL);
+		return rc == 0 ? 0 : jc_err_set(err, JC_ENOTFOUND, "jc_cmd_scope", JC_T("没有叫“%.60s”的基层", "There is no branch \"%.60s\""), branch);
+	}
 	if ((rc = jc_node_scope(run->node, out, err)) < 0 || kind == NULL || !kind->down || strcmp(out->role, "office") != 0)
 		return rc;
 	if ((rc = jc_scope_each(run->node->log, common_scope, &f, err)) < 0)

@@ -70,6 +70,8 @@
 	XX(unmerge)                                                                                \
 	XX(distinct)                                                                               \
 	XX(resolve)                                                                                \
+	XX(corrections)                                                                            \
+	XX(object)                                                                                 \
 	XX(audit)                                                                                  \
 	XX(digest)                                                                                 \
 	XX(rebuild)                                                                                \

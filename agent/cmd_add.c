@@ -172,6 +172,7 @@ help(size_t nargs, char *const *args)
 }
 
 static const struct jc_cmd_opt opts[] = {
+	{"branch", "名称", "NAME", "（县里）加到哪个基层", "(a hub) the branch to which it belongs", 0},
 	{"key", "外部编号", "KEY", "别的系统里的编号；同一编号总是同一条记录", "its key in another system; one key is always one record", 0},
 	{NULL, NULL, NULL, NULL, NULL, 0}
 };

@@ -188,7 +188,8 @@ static int
 list_filtered(struct jc_cmd_run *run, struct list *l, struct jc_record_io *io, struct jc_err *err)
 {
 	struct jc_filter filter[FILTERS_MAX];
-	struct jc_query q = {.kind = l->kind, .filter = filter, .voided = jc_cmd_opt(run, "void") != NULL};
+	struct jc_query q = {.scope = jc_cmd_opt(run, "branch") != NULL ? io->scope.no : 0, .kind = l->kind, .filter = filter,
+	    .voided = jc_cmd_opt(run, "void") != NULL};
 	const char *fields = jc_cmd_opt(run, "fields"), *limit = jc_cmd_opt(run, "limit");
 	int rc;
 
@@ -227,6 +228,7 @@ list(struct jc_cmd_run *run, struct jc_err *err)
 }
 
 static const struct jc_cmd_opt opts[] = {
+	{"branch", "名称", "NAME", "（县里）只列一个基层的", "(a hub) of one branch only", 0},
 	{"fields", "项目,项目", "FIELD,FIELD", "表格里列哪些项目", "columns of the table", 0},
 	{"limit", "条数", "N", "最多列多少条", "at most so many", 0},
 	{"void", NULL, NULL, "列已作废的", "list void records", 0},

@@ -58,7 +58,7 @@ what_word(const char *what)
 		{"add", "新增", "adding"}, {"set", "修改", "a change"}, {"void", "作废", "voiding"},
 		{"unvoid", "恢复", "bringing back"}, {"import", "导入", "an import"}, {"resolve", "选定", "settling"},
 		{"merge", "合并", "merging"}, {"unmerge", "拆开", "taking apart"}, {"distinct", "查重", "a decision on duplicates"},
-		{"define", "设计", "defining"}, {"step", "办理", "a move"},
+		{"define", "设计", "defining"}, {"object", "异议", "an objection"}, {"step", "办理", "a move"},
 	};
 
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)

@@ -44,6 +44,7 @@ static const struct jc_kind *const kinds[] = {
 	&jc_fund_entry_kind,
 	&jc_evaluation_kind,
 	&jc_event_kind,
+	&jc_objection_kind,
 	&jc_xfield_kind,
 	&jc_xform_kind,
 	NULL,

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "sync_correction.h"
 #include "witness.h"
 
 int
@@ -516,6 +517,17 @@ set_build(struct jc_build *b, const struct jc_seen *v, const struct jc_change *c
 	return 0;
 }
 
+/* What a hub writes in a record of a branch's that is there must be its to correct. */
+static int
+fixes_check(struct jc_save *sv, const struct jc_rec *r, const struct jc_change *changes, size_t n, struct jc_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < n && !r->is_new && !sv->undoing; i++)
+		rc = jc_correction_may(sv->node->log, &sv->scope, changes[i].field, err);
+	return rc;
+}
+
 int
 jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const struct jc_change *changes, size_t n,
     int64_t seen, int *written, struct jc_err *err)
@@ -537,6 +549,7 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
 	    (rc = jc_rec_get(&r, p, sv->scope.no, k, id, 1, err)) < 0)
 		goto out;
 	if ((rc = jc_seen_get(&v, sv, r, seen, err)) == 0 && (rc = jc_defs_check(p, v.rec, v.cells, own, n, err)) == 0 &&
+	    (rc = fixes_check(sv, v.rec, own, n, err)) == 0 &&
 	    (rc = set_build(&b, &v, own, n, err)) == 0) {
 		jc_id_from_u64(id, v.rec->id);
 		if (written != NULL)

@@ -17,6 +17,7 @@ struct jc_save {
 	struct jc_buf line;         /* the last operation as stored */
 	char hat[24], date[12], behalf[64]; /* of the act, or "" */
 	int began;                  /* its transaction is open */
+	int undoing;                /* puts back what stood there: no correction */
 };
 
 /* An operation under construction; the arrays are as long as the record needs. */

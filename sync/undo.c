@@ -287,6 +287,7 @@ jc_undo(struct jc_node *node, struct jc_undone *out, struct jc_err *err)
 		jc_opread_free(&read);
 		return rc;
 	}
+	u.sv->undoing = 1;
 	for (int64_t op = u.batch_first; rc == 0 && op <= u.batch_last; op++)
 		if ((rc = jc_log_op_read(node->log, op, &read, err)) == 0)
 			rc = op_undo(&u, &read);

@@ -647,7 +647,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	char id[16], other[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
-	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/forms", "POST /api/v1/stick/write",
+	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/record/{id}/object", "POST /api/v1/forms", "POST /api/v1/stick/write",
 	    "GET /api/v1/attachment/{id}",
 	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
 	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
@@ -668,6 +668,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/setup/label", "/api/v1/setup/label", "{\"label\":\"王小青\"}");
 	answer_as_told(w, d.json, "GET /api/v1/catalogue", "/api/v1/catalogue", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/fields", "/api/v1/fields", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/corrections", "/api/v1/corrections", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/conflicts", "/api/v1/conflicts", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/records/{kind}", "/api/v1/records/member", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/records/{kind}", "/api/v1/records/org", "{\"set\":{\"name\":\"青石厂\"}}");
