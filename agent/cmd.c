@@ -10,6 +10,7 @@
 
 #include <uv.h>
 
+#include "../sync/sync_enrol.h"
 #include "../sync/sync_store.h"
 #include "agent_version.h"
 #include "env_os.h"
@@ -532,8 +533,11 @@ command_run(struct jc_cmd_run *run, const char *data, struct jc_err *err)
 	}
 	if ((rc = jc_sign_init(err)) < 0 || ((flags & JC_CMD_GIT) && (rc = jc_store_init(err)) < 0))
 		return rc;
-	if (!(flags & JC_CMD_OPEN) || (rc = node_open(run, err)) == 0)
+	if (!(flags & JC_CMD_OPEN) || (rc = node_open(run, err)) == 0) {
+		if (run->node != NULL && jc_enrol_practice(run->node, NULL) < 0)
+			fprintf(stderr, "%s\n", JC_T("【练习数据】这里的内容都是编造的，不会上报", "[practice data] all of this is made up and is never sent"));
 		rc = run->cmd->run(run, err);
+	}
 	if (rc >= 0 && (flags & JC_CMD_ENTRY))
 		jc_clock_warn(run->node);
 	jc_node_close(run->node);

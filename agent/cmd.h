@@ -20,6 +20,7 @@
 	XX(hub_invite)                                                                             \
 	XX(hub_address)                                                                            \
 	XX(hub_renew)                                                                              \
+	XX(practice)                                                                               \
 	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "../sync/sync_enrol.h"
 #include "uplink.h"
 
 #include <stdio.h>
@@ -134,6 +135,8 @@ jc_uplink_join(const struct jc_uplink *u, const char *url, const char *typed, co
 	int rc;
 
 	if ((rc = jc_code_parse(&code, typed, err)) < 0)
+		return rc;
+	if ((rc = jc_enrol_practice(u->node, err)) < 0)
 		return rc;
 	/* Before the hub is asked: it would give out a new password and forget the one that is kept here. */
 	if (jc_peer_get(&peer, u->node, NULL) == 0)

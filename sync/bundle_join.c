@@ -61,6 +61,8 @@ jc_bundle_join(struct jc_buf *file, struct jc_node *node, const char *typed, str
 	memset(slip, 0, sizeof(*slip));
 	if (key == NULL)
 		return jc_err_code(err, JC_ESTATE, "jc_bundle_join");
+	if ((rc = jc_enrol_practice(node, err)) < 0)
+		return rc;
 	if ((rc = joined_already(node, err)) < 0 || (rc = jc_code_parse(&code, typed, err)) < 0)
 		return rc;
 	jc_buf_reset(file);

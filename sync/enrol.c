@@ -720,6 +720,19 @@ jc_enrol_take_file(struct jc_buf *out, jc_id device, jc_id to, struct jc_node *h
 	return request_take(out, device, to, hub, 1, body, n, err);
 }
 
+int
+jc_enrol_practice(struct jc_node *node, struct jc_err *err)
+{
+	int64_t mark;
+	int rc = jc_meta_int(node->db, JC_PRACTICE_META, &mark, 0, err);
+
+	if (rc < 0 || mark == 0)
+		return rc;
+	return jc_err_set(err, JC_ESTATE, "jc_enrol_practice",
+	    JC_T("这里是练习数据，不能加入，也不会上报；正式使用请换一个文件夹",
+	        "This is practice data: it joins nothing and is never sent; use another folder for real work"));
+}
+
 /* ---- the device's side of the answer ---- */
 
 struct answer {
@@ -853,7 +866,7 @@ accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t h
 	struct answer a;
 	int rc, hub;
 
-	if ((rc = answer_read(&a, &own, line, n, err)) < 0)
+	if ((rc = jc_enrol_practice(node, err)) < 0 || (rc = answer_read(&a, &own, line, n, err)) < 0)
 		return rc;
 	jc_device_id(own.authority, hub_pk);
 	if (jc_scope_get(&have, node->log, 1, NULL) == JC_ENOTFOUND && (rc = jc_node_init_branch(node, a.name, err)) < 0)

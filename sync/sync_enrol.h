@@ -36,6 +36,10 @@ int jc_enrol_invite(char out[JC_CODE_TEXT], struct jc_node *hub, const char *bra
 /* The same for a hub below: its own scope here, of role `hub`, in which it says what it brings (FORMAT 19). */
 int jc_enrol_invite_hub(char out[JC_CODE_TEXT], struct jc_node *hub, const char *name, struct jc_err *err);
 
+/* Practice data (`jiceng practice`) carries a mark and joins nothing. 0, or JC_ESTATE with a sentence. */
+#define JC_PRACTICE_META "practice"
+int jc_enrol_practice(struct jc_node *node, struct jc_err *err);
+
 #define JC_URL_MAX 256
 
 /* Hub: what GET /hello answers; `pin` is the TLS key's, `url` where the hub is to be reached from now on, "". */
