@@ -322,6 +322,37 @@ a_write_that_names_inside_its_commit_must_name_its_own_field(void **state)
 	refused(w, two, JC_EFORMAT);
 }
 
+/* Two fresh members, an edge or none, and a third line; all in one commit. */
+#define PAIR \
+	"{\"f\":{\"gender\":\"1\"},\"k\":\"member\",\"r\":\"0000000000a0\",\"t\":[\"" BATCH "\",0,1772409600],\"v\":\"set\"}\n" \
+	"{\"f\":{\"gender\":\"2\"},\"k\":\"member\",\"r\":\"0000000000b0\",\"v\":\"set\"}\n"
+#define EDGE(kind, a, b) "{\"f\":{\"*\":{\"+\":[\"" b "\"]}},\"k\":\"" kind "\",\"r\":\"" a "\",\"v\":\"alias\"}\n"
+#define LAST(names) \
+	"{\"f\":{\"gender\":\"1\"},\"k\":\"member\",\"n\":4,\"p\":{" names "},\"r\":\"0000000000a0\",\"v\":\"set\"}\n"
+
+static void
+names_of_another_record_need_witnesses(void **state)
+{
+	struct world *w = *state;
+	struct jc_err err;
+	char text[1024];
+
+	refused(w, PAIR EDGE("member", "0000000000a0", "0000000000b0") LAST("\"gender\":[\".0\",\".1\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("member", "0000000000a0", "0000000000c0") LAST("\"*\":[\".2\"],\"gender\":[\".0\",\".1\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("member", "0000000000a0", "!0000000000b0") LAST("\"*\":[\".2\"],\"gender\":[\".0\",\".1\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("org", "0000000000a0", "0000000000b0") LAST("\"*\":[\".2\"],\"gender\":[\".0\",\".1\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("member", "0000000000a0", "0000000000b0") LAST("\"*\":[\".0\"],\"gender\":[\".0\",\".1\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("member", "0000000000a0", "0000000000a0") LAST("\"gender\":[\".0\"]"), JC_EFORMAT);
+	refused(w, PAIR EDGE("member", "0000000000a0", "not an id") LAST("\"gender\":[\".0\"]"), JC_EFORMAT);
+	/* A member that the hub has, joined to nothing. */
+	snprintf(text, sizeof(text), "{\"b\":{\"a\":0,\"f\":{\"name\":\"王\"}},\"k\":\"member\",\"n\":1,\"p\":{\"name\":[\"%s\"]},"
+	    "\"r\":\"0000000000a0\",\"t\":[\"" BATCH "\",0,1772409600],\"v\":\"set\"}\n", "AAAAAAAAAAAAAAAAAAAAAA.0");
+	refused(w, text, JC_EFORMAT);
+	snprintf(text, sizeof(text), "%s", PAIR EDGE("member", "0000000000b0", "0000000000a0")
+	    LAST("\"*\":[\".2\"],\"gender\":[\".0\",\".1\"]"));
+	assert_int_equal(offer(w, text, &err), 1);
+}
+
 static void
 only_the_authority_enrols_and_founds(void **state)
 {
@@ -407,6 +438,7 @@ main(void)
 		T(kinds_and_fields_that_nobody_knows_are_for_newer_programs_only),
 		T(naming_what_is_not_there_is_refused),
 		T(a_write_that_names_inside_its_commit_must_name_its_own_field),
+		T(names_of_another_record_need_witnesses),
 		T(only_the_authority_enrols_and_founds),
 		T(an_empty_commit_that_joins_nothing_is_refused),
 		T(a_voiding_without_names_and_a_set_without_fields_are_refused),
