@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
  * Every report over a county of many members, beside a floor in the same run: the members of the same
- * database read once by plain SQL, four values each (ratios are of the time of the process alone). Goal: no report over 100,000 members above a second.
- * Ends with 1 when one is, of five runs' best.
+ * database read once by plain SQL, four values each. Ratios are of the time of the process alone. Goal: no
+ * report over 100,000 members above a second. Ends with 1 when one is, of five runs' best.
  *
  *   bench_reports [MEMBERS]
  */
