@@ -30,6 +30,11 @@
 	XX(attach_get)                                                                             \
 	XX(attach_clean)                                                                           \
 	XX(attach)                                                                                 \
+	XX(return)                                                                                 \
+	XX(tray_resend)                                                                            \
+	XX(tray_withdraw)                                                                          \
+	XX(tray_export)                                                                            \
+	XX(tray)                                                                                   \
 	XX(add)                                                                                    \
 	XX(set)                                                                                    \
 	XX(show)                                                                                   \

@@ -25,7 +25,7 @@ static int
 projected(const char *table)
 {
 	static const char *const names[] = {"record", "sibling", "edge", "cross_name", "alias", "search", "unknown_name",
-	    "verdict", "flow_step", NULL};
+	    "verdict", "verdict_said", "origin", "flow_step", NULL};
 
 	return strncmp(table, "k_", 2) == 0 || strncmp(table, "sqlite_", 7) == 0 || among(table, names);
 }

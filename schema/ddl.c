@@ -17,7 +17,7 @@
 #include "schema_mem.h"
 
 /* Grows when the tables below change shape for the same catalogue. */
-#define LAYOUT 4
+#define LAYOUT 20
 #define MARK "projection"
 
 static const char tables_sql[] =
@@ -79,13 +79,34 @@ static const char tables_sql[] =
     "  name TEXT NOT NULL,"
     "  UNIQUE(kind, name)"
     ") STRICT;"
-    /* What the authority said of an operation. */
+    /* What stands of a write (a field of an operation) by the authority's statements, and all of these. */
     "CREATE TABLE verdict("
-    "  op     INTEGER PRIMARY KEY,"
+    "  op     INTEGER NOT NULL,"
+    "  field  TEXT NOT NULL,"
+    "  state  TEXT NOT NULL,"             /* returned, accepted */
+    "  reason TEXT NOT NULL,"
+    "  by_op  INTEGER NOT NULL,"          /* the statement that decides */
+    "  PRIMARY KEY(op, field)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX verdict_by ON verdict(by_op);"
+    "CREATE TABLE verdict_said("
+    "  op     INTEGER NOT NULL,"
+    "  field  TEXT NOT NULL,"
+    "  by_op  INTEGER NOT NULL,"
+    "  rec    INTEGER NOT NULL,"
     "  state  TEXT NOT NULL,"
     "  reason TEXT NOT NULL,"
-    "  by_op  INTEGER NOT NULL"
-    ") STRICT;"
+    "  replaced INTEGER NOT NULL,"        /* 1: a later statement names it */
+    "  PRIMARY KEY(op, field, by_op)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX verdict_said_by ON verdict_said(by_op, field);"
+    "CREATE INDEX verdict_said_rec ON verdict_said(rec);"
+    /* Operations that another one was sent again for (`o`). */
+    "CREATE TABLE origin("
+    "  op    INTEGER NOT NULL,"
+    "  by_op INTEGER NOT NULL,"
+    "  PRIMARY KEY(op, by_op)"
+    ") STRICT, WITHOUT ROWID;"
     /* The replay of a record that has states (sync/derive.c): its living events in order. subject, event: rec. ok 0:
      * the move was impossible from there, the state stayed. from_state '': none yet. */
     "CREATE TABLE flow_step("
@@ -183,8 +204,8 @@ drop_all(struct jc_db *db, struct jc_err *err)
 	jc_buf_init(&b, 1 << 20);
 	if ((rc = jc_db_prep(&st, db,
 	         "SELECT name FROM sqlite_schema WHERE type = 'table'"
-	         " AND (name IN ('record', 'sibling', 'edge', 'cross_name', 'alias', 'search', 'unknown_name', 'verdict', 'flow_step')"
-	         "  OR substr(name, 1, 2) = 'k_')", err)) == 0)
+	         " AND (name IN ('record', 'sibling', 'edge', 'cross_name', 'alias', 'search', 'unknown_name', 'verdict', 'verdict_said',"
+	         "  'origin', 'flow_step') OR substr(name, 1, 2) = 'k_')", err)) == 0)
 		while ((rc = jc_stmt_step(st, err)) == 1)
 			jc_buf_putf(&b, "DROP TABLE \"%s\";", jc_col_text(st, 0, NULL));
 	if (rc == 0 && b.len != 0 && (rc = jc_buf_check(&b, "jc_ddl_projection", err)) == 0)

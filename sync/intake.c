@@ -291,6 +291,21 @@ device_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_e
 	return strcmp(id, op->rec) == 0 ? 0 : bad(err, JC_T("设备编号与公钥不符", "Device id and key do not belong together"));
 }
 
+/* A verdict says one of two things of writes of one record. */
+static int
+verdict_verb_check(const struct jc_op *op, struct jc_err *err)
+{
+	const struct jc_opfield *state = field_of(op, JC_SLICE("state")), *reason = field_of(op, JC_SLICE("reason"));
+
+	if (op->kind.n == 0 || op->rec[0] == '\0' || op->nnames == 0)
+		return bad(err, JC_T("退回的写法不对：缺少记录或所指的内容", "A verdict needs a record and what it is about"));
+	if (state == NULL || state->kind != JC_VAL_TEXT ||
+	    (!jc_slice_is(state->text, "returned") && !jc_slice_is(state->text, "accepted")) ||
+	    (reason != NULL && reason->kind != JC_VAL_TEXT) || op->nfields != 1 + (size_t)(reason != NULL))
+		return bad(err, JC_T("退回的写法不对：只有状态和原因", "A verdict has a state and a reason only"));
+	return 0;
+}
+
 /* The founding operation: first of a scope, and what the trailer's hash says. */
 static int
 found_verb_check(const struct jc_commit *c, const struct jc_op *op, size_t place, struct jc_err *err)
@@ -323,6 +338,9 @@ op_check(const struct jc_commit *c, const struct jc_op *op, size_t place, const 
 		break;
 	case JC_V_DEVICE:
 		rc = device_verb_check(c, op, err);
+		break;
+	case JC_V_VERDICT:
+		rc = verdict_verb_check(op, err);
 		break;
 	default: /* of a later program: kept and forwarded as it is */
 		break;

@@ -13,6 +13,7 @@
 #include "../schema/schema_mem.h"
 #include "search.h"
 #include "witness.h"
+#include "verdict.h"
 
 /* Records kept in memory while rebuilding: some 250 MB of full member records. */
 #define BULK_RECORDS 200000u
@@ -120,8 +121,8 @@ jc_project_rank(void *project, int64_t a, int64_t b)
 
 /* ---- one operation ---- */
 
-static int
-ref_number(struct jc_project *p, const struct jc_apply_at *at, const struct jc_opref *ref, int64_t *no, struct jc_err *err)
+int
+jc_project_ref(struct jc_project *p, const struct jc_apply_at *at, const struct jc_opref *ref, int64_t *no, struct jc_err *err)
 {
 	int rc = 0;
 
@@ -184,7 +185,7 @@ names_resolve(struct jc_project *p, struct jc_rec *r, const struct jc_apply_at *
 		r->dirty_edges |= field == JC_FIELD_ALIAS;
 		for (size_t k = 0; k < op->names[i].nrefs; k++, n++) {
 			p->name[n].field = field;
-			if ((rc = ref_number(p, at, &op->names[i].refs[k], &p->name[n].op, err)) < 0)
+			if ((rc = jc_project_ref(p, at, &op->names[i].refs[k], &p->name[n].op, err)) < 0)
 				return rc;
 		}
 	}
@@ -255,25 +256,6 @@ writes_make(struct jc_project *p, struct jc_rec *r, const struct jc_op *op, stru
 	return 0;
 }
 
-static int
-returned(struct jc_project *p, int64_t op, int *yes, struct jc_err *err)
-{
-	struct jc_stmt *st;
-	int rc;
-
-	*yes = 0;
-	if (!p->verdicts)
-		return 0;
-	if ((rc = jc_db_prep(&st, p->db, "SELECT 1 FROM verdict WHERE op = :op AND state = 'returned'", err)) < 0)
-		return rc;
-	jc_bind_int(st, ":op", op);
-	if ((rc = jc_stmt_step(st, err)) < 0)
-		return rc;
-	*yes = rc == 1;
-	jc_stmt_reset(st);
-	return 0;
-}
-
 /* 1 when an operation wrote another record than this one. */
 static int
 is_foreign(struct jc_project *p, const struct jc_op *op, int64_t named, struct jc_err *err)
@@ -328,27 +310,34 @@ static int
 op_apply(struct jc_project *p, struct jc_rec *r, struct jc_cells *cells, struct jc_cells *cross,
     const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err)
 {
+	struct jc_verdict_kept kept;
 	struct jc_mop m = {0};
 	int64_t same;
-	int rc, gone;
+	int rc;
 
-	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0 || (rc = returned(p, same, &gone, err)) < 0 || gone)
+	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0)
 		return rc;
+	if ((rc = jc_verdict_keep(&kept, p, same, op, err)) < 0)
+		goto out;
+	if (rc == 1)
+		op = &kept.op;
 	m.op = same;
 	m.names_only = same != no;
 	m.verb = op->verb == JC_V_VOID ? JC_M_VOID : JC_M_WRITE;
-	if ((rc = names_resolve(p, r, at, op, &m, err)) < 0)
-		return rc;
-	if (m.verb == JC_M_WRITE && (rc = writes_make(p, r, op, &m, err)) < 0)
-		return rc;
+	if ((rc = names_resolve(p, r, at, op, &m, err)) < 0 ||
+	    (m.verb == JC_M_WRITE && (rc = writes_make(p, r, op, &m, err)) < 0))
+		goto out;
 	if (jc_witness_has(op)) {
 		if ((rc = names_split(p, cross, op, &m, err)) < 0)
-			return rc;
+			goto out;
 		r->dirty_cross = 1;
 		p->aliases = 1;
 	}
 	r->dirty = 1;
-	return jc_merge_apply(cells, &m, jc_project_rank, p) < 0 ? JC_NOMEM(err, "op_apply") : 0;
+	rc = jc_merge_apply(cells, &m, jc_project_rank, p) < 0 ? JC_NOMEM(err, "op_apply") : 0;
+out:
+	jc_verdict_kept_free(&kept);
+	return rc;
 }
 
 static int
@@ -404,8 +393,8 @@ jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, stru
 	return rc;
 }
 
-static int
-rec_refold(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
+int
+jc_project_refold_rec(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 {
 	struct jc_cells cells = {0}, cross = {0};
 	int rc = jc_project_fold(p, r, 0, &cells, &cross, err);
@@ -428,61 +417,26 @@ jc_project_refold(struct jc_project *p, int64_t rec, struct jc_err *err)
 	struct jc_rec *r;
 	int rc = jc_rec_load(&r, p, rec, err);
 
-	return rc < 0 ? rc : rec_refold(p, r, err);
+	return rc < 0 ? rc : jc_project_refold_rec(p, r, err);
 }
 
-/* Records the verdict on one operation and folds its record anew: what it had replaced is shown again. */
+/* What an operation is sent again for: the tray asks whether one was. It may name what is not here. */
 static int
-verdict_on(struct jc_project *p, int64_t scope, int64_t target, int64_t by, struct jc_slice state,
-    struct jc_slice reason, struct jc_err *err)
+origin_keep(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err)
 {
-	struct jc_opread read;
-	struct jc_kindmap *k;
 	struct jc_stmt *st;
-	struct jc_rec *r;
+	int64_t origin;
 	int rc;
 
-	if ((rc = jc_db_prep(&st, p->db,
-	         "INSERT INTO verdict(op, state, reason, by_op) VALUES(:op, :state, :reason, :by)"
-	         " ON CONFLICT(op) DO UPDATE SET state = excluded.state, reason = excluded.reason, by_op = excluded.by_op",
-	         err)) < 0)
+	if (!op->has_origin)
+		return 0;
+	if ((rc = jc_project_ref(p, at, &op->origin, &origin, err)) < 0)
+		return rc == JC_ENOTFOUND ? 0 : rc;
+	if ((rc = jc_db_prep(&st, p->db, "INSERT INTO origin(op, by_op) VALUES(:op, :by) ON CONFLICT DO NOTHING", err)) < 0)
 		return rc;
-	jc_bind_int(st, ":op", target);
-	jc_bind_text(st, ":state", state.p, state.n);
-	jc_bind_text(st, ":reason", reason.n != 0 ? reason.p : "", reason.n);
-	jc_bind_int(st, ":by", by);
-	if ((rc = jc_stmt_run(st, err)) < 0)
-		return rc;
-	p->verdicts = 1;
-	jc_opread_init(&read);
-	if ((rc = jc_log_op_read(p->log, target, &read, err)) == 0 && read.op.rec[0] != '\0' &&
-	    (rc = jc_kindmap_get(&k, p, read.op.kind, err)) == 0 &&
-	    (rc = jc_rec_get(&r, p, scope, k, read.op.rec, 0, err)) == 0 && r != NULL)
-		rc = rec_refold(p, r, err);
-	jc_opread_free(&read);
-	return rc;
-}
-
-static int
-verdict_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err)
-{
-	struct jc_slice state = {"", 0}, reason = {"", 0};
-	int rc = 0;
-
-	for (size_t i = 0; i < op->nfields; i++) {
-		if (jc_slice_is(op->fields[i].name, "state"))
-			state = op->fields[i].text;
-		if (jc_slice_is(op->fields[i].name, "reason"))
-			reason = op->fields[i].text;
-	}
-	for (size_t i = 0; rc == 0 && i < op->nnames; i++)
-		for (size_t k = 0; rc == 0 && k < op->names[i].nrefs; k++) {
-			int64_t target;
-
-			if ((rc = ref_number(p, at, &op->names[i].refs[k], &target, err)) == 0)
-				rc = verdict_on(p, at->scope, target, no, state, reason, err);
-		}
-	return rc;
+	jc_bind_int(st, ":op", origin);
+	jc_bind_int(st, ":by", no);
+	return jc_stmt_run(st, err);
 }
 
 static int
@@ -495,7 +449,7 @@ record_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const 
 
 	if ((rc = jc_kindmap_get(&k, p, op->kind, err)) < 0 ||
 	    (rc = jc_rec_get(&r, p, at->scope, k, op->rec, 1, err)) < 0 ||
-	    (rc = op_apply(p, r, &r->cells, &r->cross, at, no, op, err)) < 0)
+	    (rc = op_apply(p, r, &r->cells, &r->cross, at, no, op, err)) < 0 || (rc = origin_keep(p, at, no, op, err)) < 0)
 		return rc;
 	if (jc_rec_hist_add(r, no) < 0)
 		return JC_NOMEM(err, "record_op");
@@ -505,7 +459,7 @@ record_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const 
 	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0)
 		return rc;
 	/* A further copy may have a smaller identity than the one that counted so far, so ranks can change. */
-	return same != no && !p->bulk ? rec_refold(p, r, err) : 0;
+	return same != no && !p->bulk ? jc_project_refold_rec(p, r, err) : 0;
 }
 
 int
@@ -521,7 +475,7 @@ jc_project_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, co
 		rc = record_op(p, at, no, op, err);
 		break;
 	case JC_V_VERDICT:
-		rc = verdict_op(p, at, no, op, err);
+		rc = jc_verdict_op(p, at, no, op, err);
 		break;
 	default: /* founding and standing are folded by the log; the others are kept for later programs */
 		break;
@@ -687,7 +641,7 @@ recount(void *arg, int64_t op, struct jc_err *err)
 	if ((rc = jc_log_op_read(p->log, op, &read, err)) == 0 && read.op.kind.n != 0 && read.op.rec[0] != '\0' &&
 	    (rc = jc_kindmap_get(&k, p, read.op.kind, err)) == 0 &&
 	    (rc = jc_rec_get(&r, p, read.scope, k, read.op.rec, 0, err)) == 0 && r != NULL)
-		rc = rec_refold(p, r, err);
+		rc = jc_project_refold_rec(p, r, err);
 	jc_opread_free(&read);
 	return rc;
 }

@@ -169,6 +169,11 @@ struct jc_apply_at {
 int jc_project_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op,
     struct jc_err *err);
 
+/* Local number that a reference stands for, copies mapped to the one that counts. JC_ENOTFOUND. */
+int jc_project_ref(struct jc_project *p, const struct jc_apply_at *at, const struct jc_opref *ref, int64_t *no,
+    struct jc_err *err);
+/* Folds a record in memory anew, from its operations. */
+int jc_project_refold_rec(struct jc_project *p, struct jc_rec *r, struct jc_err *err);
 /* State of a record from its operations up to number `upto` (0: all), into `cells` and `cross` (zeroed; cross
  * may be NULL). */
 int jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells,

@@ -17,11 +17,12 @@
 #include "sync_correction.h"
 #include "witness.h"
 
-int
-jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err)
+static int
+begin(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, int authority, struct jc_err *err)
 {
 	struct jc_save *sv = jc_calloc(1, sizeof(*sv));
 	const struct jc_env *env = jc_db_env(node->db);
+	const struct jc_key *key = jc_log_key(node->log);
 	int rc;
 
 	*out = NULL;
@@ -39,7 +40,9 @@ jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const c
 		rc = jc_defs_ready(node->project, err);
 	if (rc == 0)
 		rc = jc_scope_get(&sv->scope, node->log, scope, err);
-	if (rc == 0 && !sv->scope.mine)
+	if (rc == 0 && authority && (key == NULL || !sv->scope.joined || strcmp(sv->scope.authority, key->id) != 0))
+		rc = jc_err_set(err, JC_EDENIED, "jc_save_begin", "%s", JC_T("只有上级可以这样做", "Only the hub of this scope can do that"));
+	if (rc == 0 && !authority && !sv->scope.mine)
 		rc = jc_err_set(err, JC_EDENIED, "jc_save_begin",
 		    JC_T("“%s”由上级维护，这里只能查看", "\"%s\" is kept by the hub above; here it can only be read"),
 		    sv->scope.name);
@@ -73,6 +76,24 @@ jc_save_as(struct jc_save *sv, const char *hat, const char *date, const char *be
 	if (said(sv->hat, 21, hat) < 0 || said(sv->date, sizeof(sv->date), date) < 0 || said(sv->behalf, 61, behalf) < 0)
 		return jc_err_set(err, JC_EINVAL, "jc_save_as", JC_T("文号太长，最多20个汉字", "The document's number is too long"));
 	return 0;
+}
+
+int
+jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err)
+{
+	return begin(out, node, scope, what, 0, err);
+}
+
+int
+jc_save_begin_authority(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err)
+{
+	return begin(out, node, scope, what, 1, err);
+}
+
+void
+jc_save_origin(struct jc_save *sv, int64_t op)
+{
+	sv->origin = op;
 }
 
 /* ---- an operation under construction ---- */
@@ -193,6 +214,8 @@ op_store(struct jc_save *sv, struct jc_op *op, const struct jc_rec *r, struct jc
 	memcpy(op->batch, sv->batch, sizeof(op->batch));
 	op->place = sv->place;
 	op->time = sv->time;
+	op->has_origin = sv->origin != 0;
+	op->origin = (struct jc_opref){.kind = JC_REF_LOCAL, .n = sv->origin};
 	op->hat = slice_of(sv->hat);
 	op->date = slice_of(sv->date);
 	op->behalf = slice_of(sv->behalf);
@@ -651,7 +674,8 @@ saved_add(struct jc_save *sv, struct jc_err *err)
 	jc_bind_int(st, ":n", sv->last - sv->first + 1);
 	jc_bind_int(st, ":time", sv->time);
 	jc_bind_str(st, ":what", sv->what);
-	jc_bind_int(st, ":undone", strcmp(sv->what, "undo") == 0); /* undoing again goes further back */
+	jc_bind_int(st, ":undone", strcmp(sv->what, "undo") == 0 || /* undoing again goes further back */
+	        strcmp(sv->what, "return") == 0 || strcmp(sv->what, "accept") == 0);
 	jc_db_log_window(sv->node->db, 1);
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(sv->node->db, -1);

@@ -12,6 +12,7 @@ struct jc_save {
 	char what[32];
 	jc_id batch;
 	int64_t time, place;
+	int64_t origin;             /* what the next operations are sent again for; 0: nothing */
 	int64_t first, last;        /* numbers of its operations, 0 before the first */
 	enum jc_tier last_tier;
 	struct jc_buf line;         /* the last operation as stored */
@@ -19,6 +20,11 @@ struct jc_save {
 	int began;                  /* its transaction is open */
 	int undoing;                /* puts back what stood there: no correction */
 };
+
+/* A batch of the scope's authority, wherever it writes its own records: verdicts. JC_EDENIED. */
+int jc_save_begin_authority(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err);
+/* The operations that follow carry this one as their origin (FORMAT 4, `o`). */
+void jc_save_origin(struct jc_save *sv, int64_t op);
 
 /* An operation under construction; the arrays are as long as the record needs. */
 struct jc_build {

@@ -12,7 +12,7 @@
 struct jc_receipt {
 	int level;                 /* 0 only here, 1 at the home hub (county), 2 at a hub above it (city) */
 	int ceiling;               /* the level it may reach; level never exceeds it */
-	int returned;              /* operations of it that are returned by the hub */
+	int returned;              /* operations of it that the hub returned and that wait in the tray */
 };
 
 /* A look at many records within one read transaction of the caller's: what is found out about commits is
@@ -33,7 +33,7 @@ struct jc_receipt_counts {
 	int64_t here;              /* may go further and are not at the county yet */
 	int64_t county;            /* at the county, and may go on to the city */
 	int64_t done;              /* as far as their kind may go, be it only this PC */
-	int64_t returned;          /* operations that the hub returned */
+	int64_t returned;          /* returns that wait in the tray */
 };
 int jc_receipt_count(struct jc_node *node, struct jc_receipt_counts *out, struct jc_err *err);
 

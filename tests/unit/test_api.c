@@ -648,7 +648,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
 	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/record/{id}/object", "POST /api/v1/forms", "POST /api/v1/stick/write",
-	    "GET /api/v1/attachment/{id}",
+	    "GET /api/v1/attachment/{id}", "POST /api/v1/record/{id}/return", "POST /api/v1/tray/{no}/resend",
+	    "POST /api/v1/tray/{no}/withdraw",
 	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
 	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
 	    "POST /api/v1/pending/{no}/discard", "POST /api/v1/fill"}; /* in tests of their own */
@@ -717,6 +718,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/attachments", path,
 	    "{\"file_name\":\"a.pdf\",\"data\":\"JVBERi0xLjQKJSVFT0YKJSVFT0YK\"}");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/attachments", path, NULL);
+	answer_as_told(w, d.json, "GET /api/v1/tray", "/api/v1/tray", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/undo", "/api/v1/undo", "{}");
 	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", "{}");
 	answer_as_told(w, d.json, "GET /api/v1/settings", "/api/v1/settings", NULL);

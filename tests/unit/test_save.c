@@ -228,22 +228,23 @@ a_verdict_returns_a_write_and_shows_what_it_had_replaced(void **state)
 {
 	struct test_node *t = *state;
 	struct jc_err err = {0};
-	char line[256];
+	char line[320];
 	int64_t no;
 	jc_id id = "";
 
 	test_set(t, "member", id, 0, "name=王小青", "title=主席", NULL);
-	test_set(t, "member", id, 0, "title=委员", NULL);
+	test_set(t, "member", id, 0, "title=委员", "job=会计", NULL);
 	no = test_seen(t);
 	snprintf(line, sizeof(line),
-	    "{\"f\":{\"reason\":\"核实有误\",\"state\":\"returned\"},\"p\":{\"title\":[\"#%lld\"]},"
-	    "\"t\":[\"bbbbbbbbbbbb\",0,1772409600],\"v\":\"verdict\"}", (long long)no);
+	    "{\"f\":{\"reason\":\"核实有误\",\"state\":\"returned\"},\"k\":\"member\",\"p\":{\"title\":[\"#%lld\"]},"
+	    "\"r\":\"%s\",\"t\":[\"bbbbbbbbbbbb\",0,1772409600],\"v\":\"verdict\"}", (long long)no, id);
 	test_ok(jc_db_begin(t->node->db, &err), &err);
 	test_ok(jc_log_reserve(t->node->log, 1, &no, &err), &err);
 	test_ok(jc_log_draft(t->node->log, 1, JC_TIER_COUNTY, no, line, strlen(line), &err), &err);
 	test_ok(jc_project_draft(t->node->project, 1, no, line, strlen(line), &err), &err);
 	test_ok(jc_db_end(t->node->db, 1, &err), &err);
 	assert_string_equal(test_get(t, id, "title"), "主席");
+	assert_string_equal(test_get(t, id, "job"), "会计"); /* the field beside it stands */
 	test_ok(jc_project_rebuild(t->node->project, NULL, NULL, &err), &err);
 	assert_string_equal(test_get(t, id, "title"), "主席");
 	test_set(t, "member", id, 0, "title=组长", NULL); /* life goes on */

@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: MulanPSL-2.0
+# The county returns a field; the branch sees why, mends it and sends it again; the rest of the record stood all the time.
+. "$(dirname "$0")/_cli.sh"
+export LANG=C.UTF-8
+hub=
+trap 'rc=$?; [ -n "$hub" ] && kill "$hub" 2>/dev/null; if [ $rc -eq 0 ] && [ $failed -eq 0 ]; then rm -rf "$T"; else echo "kept: $T" >&2; fi' EXIT
+
+D=$T/h
+ends 0 hub init --name 清水县总工会 --listen 127.0.0.1:0
+ends 0 hub invite --branch 青石镇工会
+code=$(cat "$T/out")
+jc serve >"$T/hub.log" 2>&1 &
+hub=$!
+for _ in $(seq 100); do grep -q 端口 "$T/hub.log" && break; sleep 0.1; done
+D=$T/a
+ends 0 join "https://127.0.0.1:$(grep -oE '[0-9]+$' "$T/hub.log" | head -n 1)" "$code"
+ends 0 add member name=王小青 title=主席 mobile=13000000001
+id=$(head -n 1 "$T/out")
+ends 0 set "$id" title=委员 mobile=13000000002
+ends 0 sync
+ends 0 tray
+says 没有退回的内容
+ends 77 return "$id" title --reason 不对
+
+D=$T/h
+ends 64 return "$id" title
+ends 4 return "$id" title --accept
+ends 0 return "$id" title --reason 与花名册不符
+says 已退回1项
+ends 0 show "$id"
+says 主席
+D=$T/a
+ends 0 sync
+ends 0 show "$id"
+says 主席
+says 退回
+ends 0 tray
+says 与花名册不符
+says 委员
+ends 0 status
+says 退回
+ends 0 tray --json
+no=$(json_of no)
+ends 0 tray export "$T/tray.csv"
+grep -q '与花名册不符' "$T/tray.csv" || fail "the export has no reason"
+ends 3 tray resend 999999
+ends 0 tray resend "$no" title=组长
+ends 3 tray withdraw "$no"
+ends 0 sync
+ends 0 tray
+says 没有退回的内容
+D=$T/h
+ends 0 show "$id"
+says 组长
+for d in "$T/a" "$T/h"; do
+	D=$d
+	ends 0 rebuild
+	ends 0 verify
+done

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Returned writes: what a county returns is shown as if it had not been, told with its reason, mended and sent again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "county.h"
+#include "sync_note.h"
+#include "sync_receipt.h"
+#include "sync_tray.h"
+#include "test_env.h"
+
+struct world {
+	struct county c;
+	struct test_node a, b;
+	jc_id id;
+};
+
+static int
+setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	county_new(&w->c, 71);
+	test_node_new(&w->a, 72);
+	test_node_new(&w->b, 73);
+	county_join(&w->c, &w->a, "青石镇工会");
+	county_join(&w->c, &w->b, "青石镇工会");
+	county_synced(&w->c, &w->a);
+	county_synced(&w->c, &w->b);
+	test_set(&w->a, "member", w->id, 0, "name=王小青", "title=主席", "mobile=13000000001", NULL);
+	county_synced(&w->c, &w->a);
+	test_set(&w->a, "member", w->id, 0, "title=委员", "mobile=13000000002", NULL);
+	county_synced(&w->c, &w->a);
+	county_synced(&w->c, &w->b);
+	*state = w;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct world *w = *state;
+
+	county_free(&w->c);
+	test_node_free(&w->a);
+	test_node_free(&w->b);
+	free(w);
+	return 0;
+}
+
+static void
+key_at(struct test_node *t, const char *id, struct jc_record_key *key)
+{
+	struct jc_err err = {0};
+
+	test_ok(jc_record_find(t->node, 0, id, key, &err), &err);
+}
+
+static const struct jc_field *
+field(const char *name)
+{
+	return jc_catalogue_field(jc_catalogue_kind("member", 6), name, strlen(name));
+}
+
+static void
+give_back(struct test_node *hub, const char *id, const char *name)
+{
+	struct jc_record_key key;
+	struct jc_err err = {0};
+	int n;
+
+	key_at(hub, id, &key);
+	test_ok(jc_tray_return(hub->node, &key, name != NULL ? field(name) : NULL, "与花名册不符", &n, &err), &err);
+	assert_true(n > 0);
+}
+
+static int
+first_item(void *arg, const struct jc_tray_item *item)
+{
+	int64_t *out = arg;
+
+	out[0] = item->no;
+	out[1] = (int64_t)item->nfields;
+	assert_string_equal(item->reason, "与花名册不符");
+	assert_non_null(item->key.kind);
+	return 1;
+}
+
+static int64_t
+open_items(struct test_node *t)
+{
+	struct jc_err err = {0};
+	int64_t n;
+
+	test_ok(jc_tray_count(t->node, &n, &err), &err);
+	return n;
+}
+
+static void
+all_synced(struct world *w)
+{
+	for (int i = 0; i < 2; i++) {
+		county_synced(&w->c, &w->a);
+		county_synced(&w->c, &w->b);
+	}
+	county_agree(&w->c, &w->a, &w->b, NULL);
+}
+
+static void
+one_field_is_returned_and_the_others_of_that_save_stand(void **state)
+{
+	struct world *w = *state;
+	struct jc_receipt at;
+	struct jc_record_key key;
+	struct jc_err err = {0};
+	int64_t item[2] = {0, 0};
+
+	give_back(&w->c.hub, w->id, "title");
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "主席");
+	assert_string_equal(test_get(&w->c.hub, w->id, "mobile"), "13000000002");
+	all_synced(w);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "主席");
+	assert_string_equal(test_get(&w->b, w->id, "mobile"), "13000000002");
+	assert_int_equal(open_items(&w->a), 1);
+	jc_tray_each(w->a.node, first_item, item, NULL);
+	assert_int_equal(item[1], 1);
+	key_at(&w->a, w->id, &key);
+	test_ok(jc_receipt_get(w->a.node, key.rec, &at, &err), &err);
+	assert_int_equal(at.returned, 1);
+	/* The same after a rebuild, at both ends. */
+	test_ok(jc_project_rebuild(w->a.node->project, NULL, NULL, &err), &err);
+	test_ok(jc_project_rebuild(w->c.hub.node->project, NULL, NULL, &err), &err);
+	county_agree(&w->c, &w->a, &w->b, NULL);
+	assert_int_equal(open_items(&w->a), 1);
+	assert_int_equal(test_siblings(&w->a, w->id, "title", (int64_t[8]){0}), 0);
+}
+
+static void
+mended_and_sent_again_it_leaves_the_tray_of_every_computer(void **state)
+{
+	struct world *w = *state;
+	struct jc_change change = {.field = field("title"), .text = {"组长", 6}};
+	struct jc_err err = {0};
+	int64_t item[2];
+
+	give_back(&w->c.hub, w->id, "title");
+	all_synced(w);
+	assert_int_equal(open_items(&w->b), 1);
+	jc_tray_each(w->a.node, first_item, item, NULL);
+	test_ok(jc_tray_resend(w->a.node, item[0], &change, 1, &err), &err);
+	assert_int_equal(open_items(&w->a), 0);
+	assert_int_equal(jc_tray_resend(w->a.node, item[0], &change, 1, &err), JC_ENOTFOUND);
+	all_synced(w);
+	assert_int_equal(open_items(&w->b), 0);
+	assert_string_equal(test_get(&w->b, w->id, "title"), "组长");
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "组长");
+	assert_int_equal(test_siblings(&w->c.hub, w->id, "title", (int64_t[8]){0}), 0);
+}
+
+static void
+let_go_or_sent_again_as_it_was(void **state)
+{
+	struct world *w = *state;
+	struct jc_err err = {0};
+	int64_t item[2];
+
+	give_back(&w->c.hub, w->id, "title");
+	give_back(&w->c.hub, w->id, "mobile");
+	all_synced(w);
+	assert_int_equal(open_items(&w->a), 2);
+	jc_tray_each(w->a.node, first_item, item, NULL);
+	test_ok(jc_tray_close(w->a.node, item[0], "withdrawn", &err), &err);
+	assert_int_equal(open_items(&w->a), 1);
+	jc_tray_each(w->a.node, first_item, item, NULL);
+	test_ok(jc_tray_resend(w->a.node, item[0], NULL, 0, &err), &err);
+	all_synced(w);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "主席");
+	assert_string_equal(test_get(&w->c.hub, w->id, "mobile"), "13000000002");
+}
+
+static void
+accepted_after_all_it_is_there_again(void **state)
+{
+	struct world *w = *state;
+	struct jc_record_key key;
+	struct jc_err err = {0};
+
+	give_back(&w->c.hub, w->id, NULL);
+	key_at(&w->c.hub, w->id, &key);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "主席"); /* what the last save had replaced */
+	test_ok(jc_tray_accept(w->c.hub.node, &key, field("title"), NULL, &err), &err);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "委员");
+	assert_string_equal(test_get(&w->c.hub, w->id, "mobile"), "13000000001");
+	all_synced(w);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "委员");
+	assert_int_equal(jc_tray_accept(w->c.hub.node, &key, field("title"), NULL, &err), JC_ESTATE);
+	/* And returned once more: the newest statement names the one before. */
+	give_back(&w->c.hub, w->id, "title");
+	all_synced(w);
+	assert_string_equal(test_get(&w->b, w->id, "title"), "主席");
+}
+
+/* The hub learns from a branch what its copy wrote. */
+static void
+give_all_back_to(struct county *c, struct test_node *pc)
+{
+	county_synced(c, pc);
+	county_synced(c, pc);
+}
+
+/* The hub's folder was copied: two officers state different things without knowing of each other. */
+static void
+officers_who_disagree_unawares_leave_it_returned_until_one_decides(void **state)
+{
+	struct world *w = *state;
+	struct test_node twin;
+	struct jc_record_key key;
+	struct county other = {0};
+	struct jc_err err = {0};
+
+	give_back(&w->c.hub, w->id, "title");
+	all_synced(w);
+	test_node_new(&twin, 74);
+	test_node_restore(&twin, &w->c.hub);
+	twin.key = w->c.hub.key;
+	test_node_reopen(&twin);
+	test_ok(jc_db_begin(twin.node->db, &err), &err);
+	test_ok(jc_note_epoch_renew(twin.node->log, 0, &err), &err);
+	test_ok(jc_db_end(twin.node->db, 1, &err), &err);
+	/* One accepts; the other, unawares, states again that it is returned (of the same write). */
+	key_at(&w->c.hub, w->id, &key);
+	test_ok(jc_tray_accept(w->c.hub.node, &key, field("title"), NULL, &err), &err);
+	key_at(&twin, w->id, &key);
+	test_ok(jc_tray_accept(twin.node, &key, field("title"), NULL, &err), &err);
+	key_at(&twin, w->id, &key);
+	test_ok(jc_tray_return(twin.node, &key, field("title"), "与花名册不符", NULL, &err), &err);
+	other.hub = twin;
+	county_synced(&w->c, &w->a);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "委员");
+	/* The branch meets both; what they say of one write does not agree. */
+	assert_int_equal(county_sync(&other, &w->a, NULL, NULL), JC_WANT_DONE);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "主席");
+	test_ok(jc_project_rebuild(w->a.node->project, NULL, NULL, &err), &err);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "主席");
+	/* A statement that names both decides. */
+	give_all_back_to(&w->c, &w->a);
+	key_at(&w->c.hub, w->id, &key);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "主席");
+	test_ok(jc_tray_accept(w->c.hub.node, &key, field("title"), NULL, &err), &err);
+	county_synced(&w->c, &w->a);
+	assert_string_equal(test_get(&w->a, w->id, "title"), "委员");
+	test_node_free(&twin);
+}
+
+static void
+only_the_authority_returns_and_never_without_a_reason(void **state)
+{
+	struct world *w = *state;
+	struct jc_record_key key;
+	struct jc_err err = {0};
+
+	key_at(&w->a, w->id, &key);
+	assert_int_equal(jc_tray_return(w->a.node, &key, NULL, "不行", NULL, &err), JC_EDENIED);
+	key_at(&w->c.hub, w->id, &key);
+	assert_int_equal(jc_tray_return(w->c.hub.node, &key, NULL, "", NULL, &err), JC_EINVAL);
+	assert_int_equal(jc_tray_accept(w->c.hub.node, &key, NULL, NULL, &err), JC_ESTATE);
+}
+
+/* One bad item never holds up what comes after it. */
+static void
+two_thousand_returned_items_hold_up_nothing(void **state)
+{
+	struct world *w = *state;
+	int n = getenv("JC_SLOW") != NULL ? 2000 : 300;
+	jc_id *ids = calloc((size_t)n, sizeof(*ids)), later = "";
+	struct jc_session_report r;
+	struct jc_err err = {0};
+
+	for (int i = 0; i < n; i++) {
+		char name[40];
+
+		snprintf(name, sizeof(name), "name=张%d", i);
+		test_set(&w->a, "member", ids[i], 0, name, NULL);
+	}
+	county_synced(&w->c, &w->a);
+	test_ok(jc_db_begin(w->c.hub.node->db, &err), &err);
+	for (int i = 0; i < n; i++)
+		give_back(&w->c.hub, ids[i], NULL);
+	test_ok(jc_db_end(w->c.hub.node->db, 1, &err), &err);
+	test_set(&w->a, "member", later, 0, "name=李大山", NULL);
+	assert_int_equal(county_sync(&w->c, &w->a, NULL, &r), JC_WANT_DONE);
+	assert_int_equal(r.waiting, 0);
+	assert_string_equal(test_get(&w->c.hub, later, "name"), "李大山");
+	all_synced(w);
+	assert_int_equal(open_items(&w->a), n);
+	test_set(&w->a, "member", later, 0, "mobile=13000000005", NULL);
+	assert_int_equal(county_sync(&w->c, &w->a, NULL, &r), JC_WANT_DONE);
+	assert_string_equal(test_get(&w->c.hub, later, "mobile"), "13000000005");
+	free(ids);
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(one_field_is_returned_and_the_others_of_that_save_stand),
+	    T(mended_and_sent_again_it_leaves_the_tray_of_every_computer),
+	    T(let_go_or_sent_again_as_it_was),
+	    T(accepted_after_all_it_is_there_again),
+	    T(officers_who_disagree_unawares_leave_it_returned_until_one_decides),
+	    T(only_the_authority_returns_and_never_without_a_reason),
+	    T(two_thousand_returned_items_hold_up_nothing),
+	};
+	jc_lang_set(JC_LANG_EN, 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
