@@ -21,6 +21,8 @@
 	XX(hub_address)                                                                            \
 	XX(hub_renew)                                                                              \
 	XX(practice)                                                                               \
+	XX(hub_devices)                                                                            \
+	XX(hub_revoke)                                                                             \
 	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \

@@ -35,6 +35,7 @@ ended_hook(void *arg, int committed)
 
 	jc_derive_forget(p);
 	jc_rec_drop_all(p);
+	p->revoked = -1;
 	p->poisoned = 0;
 	p->pristine = 0;
 	p->ready = 0;
@@ -71,6 +72,7 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	p->verdicts = verdicts != 0;
 	p->aliases = -1;
 	jc_opread_init(&p->foreign);
+	p->revoked = -1;
 	if (rc == 0)
 		rc = jc_db_on_commit(p->db, flush_hook, p);
 	if (rc == 0)
@@ -507,6 +509,8 @@ payload_apply(struct jc_project *p, const struct jc_apply_at *at, struct jc_slic
 
 		if (standing && (op.verb == JC_V_FOUND || op.verb == JC_V_DEVICE))
 			rc = jc_log_fold_standing(p->log, at->scope, &op, no, err);
+		if (rc >= 0 && standing && op.verb == JC_V_DEVICE)
+			rc = jc_verdict_standing(p, at->scope, &op, err);
 		if (rc >= 0)
 			rc = jc_project_op(p, at, no, &op, err);
 		if (rc < 0)

@@ -415,6 +415,80 @@ enrol(struct jc_log *log, const struct jc_scope *s, const uint8_t pk[JC_PK_LEN],
 	return rc;
 }
 
+/* ---- revoking ---- */
+
+struct heads {
+	struct jc_buf text;
+	struct jc_err *err;
+};
+
+static int
+head_add(void *arg, const struct jc_tip *tip)
+{
+	struct heads *h = arg;
+
+	if (tip->tier == JC_TIER_BRANCH)
+		return 0; /* never came here */
+	if (h->text.len != 0)
+		jc_buf_putc(&h->text, ' ');
+	jc_buf_b64(&h->text, tip->hash, JC_H16);
+	return 0;
+}
+
+static int
+revoke(struct jc_log *log, const struct jc_scope *s, int64_t device, const jc_id id, int64_t was, struct jc_err *err)
+{
+	struct jc_opref ref = {.kind = JC_REF_LOCAL, .n = was};
+	struct jc_opnames name = {JC_SLICE("state"), &ref, 1};
+	struct jc_opfield f[2];
+	struct jc_op op = {.verb = JC_V_DEVICE, .count = 1, .fields = f, .names = &name, .nnames = 1};
+	struct heads heads = {.err = err};
+	struct jc_buf line;
+	int64_t no;
+	jc_id batch;
+	int rc;
+
+	memcpy(op.rec, id, sizeof(op.rec));
+	jc_buf_init(&heads.text, 16384);
+	jc_buf_init(&line, JC_LINE_MAX);
+	if ((rc = jc_log_tips(log, s->no, -1, device, head_add, &heads, err)) < 0 ||
+	    (rc = jc_buf_check(&heads.text, "jc_scope_revoke", err)) < 0)
+		goto out;
+	if (heads.text.len != 0)
+		field_put(&f[op.nfields++], "heads", heads.text.data, heads.text.len);
+	field_put(&f[op.nfields++], "state", "revoked", 7);
+	if ((rc = jc_id_random(batch, jc_db_env(log->db), err)) == 0 && (rc = op_line(&line, log, &op, batch, err)) == 0 &&
+	    (rc = jc_log_reserve(log, 1, &no, err)) == 0 && (rc = draft_put(log, s->no, no, &line, err)) == 0)
+		rc = cut_and_fold(log, s->no, no, 1, err);
+out:
+	jc_buf_free(&heads.text);
+	jc_buf_free(&line);
+	return rc;
+}
+
+int
+jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err)
+{
+	uint8_t pk[JC_PK_LEN];
+	int64_t device, was;
+	char state[12];
+	int rc;
+
+	if (log->key == NULL || strcmp(log->key->id, s->authority) != 0)
+		return jc_err_set(err, JC_EDENIED, "jc_scope_revoke",
+		    JC_T("只有“%s”的上级可以停用设备", "Only the hub of \"%s\" can revoke a device"), s->name);
+	if (strcmp(id, log->key->id) == 0)
+		return jc_err_set(err, JC_EDENIED, "jc_scope_revoke", "%s", JC_T("不能停用自己", "A hub cannot revoke itself"));
+	if ((rc = jc_device_find(log, id, &device, pk, err)) < 0 || (rc = standing_op(log, s->no, pk, state, &was, err)) < 0)
+		return rc;
+	if (strcmp(state, "enrolled") != 0)
+		return jc_err_set(err, JC_ESTATE, "jc_scope_revoke", "%s",
+		    JC_T("这台设备没有在用，不用停用", "This device is not enrolled there"));
+	if ((rc = jc_db_begin(log->db, err)) < 0)
+		return rc;
+	return authority_end(log, revoke(log, s, device, id, was, err), err);
+}
+
 int
 jc_scope_enrol(struct jc_log *log, const struct jc_scope *s, const uint8_t pk[JC_PK_LEN], const char *label,
     const char *role, struct jc_err *err)

@@ -38,9 +38,9 @@ int jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, s
  * Admits one checked item into a scope: appends and projects, inside the caller's write transaction.
  * Every refusal happens before anything is written, so the commits before it stay and the transaction
  * goes on; jc_intake_refused() tells such an answer from a failing database. `caller` is the device
- * that brought the item ("" = the hub above, or a file): it may bring any commit of an enrolled device
- * of the scope (after a hub was restored, branches give back what it lost), but nothing of the tier
- * `branch` and nothing of a revoked device.
+ * that brought the item ("" = the hub above, or a file): it may bring any commit of a device of the scope
+ * (after a hub was restored, branches give back what it lost), but nothing of the tier `branch`. A revoked device
+ * brings nothing itself; what others bring of it counts as far as it was accepted (FORMAT 4, `heads`).
  * *fresh = 0 when it was there already. JC_ESTALE: predecessor or parent not stored. JC_EDENIED:
  * other network or scope, author not enrolled, tier. JC_EFORMAT: Lamport, sequence, parents' hashes,
  * what is named does not exist in that record and field. JC_ELIMIT.

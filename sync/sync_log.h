@@ -61,6 +61,10 @@ int jc_scope_found(struct jc_scope *s, struct jc_log *log, const char *role, con
 int jc_scope_enrol(struct jc_log *log, const struct jc_scope *s, const uint8_t pk[JC_PK_LEN], const char *label,
     const char *role, struct jc_err *err);
 
+/* Revokes a device by a `device` operation of the authority that names the heads it accepted; what the device
+ * wrote beyond them is returned everywhere. JC_EDENIED, JC_ESTATE: not enrolled. */
+int jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err);
+
 /* Device rows. find: JC_ENOTFOUND. add: known again is fine; label may be NULL. */
 int jc_device_find(struct jc_log *log, const char *id, int64_t *no, uint8_t pk[JC_PK_LEN], struct jc_err *err);
 int jc_device_add(struct jc_log *log, const uint8_t pk[JC_PK_LEN], const char *label, int64_t *no, struct jc_err *err);

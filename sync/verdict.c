@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "log.h"
 
 struct said {
 	struct jc_project *p;
@@ -146,6 +147,156 @@ jc_verdict_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, co
 	return rc < 0 ? rc : jc_project_refold_rec(p, r, err);
 }
 
+/* ---- devices that were revoked ---- */
+
+static struct jc_slice
+heads_of(const struct jc_op *op)
+{
+	for (size_t i = 0; i < op->nfields; i++)
+		if (jc_slice_is(op->fields[i].name, "heads") && op->fields[i].kind == JC_VAL_TEXT)
+			return op->fields[i].text;
+	return (struct jc_slice){"", 0};
+}
+
+/* 1 when the commit is one of the accepted heads or before one. A head that is not here accepts nothing here. */
+static int
+accepted(struct jc_project *p, int64_t scope, int64_t commit, struct jc_slice heads, struct jc_err *err)
+{
+	while (heads.n != 0) {
+		const char *space = memchr(heads.p, ' ', heads.n);
+		size_t n = space != NULL ? (size_t)(space - heads.p) : heads.n, step = space != NULL ? n + 1 : n;
+		const struct jc_cinfo *head;
+		uint8_t h[JC_H16];
+		int rc;
+
+		if (jc_b64_decode(h, sizeof(h), heads.p, n) == JC_H16 &&
+		    (rc = jc_log_info_h16(&head, p->log, scope, h, err)) != JC_ENOTFOUND) {
+			if (rc < 0 || (rc = jc_log_reaches(p->log, head->no, commit, err)) != 0)
+				return rc;
+		}
+		heads.p += step;
+		heads.n -= step;
+	}
+	return 0;
+}
+
+/* The operation that revoked the device, 0: it is not revoked there. */
+static int
+revoked_by(struct jc_project *p, int64_t scope, int64_t device, int64_t *op, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, p->db,
+	    "SELECT op FROM standing WHERE scope = :scope AND device = :device AND state = 'revoked'", err);
+
+	*op = 0;
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":scope", scope);
+	jc_bind_int(st, ":device", device);
+	if ((rc = jc_stmt_step(st, err)) == 1) {
+		*op = jc_col_int(st, 0);
+		jc_stmt_reset(st);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+/* Nearly always nobody is: then nothing is looked for. */
+static int
+anybody(struct jc_project *p, struct jc_err *err)
+{
+	int64_t any;
+	int rc;
+
+	if (p->revoked < 0) {
+		if ((rc = jc_db_int(p->db, &any, "SELECT EXISTS(SELECT 1 FROM standing WHERE state = 'revoked')", err)) < 0)
+			return rc;
+		p->revoked = any != 0;
+	}
+	return p->revoked;
+}
+
+/* 1 when the commit is of a revoked device and not among what was accepted of it. */
+static int
+beyond(struct jc_project *p, int64_t commit, struct jc_err *err)
+{
+	const struct jc_cinfo *c;
+	struct jc_opread read;
+	int64_t by, scope;
+	int rc = jc_log_info(&c, p->log, commit, err);
+
+	if (rc < 0 || c->tier == JC_TIER_BRANCH)
+		return rc < 0 ? rc : 0;
+	scope = c->scope;
+	if ((rc = revoked_by(p, scope, c->device, &by, err)) < 0 || by == 0)
+		return rc;
+	jc_opread_init(&read);
+	if ((rc = jc_log_op_read(p->log, by, &read, err)) == 0)
+		rc = (rc = accepted(p, scope, commit, heads_of(&read.op), err)) < 0 ? rc : !rc;
+	jc_opread_free(&read);
+	return rc;
+}
+
+static int
+commit_refold(struct jc_project *p, int64_t scope, int64_t no, struct jc_err *err)
+{
+	struct jc_ops_reader *reader = NULL;
+	struct jc_commit_row row;
+	struct jc_buf payload;
+	struct jc_op op;
+	int rc;
+
+	jc_buf_init(&payload, JC_PAYLOAD_MAX);
+	if ((rc = jc_log_commit(p->log, no, &row, err)) < 0 ||
+	    (rc = jc_log_commit_bytes(p->log, &row, NULL, &payload, err)) < 0 || payload.len == 0 ||
+	    (rc = jc_ops_reader_new(&reader, 0, err)) < 0)
+		goto out;
+	jc_ops_begin(reader, payload.data, payload.len);
+	while ((rc = jc_ops_next(reader, &op, err)) == 1) {
+		struct jc_kindmap *k;
+		struct jc_rec *r;
+
+		if (op.kind.n == 0 || op.rec[0] == '\0')
+			continue;
+		if ((rc = jc_kindmap_get(&k, p, op.kind, err)) < 0 || (rc = jc_rec_get(&r, p, scope, k, op.rec, 0, err)) < 0 ||
+		    (r != NULL && (rc = jc_project_refold_rec(p, r, err)) < 0))
+			break;
+	}
+out:
+	jc_ops_reader_free(reader);
+	jc_buf_free(&payload);
+	return rc < 0 ? rc : 0;
+}
+
+int
+jc_verdict_standing(struct jc_project *p, int64_t scope, const struct jc_op *op, struct jc_err *err)
+{
+	int64_t device, by, no = 0;
+	struct jc_stmt *st;
+	int rc = jc_device_find(p->log, op->rec, &device, NULL, err);
+
+	if (rc < 0)
+		return rc == JC_ENOTFOUND ? 0 : rc;
+	if ((rc = revoked_by(p, scope, device, &by, err)) < 0)
+		return rc;
+	p->revoked = -1;
+	for (;;) { /* one at a time: folding reads much */
+		if ((rc = jc_db_prep(&st, p->db,
+		         "SELECT min(no) FROM log_commit WHERE scope = :scope AND device = :device AND tier > 0 AND no > :after", err)) < 0)
+			return rc;
+		jc_bind_int(st, ":scope", scope);
+		jc_bind_int(st, ":device", device);
+		jc_bind_int(st, ":after", no);
+		if ((rc = jc_stmt_step(st, err)) < 0)
+			return rc;
+		no = rc == 1 && !jc_col_null(st, 0) ? jc_col_int(st, 0) : 0;
+		jc_stmt_reset(st);
+		if (no == 0)
+			return 0;
+		if ((rc = by == 0 ? 1 : beyond(p, no, err)) < 0 || (rc == 1 && (rc = commit_refold(p, scope, no, err)) < 0))
+			return rc;
+	}
+}
+
 /* ---- what is left of an operation ---- */
 
 void
@@ -190,6 +341,14 @@ kept_without(struct jc_verdict_kept *k, const char *field)
 		k->op.verb = JC_V_VOID; /* with nothing named: no effect */
 }
 
+static int
+kept_nothing(struct jc_verdict_kept *k)
+{
+	k->op.nfields = k->op.nnames = 0;
+	k->op.verb = k->op.verb == JC_V_UNVOID ? JC_V_VOID : k->op.verb;
+	return 1;
+}
+
 int
 jc_verdict_keep(struct jc_verdict_kept *k, struct jc_project *p, int64_t no, const struct jc_op *op, struct jc_err *err)
 {
@@ -197,6 +356,17 @@ jc_verdict_keep(struct jc_verdict_kept *k, struct jc_project *p, int64_t no, con
 	int rc, any = 0;
 
 	memset(k, 0, sizeof(*k));
+	if ((rc = anybody(p, err)) < 0)
+		return rc;
+	if (rc == 1) {
+		struct jc_place place;
+
+		rc = jc_log_place(p->log, no, &place, err);
+		if (rc == 0 && (rc = beyond(p, place.commit_no, err)) == 1)
+			return (rc = kept_begin(k, op, err)) < 0 ? rc : kept_nothing(k);
+		if (rc < 0 && rc != JC_ENOTFOUND)
+			return rc;
+	}
 	if (!p->verdicts)
 		return 0;
 	if ((rc = jc_db_prep(&st, p->db, "SELECT field FROM verdict WHERE op = :op AND state = 'returned'", err)) < 0)

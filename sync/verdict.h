@@ -8,6 +8,10 @@
 /* Folds a verdict: its statements, what they replace, and the record anew. */
 int jc_verdict_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err);
 
+/* After a `device` operation was folded: when it revoked a device (or took that back), the records are folded anew that
+ * the device wrote beyond what was accepted of it. Not while rebuilding: there the standing is known from the start. */
+int jc_verdict_standing(struct jc_project *p, int64_t scope, const struct jc_op *op, struct jc_err *err);
+
 /* An operation without its returned fields. */
 struct jc_verdict_kept {
 	struct jc_op op;

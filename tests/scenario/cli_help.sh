@@ -10,7 +10,7 @@ for lang in zh en; do
 		grep -q "^  $code " "$T/all" || fail "--help does not explain exit code $code"
 	done
 	n=0
-	for command in 'branch init' 'hub init' 'hub invite' join add set show list void unvoid undo history import export sync 'bundle write' 'bundle read' attach 'attach list' 'attach get' 'attach clean' return tray 'tray resend' 'tray withdraw' 'tray export' status \
+	for command in 'branch init' 'hub init' 'hub invite' 'hub devices' 'hub revoke' join add set show list void unvoid undo history import export sync 'bundle write' 'bundle read' attach 'attach list' 'attach get' 'attach clean' return tray 'tray resend' 'tray withdraw' 'tray export' status \
 	    conflicts resolve digest rebuild verify 'log export' backup restore; do
 		grep -q "^  $command" "$T/all" || fail "--help does not list \"$command\""
 		# shellcheck disable=SC2086
@@ -19,7 +19,7 @@ for lang in zh en; do
 		says --data
 		n=$((n + 1))
 	done
-	is "$n" 35
+	is "$n" 37
 done
 ends 0 add member --help
 says 姓名

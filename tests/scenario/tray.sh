@@ -53,6 +53,22 @@ says 没有退回的内容
 D=$T/h
 ends 0 show "$id"
 says 组长
+ends 0 hub devices
+says 青石镇工会
+says 在用
+ends 0 hub devices --json
+ends 0 hub revoke "$(json_of id)"
+says 已停用
+ends 4 hub revoke "$(jc hub devices --json | grep -oE '"id":"[0-9a-z]*"' | cut -d'"' -f4)"
+ends 65 hub revoke 不对
+D=$T/a
+ends 0 set "$id" title=又改
+got=0
+jc sync >/dev/null 2>&1 || got=$?
+[ "$got" -ne 0 ] || fail "a revoked computer could still sync"
+D=$T/h
+ends 0 show "$id"
+says 组长
 for d in "$T/a" "$T/h"; do
 	D=$d
 	ends 0 rebuild

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "county.h"
+#include "sync_intake.h"
 #include "sync_note.h"
 #include "sync_receipt.h"
 #include "sync_tray.h"
@@ -306,6 +307,80 @@ two_thousand_returned_items_hold_up_nothing(void **state)
 	free(ids);
 }
 
+/* The newest commit of a PC, carried to another node as if `caller` had brought it. */
+static int
+carry_newest(struct test_node *from, struct test_node *to, const char *caller)
+{
+	struct jc_intake_item it = {0};
+	struct jc_commit_row row;
+	struct jc_scope s, there;
+	struct jc_err err = {0};
+	int64_t no, made;
+	int rc, fresh;
+
+	test_ok(jc_node_scope(from->node, &s, &err), &err);
+	test_ok(jc_db_begin(from->node->db, &err), &err);
+	test_ok(jc_cut(from->node->log, s.no, 0, &made, &err), &err);
+	test_ok(jc_db_end(from->node->db, 1, &err), &err);
+	test_ok(jc_db_int(from->node->db, &no, "SELECT max(no) FROM log_commit", &err), &err);
+	test_ok(jc_log_commit(from->node->log, no, &row, &err), &err);
+	jc_buf_init(&it.object, 1 << 20);
+	jc_buf_init(&it.payload, 1 << 20);
+	test_ok(jc_log_commit_bytes(from->node->log, &row, &it.object, &it.payload, &err), &err);
+	test_ok(jc_intake_check(&it, &err), &err);
+	test_ok(jc_scope_find(&there, to->node->log, s.id, &err), &err);
+	test_ok(jc_db_begin(to->node->db, &err), &err);
+	rc = jc_intake_admit(to->node, &there, &it, caller, &no, &fresh, &err);
+	test_ok(jc_db_end(to->node->db, rc >= 0, &err), &err);
+	jc_intake_item_free(&it);
+	return rc;
+}
+
+static void
+what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order(void **state)
+{
+	struct world *w = *state;
+	struct jc_session_report r;
+	struct jc_scope s;
+	struct jc_err err = {0};
+	char digest[65], again[65];
+	jc_id late = "";
+
+	/* It writes on, unknowing; the other computer of the branch gets that before it hears of the revocation. */
+	county_scope(&w->c.hub, &w->a, &s);
+	test_ok(jc_scope_revoke(w->c.hub.node->log, &s, w->a.key.id, &err), &err);
+	assert_int_equal(jc_scope_revoke(w->c.hub.node->log, &s, w->a.key.id, &err), JC_ESTATE);
+	assert_int_equal(jc_scope_revoke(w->c.hub.node->log, &s, w->c.hub.key.id, &err), JC_EDENIED);
+	test_set(&w->a, "member", w->id, 0, "title=组长", NULL);
+	test_set(&w->a, "member", late, 0, "name=赵玉梅", NULL);
+	test_ok(carry_newest(&w->a, &w->b, ""), &err);
+	assert_string_equal(test_get(&w->b, w->id, "title"), "组长");
+	county_synced(&w->c, &w->b);
+	assert_string_equal(test_get(&w->b, w->id, "title"), "委员"); /* what was accepted stands */
+	assert_int_equal(test_count(&w->b, "member"), 1);
+	/* Itself it is refused; what another brings of it is kept and has no effect. */
+	county_sync(&w->c, &w->a, NULL, &r);
+	assert_int_equal(r.err.code, JC_EDENIED);
+	test_set(&w->a, "member", w->id, 0, "title=会计", NULL);
+	assert_int_equal(carry_newest(&w->a, &w->c.hub, w->a.key.id), JC_EDENIED);
+	test_ok(carry_newest(&w->a, &w->c.hub, w->b.key.id), &err);
+	county_synced(&w->c, &w->b);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "委员");
+	county_digest(&w->c.hub, &w->a, digest);
+	county_digest(&w->b, &w->a, again);
+	assert_string_equal(digest, again);
+	test_ok(jc_project_rebuild(w->b.node->project, NULL, NULL, &err), &err);
+	test_ok(jc_project_rebuild(w->c.hub.node->project, NULL, NULL, &err), &err);
+	county_digest(&w->b, &w->a, again);
+	assert_string_equal(digest, again);
+	county_digest(&w->c.hub, &w->a, again);
+	assert_string_equal(digest, again);
+	/* Others go on. */
+	test_set(&w->b, "member", w->id, 0, "title=干事", NULL);
+	county_synced(&w->c, &w->b);
+	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "干事");
+}
+
 int
 main(void)
 {
@@ -318,6 +393,7 @@ main(void)
 	    T(officers_who_disagree_unawares_leave_it_returned_until_one_decides),
 	    T(only_the_authority_returns_and_never_without_a_reason),
 	    T(two_thousand_returned_items_hold_up_nothing),
+	    T(what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order),
 	};
 	jc_lang_set(JC_LANG_EN, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
