@@ -131,6 +131,20 @@ trip_note(struct jc_node *node, const struct jc_handover *h, size_t first, int w
 	(void)jc_trip_add(node, &t, how, NULL);
 }
 
+/* Leaves attachments out; 1 when there were some. */
+static int
+files_drop(struct batch *b)
+{
+	size_t n = b->n;
+
+	while (b->n > 0 && b->v[b->n - 1].slip.kind == JC_BUNDLE_FILES) {
+		b->n--;
+		b->bytes -= (int64_t)b->v[b->n].file.len;
+		jc_buf_free(&b->v[b->n].file);
+	}
+	return b->n < n && b->n > 0;
+}
+
 /* All or none: what was written of a batch that fails is taken away again. */
 static int
 batch_write(struct jc_handover *h, struct batch *b, const struct jc_stick *s, const char *to, const char *word,
@@ -138,6 +152,9 @@ batch_write(struct jc_handover *h, struct batch *b, const struct jc_stick *s, co
 {
 	size_t first = h->n;
 	int rc = jc_stick_check(s, b->bytes, err);
+
+	if (rc == JC_EFULL && files_drop(b)) /* the records at least */
+		rc = jc_stick_check(s, b->bytes, err);
 
 	for (size_t i = 0; rc == 0 && i < b->n; i++) {
 		struct jc_handed *f = handed_add(h);
@@ -313,7 +330,8 @@ jc_handover_read(struct jc_handover *h, struct jc_node *node, const char *path, 
 static int
 asks(const struct jc_handed *f)
 {
-	return !f->written && f->err.code == 0 && (f->slip.kind == JC_BUNDLE_REQUEST || f->slip.kind == JC_BUNDLE_JOIN);
+	return !f->written && f->err.code == 0 && (f->slip.kind == JC_BUNDLE_REQUEST || f->slip.kind == JC_BUNDLE_JOIN ||
+	        f->slip.kind == JC_BUNDLE_FILES);
 }
 
 int

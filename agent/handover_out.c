@@ -16,6 +16,8 @@ kind_word(const struct jc_slip *s)
 		return "answer";
 	case JC_BUNDLE_ENROLLED:
 		return "enrolled";
+	case JC_BUNDLE_FILES:
+		return "files";
 	case JC_BUNDLE_JOIN:
 		return "join";
 	}
@@ -32,6 +34,8 @@ kind_text(const struct jc_slip *s)
 		return JC_T("回执和新内容", "receipts and news");
 	case JC_BUNDLE_ENROLLED:
 		return JC_T("同意加入，附新内容", "enrolment, with news");
+	case JC_BUNDLE_FILES:
+		return JC_T("附件", "attachments");
 	case JC_BUNDLE_JOIN:
 		return JC_T("申请加入", "request to join");
 	}
@@ -105,6 +109,10 @@ content_print(const struct jc_slip *s, int written)
 	int first = 1;
 
 	line("内容", "content");
+	if (s->kind == JC_BUNDLE_FILES) {
+		printf(written ? JC_T("附件 %lld个\n", "%lld attachments\n") : JC_T("附件 %lld个到齐\n", "%lld attachments are whole\n"), (long long)s->files);
+		return;
+	}
 	for (size_t i = 0; i < s->nkinds; i++) {
 		printf("%s%s %lld", first ? "" : JC_T("，", ", "), label(s->kinds[i].kind), (long long)s->kinds[i].records);
 		first = 0;

@@ -100,7 +100,7 @@ slip_get(struct jc_slip *slip, struct jc_rd *r)
 	uint64_t time = jc_rd_varint(r), n = jc_rd_varint(r);
 	const uint8_t *name;
 
-	if (r->bad || kind == 0 || kind > JC_BUNDLE_ENROLLED || counter > INT64_MAX || part == 0 || part > 100000 || last > 1 ||
+	if (r->bad || kind == 0 || kind > JC_BUNDLE_FILES || counter > INT64_MAX || part == 0 || part > 100000 || last > 1 ||
 	    time > (UINT64_C(1) << 40) || n > JC_BUNDLE_NAME || (name = jc_rd_bytes(r, (size_t)n)) == NULL ||
 	    !jc_utf8_ok((const char *)name, (size_t)n))
 		return JC_EFORMAT;

@@ -12,6 +12,9 @@
 #define JC_BUNDLE_PIECE (1u << 20)
 #define JC_BUNDLE_INFLATED (6 << 20)
 
+/* Attachments that an answer says the hub has, by the first half of their hash. */
+#define JC_BUNDLE_ACKS 256u
+
 /* Outside of a file. */
 struct jc_bundle_head {
 	jc_id network, sender, receiver;

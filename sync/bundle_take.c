@@ -197,6 +197,61 @@ request_take(struct take *t, struct jc_rd *r)
 	return rc;
 }
 
+/* ---- a hub: attachments ---- */
+
+/* One piece. What is here already is no news; what has a gap before it, or no record yet, is missing something. */
+static int
+piece_take(struct take *t, struct jc_rd *r)
+{
+	struct jc_err why = {0};
+	const uint8_t *hash, *p;
+	uint64_t size, at, n;
+	int64_t have;
+	jc_id scope;
+	int rc;
+
+	if (jc_carry_get_id(scope, r) < 0 || (hash = jc_rd_bytes(r, JC_HASH_LEN)) == NULL)
+		return damaged(t->err);
+	size = jc_rd_varint(r);
+	at = jc_rd_varint(r);
+	n = jc_rd_varint(r);
+	if (r->bad || size > JC_BLOB_MAX || at > size || n > JC_BLOB_PIECE || (p = jc_rd_bytes(r, (size_t)n)) == NULL)
+		return damaged(t->err);
+	rc = jc_blob_take(t->node, t->sender, scope, hash, (int64_t)size, (int64_t)at, p, (size_t)n, &have, &why);
+	if (rc == 0)
+		t->slip->files += (uint64_t)have == size;
+	else if (rc == JC_ESTALE)
+		t->slip->missing |= (uint64_t)have < at;
+	else if (rc == JC_ENOTFOUND)
+		t->slip->missing = 1;
+	else if (rc == JC_EDENIED || rc == JC_EINVAL || rc == JC_EFORMAT || rc == JC_EBUSY || rc == JC_ESTATE || rc == JC_ELIMIT)
+		refuse(t->slip, rc, why.msg, "");
+	else {
+		if (t->err != NULL)
+			*t->err = why;
+		return rc;
+	}
+	return 0;
+}
+
+static int
+files_take(struct take *t, struct jc_rd *r)
+{
+	uint64_t n = jc_rd_varint(r);
+	int rc, end;
+
+	if (r->bad || n > jc_rd_left(r))
+		return damaged(t->err);
+	if ((rc = jc_db_begin(t->node->db, t->err)) < 0)
+		return rc;
+	for (uint64_t i = 0; rc >= 0 && i < n; i++)
+		rc = piece_take(t, r);
+	if (rc >= 0 && jc_rd_left(r) != 0)
+		rc = damaged(t->err);
+	end = jc_db_end(t->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
+	return rc < 0 ? rc : end;
+}
+
 /* ---- a branch: an answer ---- */
 
 struct since {
@@ -218,6 +273,8 @@ struct answer {
 	jc_id asked;               /* the branch's epoch as the hub saw it */
 	struct since *since;
 	size_t nsince;
+	const uint8_t *ack;        /* attachments that the hub has: first halves of their hashes */
+	size_t nacks;
 	int64_t budget;
 	struct got *got;
 	size_t n;
@@ -246,6 +303,10 @@ since_read(struct take *t, struct answer *w, struct jc_rd *r)
 			return damaged(t->err);
 		w->since[w->nsince].from = (int64_t)from;
 	}
+	n = jc_rd_varint(r);
+	if (r->bad || n > JC_BUNDLE_ACKS || (w->ack = jc_rd_bytes(r, (size_t)n * JC_H16)) == NULL)
+		return damaged(t->err);
+	w->nacks = (size_t)n;
 	return jc_bundle_answer_read(&w->a, r, t->err);
 }
 
@@ -435,6 +496,26 @@ got_store(struct take *t, struct answer *w, struct got *g)
 }
 
 static int
+acks_take(struct take *t, const struct answer *w)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc >= 0 && w->current && i < w->nacks; i++) {
+		struct jc_stmt *st;
+
+		if ((rc = jc_db_prep(&st, t->node->db,
+		         "UPDATE blob SET there = size WHERE there < size AND substr(hash, 1, 16) = :half"
+		         " AND scope IN (SELECT scope FROM peer_scope WHERE push)", t->err)) < 0)
+			break;
+		jc_bind_blob(st, ":half", w->ack + i * JC_H16, JC_H16);
+		jc_db_log_window(t->node->db, 1);
+		rc = jc_stmt_run(st, t->err);
+		jc_db_log_window(t->node->db, -1);
+	}
+	return rc;
+}
+
+static int
 answer_store(struct take *t, struct answer *w)
 {
 	int64_t before;
@@ -449,7 +530,7 @@ answer_store(struct take *t, struct answer *w)
 		rc = epoch_take(t, w);
 	for (size_t i = 0; rc >= 0 && i < w->n; i++)
 		rc = got_store(t, w, &w->got[i]);
-	if (rc >= 0)
+	if (rc >= 0 && (rc = acks_take(t, w)) >= 0)
 		rc = fresh_count(t, before);
 	end = jc_db_end(t->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
 	return rc < 0 ? rc : end;
@@ -535,7 +616,9 @@ sealed_take(struct take *t, const struct jc_bundle_head *h, const void *file, in
 		rc = sender_find(t, h, &from_hub);
 	if (rc >= 0 && t->slip->kind == JC_BUNDLE_ENROLLED)
 		rc = jc_bundle_join_done(t->node, &r, h, file, t->err);
-	if (rc >= 0 && t->slip->kind == JC_BUNDLE_REQUEST)
+	if (rc >= 0 && t->slip->kind == JC_BUNDLE_FILES)
+		rc = from_hub != 0 ? damaged(t->err) : files_take(t, &r);
+	else if (rc >= 0 && t->slip->kind == JC_BUNDLE_REQUEST)
 		rc = from_hub != 0 ? damaged(t->err) : request_take(t, &r);
 	else if (rc >= 0)
 		rc = from_hub == 0 ? damaged(t->err) : answer_take(t, &r);

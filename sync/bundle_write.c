@@ -12,6 +12,7 @@
  * What does not fit into one file goes on in the next part, which is a whole file of its own.
  */
 #include "bundle.h"
+#include "sync_blob.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define CUT_UNIT 8192u        /* a stick may be followed by a bad line: commits are not cut larger */
 #define COMMITS_MAX 4000u     /* in one file */
 #define PARTS_MAX 10000
+#define FILES_PIECE (4u << 20)       /* attachment bytes in one file */
+#define FILES_MOST (INT64_C(64) << 20) /* and in one hand-over */
 
 struct section {
 	struct jc_scope s;
@@ -41,6 +44,9 @@ struct jc_bundle {
 	struct jc_peer peer;
 	struct section *section;
 	size_t nsections;
+	struct jc_blob blob;       /* the attachment under way, no 0: none */
+	int64_t blob_at, blob_after, blob_bytes;
+	int files_done;            /* no attachments, or no more of them */
 	/* a hub's */
 	jc_id device, epoch;       /* epoch: of the asker */
 	struct jc_bundle_ask *ask;
@@ -296,6 +302,80 @@ request_part(struct jc_bundle *b, struct jc_buf *content, struct jc_tally *tally
 	return rc;
 }
 
+/* ---- a branch: attachments, after the records ---- */
+
+/* Moves on to the next attachment when none is under way; files_done when there is none. */
+static int
+blob_turn(struct jc_bundle *b, struct jc_err *err)
+{
+	int rc;
+
+	if (b->blob.no != 0 || b->files_done)
+		return 0;
+	if ((rc = jc_blob_next_up(&b->blob, b->node, b->blob_after, err)) <= 0 || b->blob_bytes >= FILES_MOST) {
+		b->files_done = 1;
+		return rc < 0 ? rc : 0;
+	}
+	b->blob_at = b->blob.there;
+	b->slip.files++;
+	return 0;
+}
+
+static int
+piece_put(struct jc_bundle *b, struct jc_buf *list, struct jc_err *err)
+{
+	struct jc_buf piece;
+	struct jc_scope s;
+	int rc;
+
+	jc_buf_init(&piece, JC_BLOB_PIECE);
+	if ((rc = jc_scope_get(&s, b->node->log, b->blob.scope, err)) < 0 ||
+	    (rc = jc_blob_read(&piece, b->node, &b->blob, b->blob_at, JC_BLOB_PIECE, err)) < 0)
+		goto out;
+	jc_carry_put_id(list, s.id);
+	jc_buf_put(list, b->blob.hash, JC_HASH_LEN);
+	jc_buf_varint(list, (uint64_t)b->blob.size);
+	jc_buf_varint(list, (uint64_t)b->blob_at);
+	jc_buf_varint(list, piece.len);
+	jc_buf_put(list, piece.data, piece.len);
+	b->blob_at += (int64_t)piece.len;
+	b->blob_bytes += (int64_t)piece.len;
+	if (b->blob_at >= b->blob.size || piece.len == 0) {
+		b->blob_after = b->blob.no;
+		b->blob.no = 0;
+	}
+	rc = jc_buf_check(list, "piece_put", err);
+out:
+	jc_buf_free(&piece);
+	return rc;
+}
+
+static int
+files_part(struct jc_bundle *b, struct jc_buf *content, struct jc_err *err)
+{
+	struct jc_buf list;
+	uint64_t count = 0;
+	int rc = 0;
+
+	b->slip.kind = JC_BUNDLE_FILES;
+	b->slip.files = b->blob.no != 0;
+	jc_buf_init(&list, JC_BUNDLE_MAX);
+	while (rc >= 0 && list.len < FILES_PIECE && (rc = blob_turn(b, err)) >= 0 && !b->files_done) {
+		rc = piece_put(b, &list, err);
+		count++;
+	}
+	jc_buf_varint(content, count);
+	jc_buf_put(content, list.data, list.len);
+	jc_buf_free(&list);
+	if (rc >= 0 && b->blob.no == 0) { /* is there another one? */
+		int64_t n = b->slip.files;
+
+		rc = blob_turn(b, err);
+		b->slip.files = n;
+	}
+	return rc;
+}
+
 /* ---- a hub: the answer ---- */
 
 static int
@@ -340,6 +420,7 @@ answer_begin(struct jc_bundle *b, const char *device, struct jc_err *err)
 	memcpy(b->network, own.network, sizeof(b->network));
 	memcpy(b->device, device, JC_ID_LEN + 1);
 	memcpy(b->slip.receiver, device, JC_ID_LEN + 1);
+	b->files_done = 1;
 	jc_bind_int(st, ":device", no);
 	if ((rc = jc_stmt_step(st, err)) != 1)
 		return rc < 0 ? rc : jc_err_set(err, JC_ENOTFOUND, "jc_bundle_begin", "%s",
@@ -351,6 +432,37 @@ answer_begin(struct jc_bundle *b, const char *device, struct jc_err *err)
 		jc_buf_put(&b->enrol, enrol.p, enrol.n);
 	b->slip.kind = enrol.n != 0 ? JC_BUNDLE_ENROLLED : JC_BUNDLE_ANSWER;
 	jc_stmt_reset(st);
+	return rc;
+}
+
+/* Attachments of the asker's scope that are here whole, the newest first. */
+static int
+acks_put(struct jc_bundle *b, struct jc_buf *content, struct jc_err *err)
+{
+	struct jc_buf list;
+	struct jc_stmt *st;
+	uint64_t n = 0;
+	int rc = jc_db_prep(&st, b->node->db,
+	    "SELECT hash FROM blob WHERE have = size AND scope IN (SELECT credential.scope FROM credential"
+	    " JOIN device ON device.no = credential.device WHERE device.id = :id) ORDER BY time DESC, no DESC LIMIT :most", err);
+
+	if (rc < 0)
+		return rc;
+	jc_buf_init(&list, 8192);
+	jc_bind_str(st, ":id", b->device);
+	jc_bind_int(st, ":most", JC_BUNDLE_ACKS);
+	while ((rc = jc_stmt_step(st, err)) == 1) {
+		size_t len;
+		const void *hash = jc_col_blob(st, 0, &len);
+
+		if (len != JC_HASH_LEN)
+			continue;
+		jc_buf_put(&list, hash, JC_H16);
+		n++;
+	}
+	jc_buf_varint(content, n);
+	jc_buf_put(content, list.data, list.len);
+	jc_buf_free(&list);
 	return rc;
 }
 
@@ -367,7 +479,7 @@ since_put(struct jc_bundle *b, struct jc_buf *content, struct jc_err *err)
 		jc_carry_put_id(content, b->ask[i].scope);
 		jc_buf_varint(content, (uint64_t)(b->ask[i].cursor < shared ? b->ask[i].cursor : shared));
 	}
-	return rc;
+	return rc < 0 ? rc : acks_put(b, content, err);
 }
 
 static int
@@ -508,13 +620,25 @@ jc_bundle_begin(struct jc_bundle **out, struct jc_node *node, const char *device
 	return rc < 0 ? rc : 0;
 }
 
+/* The records are all written: are there attachments to follow? */
+static int
+files_look(struct jc_bundle *b, struct jc_err *err)
+{
+	int rc = blob_turn(b, err);
+
+	b->slip.files = 0;
+	return rc;
+}
+
 static int
 part_make(struct jc_bundle *b, struct jc_buf *content, struct jc_tally *tally, struct jc_err *err)
 {
 	int rc, end;
 
-	if (b->slip.receiver[0] != '\0' && b->device[0] == '\0')
-		return request_part(b, content, tally, err);
+	if (b->device[0] == '\0' && b->done)
+		return files_part(b, content, err);
+	if (b->device[0] == '\0')
+		return (rc = request_part(b, content, tally, err)) < 0 || !b->done ? rc : files_look(b, err);
 	if ((rc = jc_db_begin(b->node->db, err)) < 0) /* notes are issued */
 		return rc;
 	rc = answer_part(b, content, tally, err);
@@ -529,13 +653,13 @@ jc_bundle_next(struct jc_bundle *b, struct jc_buf *file, struct jc_slip *slip, s
 	struct jc_buf content;
 	int rc;
 
-	if (b->done || b->slip.part >= PARTS_MAX)
+	if ((b->done && b->files_done) || b->slip.part >= PARTS_MAX)
 		return 0;
 	b->slip.part++;
 	b->slip.commits = b->slip.notes = 0;
 	jc_buf_init(&content, JC_BUNDLE_MAX);
 	rc = part_make(b, &content, &tally, err);
-	b->slip.last = b->done;
+	b->slip.last = b->done && b->files_done;
 	*slip = b->slip;
 	jc_tally_end(&tally, slip);
 	if (rc >= 0 && (rc = jc_buf_check(&content, "jc_bundle_next", err)) == 0)

@@ -19,6 +19,7 @@ enum jc_bundle_kind {
 	JC_BUNDLE_REQUEST = 1,   /* of a branch, to its hub */
 	JC_BUNDLE_ANSWER = 2,    /* of a hub, to one device */
 	JC_BUNDLE_ENROLLED = 3,  /* of a hub, to a device that asked to join, with its first answer */
+	JC_BUNDLE_FILES = 4,     /* of a branch, to its hub: bytes of attachments, after the records */
 	JC_BUNDLE_JOIN = 100     /* a request to join; not sealed */
 };
 
@@ -38,6 +39,7 @@ struct jc_slip {
 	size_t nkinds;
 	int64_t commits, ops;         /* in the file */
 	int64_t fresh;                /* operations that were new to the reader */
+	int64_t files;                /* attachments of which it has bytes; reader: that are whole now */
 	int64_t notes;                /* receipts that were newer than those known */
 	int missing;                  /* reader: some of it rests on a file not read yet */
 	int old;                      /* reader: its receipts are of before the hub was restored */

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "attach.h"
-#include "county.h"
+#include "sticks.h"
 #include "sync_blob.h"
 #include "test_env.h"
 #include "test_hub.h"
@@ -284,6 +284,44 @@ old_bytes_that_the_county_has_make_room_and_come_back(void **state)
 	assert_int_equal(number(w->a.node, "SELECT count(*) FROM blob_piece"), 0);
 }
 
+/* By stick: records in the first files, attachments behind them, and the answer says what has arrived. */
+static void
+without_a_line_attachments_go_onto_the_stick_behind_the_records(void **state)
+{
+	struct world *w = *state;
+	struct stick s = {0};
+	struct jc_slip slip;
+	struct jc_err err = {0};
+	size_t first = 0;
+
+	test_hub_stop(&w->hub);
+	jc_node_close(w->look);
+	w->look = w->c.hub.node;
+	test_set(&w->a, "member", w->id, 0, "name=王小青", NULL);
+	for (uint64_t i = 1; i <= 20; i++)
+		attach_some(&w->a, w->id, i, PHOTO, NULL);
+	stick_write(&s, &w->a, NULL);
+	while (s.slip[first].kind == JC_BUNDLE_REQUEST)
+		first++;
+	print_message("20 x %d bytes on a stick: %zu files, %zu of records first\n", PHOTO, s.n, first);
+	assert_true(first >= 1 && s.n > first);
+	/* Attachments alone rest on records that are not there. */
+	test_ok(jc_bundle_read(w->look, s.file[first].data, s.file[first].len, &slip, &err), &err);
+	assert_true(slip.missing);
+	assert_int_equal(number(w->look, "SELECT count(*) FROM blob"), 0);
+	stick_read(&w->c.hub, &s, NULL);
+	stick_read(&w->c.hub, &s, NULL); /* twice is no harm */
+	assert_int_equal(number(w->look, "SELECT count(*) FROM blob WHERE have = size"), 20);
+	stick_write(&s, &w->c.hub, w->a.key.id);
+	stick_read(&w->a, &s, NULL);
+	assert_int_equal(number(w->a.node, "SELECT count(*) FROM blob WHERE there = size"), 20);
+	stick_write(&s, &w->a, NULL);
+	assert_int_equal(s.n, 1); /* nothing is left to be sent */
+	stick_free(&s);
+	w->look = NULL;
+	test_hub_start(&w->hub, &w->c.hub, 1);
+}
+
 int
 main(void)
 {
@@ -294,6 +332,7 @@ main(void)
 	    T(the_second_computer_fetches_on_demand_and_another_branch_may_not),
 	    T(wrong_bytes_are_forgotten_as_a_whole),
 	    T(old_bytes_that_the_county_has_make_room_and_come_back),
+	    T(without_a_line_attachments_go_onto_the_stick_behind_the_records),
 	};
 	jc_lang_set(JC_LANG_EN, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
