@@ -8,6 +8,14 @@ import { t } from './lang.js';
 
 const MOST = 12;
 
+// Without a text the first ones; else by name, pinyin, initials or last digits.
+async function find(kind, text, signal) {
+	if (text.trim())
+		return (await get('/search', { q: text, kind: kind.name, limit: MOST }, signal)).hits.map((h) => ({ id: h.id, title: h.title || h.id }));
+	const answer = await get(`/records/${kind.name}`, { limit: MOST }, signal);
+	return answer.records.map((r) => ({ id: r.id, title: r.fields[kind.title] || r.id }));
+}
+
 // Records of a kind that a text finds: [{id, title}].
 function useFound(kind, text) {
 	const [found, setFound] = useState([]);
@@ -17,8 +25,7 @@ function useFound(kind, text) {
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			try {
-				const answer = await get(`/records/${kind.name}`, { search: text || undefined, limit: MOST }, stop.signal);
-				setFound(answer.records.map((r) => ({ id: r.id, title: r.fields[kind.title] || r.id })));
+				setFound(await find(kind, text, stop.signal));
 			} catch {
 				// typed on meanwhile, or the program is away: the shell says so
 			}

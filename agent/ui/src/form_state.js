@@ -71,6 +71,25 @@ export function useNotes(kind, set, id) {
 	return notes;
 }
 
+// Records that are there already under the name that is being typed.
+export function useSimilar(kind, title, asked) {
+	const [similar, setSimilar] = useState([]);
+	useEffect(() => {
+		setSimilar([]);
+		if (!asked || typeof title !== 'string' || title.trim().length < 2)
+			return undefined;
+		let live = true;
+		const timer = setTimeout(() => {
+			get('/search', { q: title, kind: kind.name, limit: 5 }).then(({ hits }) => live && setSimilar(hits), () => {});
+		}, CHECK_MS);
+		return () => {
+			live = false;
+			clearTimeout(timer);
+		};
+	}, [title, asked]);
+	return similar;
+}
+
 export const draftKey = (kind, id) => (id ? `edit.${id}` : `new.${kind.name}`);
 
 // What was typed and not saved is kept by the program itself, and comes back when the form is opened again.

@@ -44,6 +44,7 @@ const entries = () => [
 	['print', t('打印', 'Print')],
 	['sync', t('上报', 'Sync')],
 	['stick', t('拷U盘', 'USB stick')],
+	['more', t('更多', 'More')],
 	['help', t('帮助', 'Help')],
 ];
 

@@ -5,7 +5,7 @@ import { get, post } from './api.js';
 import { kindOf, typedFields } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Field, fieldId } from './field.js';
-import { difference, draftKey, initialValues, readDraft, useDraft, useNotes } from './form_state.js';
+import { difference, draftKey, initialValues, readDraft, useDraft, useNotes, useSimilar } from './form_state.js';
 import { html, useEffect, useState } from './html.js';
 import { label, t } from './lang.js';
 import { useLoad } from './load.js';
@@ -148,7 +148,7 @@ function Similar({ list }) {
 	if (!list || list.length === 0)
 		return null;
 	return html`<div class="note warn" role="status"><p>${t('可能已经有了：', 'Perhaps it is there already:')}</p>
-		<ul>${list.map((s) => html`<li key=${s.id}><a href=${link('record', [s.id])} target="_blank" rel="noopener">${s.title}</a> ${s.why || ''}</li>`)}</ul></div>`;
+		<ul>${list.map((s) => html`<li key=${s.id}><a href=${link('record', [s.id])} target="_blank" rel="noopener">${s.title}</a></li>`)}</ul></div>`;
 }
 
 function Exists({ error }) {
@@ -165,6 +165,7 @@ function Form({ start }) {
 	const [first, rest] = split(kind);
 	const [asked, setAsked] = useState(false);
 	const lacking = record || asked ? [] : missing(kind, form.values);
+	const similar = useSimilar(kind, form.values[kind.title], !record);
 	const titles = { ...start.titles, ...titlesOf(record) };
 	const submit = async (e) => {
 		e.preventDefault();
@@ -195,7 +196,7 @@ function Form({ start }) {
 	return html`<${Title} text=${record ? t(`修改${kind.zh}`, `Change: ${kind.en}`) : t(`新增${kind.zh}`, `New: ${kind.en}`)} />
 		<${DraftNote} draft=${start.draft} onDrop=${form.reset} />
 		<form class="form" onSubmit=${submit} noValidate autocomplete="off">
-			<${Similar} list=${form.notes['']?.similar} />
+			<${Similar} list=${similar} />
 			<div class="fields"><${Fields} ...${parts} list=${first} /></div>
 			${rest.length > 0 && (all ? html`<h2>${t('其他项目', 'Further fields')}</h2><div class="fields"><${Fields} ...${parts} list=${rest} /></div>`
 				: html`<p><button type="button" onClick=${() => setAll(true)}>${t(`还有 ${rest.length} 项可填`, `${rest.length} further fields`)}</button></p>`)}

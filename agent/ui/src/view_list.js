@@ -13,6 +13,7 @@ import { Dialog, Empty, Level, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
 import { showValue } from './show.js';
 import { stateField } from './view_board.js';
+import { SoundHits } from './sound_hits.js';
 import { Table, useWindows } from './table.js';
 import { formsFor } from './view_print.js';
 
@@ -95,7 +96,7 @@ function Bar({ kind, search, setSearch, onColumns, marks, onBatch }) {
 	return html`<div class="bar">
 		<label for="search">${t('查找', 'Search')}</label>
 		<input id="search" type="search" value=${search} onInput=${(e) => setSearch(e.target.value)} autocomplete="off"
-			placeholder=${t('名称的任何一段', 'any part of the name')} />
+			placeholder=${t('名称、拼音、号码后几位', 'name, pinyin, last digits')} />
 		<button type="button" onClick=${onColumns}>${t('选择列', 'Columns')}</button>
 		${marks.size > 0 && html`<${PrintMarked} kind=${kind} marks=${marks} /><button type="button" onClick=${onBatch}>${t(`改选中的 ${marks.size} 条`, `Change ${marks.size} marked`)}</button>`}
 	</div>`;
@@ -137,9 +138,10 @@ function KnownList({ kind, query }) {
 		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />
 		<${Problem} error=${pages.error} again=${() => pages.want(0)} />
 		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, `${pages.total} records`)}</p>
-		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有符合条件的记录。', 'No record fits.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
+		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有这样写的。', 'Nothing is written so.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
 			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}
 				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} />`}
+		${pages.total === 0 && typed && html`<${SoundHits} kind=${kind} text=${typed} />`}
 		${open === 'columns' && html`<${ColumnChoice} kind=${kind} names=${names} onChange=${choose} onClose=${() => setOpen('')} />`}
 		${open === 'batch' && html`<${BatchEdit} kind=${kind} ids=${[...marks]} seen=${pages.seen} onClose=${() => setOpen('')}
 			onDone=${() => { setOpen(''); unmark(); }} />`}`;

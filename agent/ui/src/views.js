@@ -12,8 +12,10 @@ import { Import } from './view_import.js';
 import { List } from './view_list.js';
 import { RecordView } from './view_record.js';
 import { Records } from './view_records.js';
+import { More } from './view_more.js';
 import { PrintView } from './view_print.js';
 import { Report, Reports } from './view_reports.js';
+import { Same } from './view_same.js';
 import { Stick } from './view_stick.js';
 import { Calendar, Tasks } from './view_tasks.js';
 import { WaitingRows } from './view_waiting.js';
@@ -40,6 +42,8 @@ const VIEWS = {
 	print: PrintView,
 	report: Report,
 	reports: Reports,
+	more: More,
+	same: Same,
 	sync: Sync,
 	stick: Stick,
 	help: Help,

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MulanPSL-2.0
+// Pages of now and then: duplicates decided by a person; finding by pinyin, and
+// the hint that somebody is there already while a name is typed.
+import { test } from './kit.mjs';
+
+test(async (w) => {
+	const node = await w.branch();
+	await node.api('/records/member', { set: { name: '王小青', mobile: '13000000001', birth_date: '1990-03-05' } });
+	await node.api('/records/member', { set: { name: '王小青', mobile: '13000000001', birth_date: '1990-03-05' } });
+	const page = await w.browse();
+	await w.open(node, '#/more');
+	await w.clean('more');
+
+	await w.open(node, '#/same');
+	await page.getByRole('button', { name: '不是同一个' }).first().waitFor();
+	await w.clean('possible duplicates');
+	await page.getByRole('button', { name: '是同一个，以这条为准：王小青' }).first().click();
+	await page.getByText('已并成一条').waitFor();
+	await page.getByText('没有看起来重复的').waitFor();
+
+	await w.open(node, '#/list/member');
+	await page.getByLabel('查找').fill('wxq');
+	await page.getByRole('region', { name: '按拼音' }).getByRole('link', { name: '王小青' }).first().waitFor();
+	await w.clean('found by initials');
+	await w.open(node, '#/new/member');
+	await page.getByLabel('姓名').fill('王小青');
+	await page.getByText('可能已经有了').waitFor();
+	await w.clean('somebody is there already');
+});
