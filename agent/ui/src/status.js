@@ -9,6 +9,7 @@ const EVERY_MS = 4000;
 export const status = createStore(null);
 let timer = 0;
 let asking = false;
+let again = false;
 
 function took(next) {
 	const before = status.get();
@@ -18,12 +19,18 @@ function took(next) {
 		changed.set(changed.get() + 1);
 }
 
+// What was asked for while an answer is on its way is asked for once more: that answer may be older than the wish.
 export async function refreshStatus() {
-	if (asking)
+	if (asking) {
+		again = true;
 		return;
+	}
 	asking = true;
 	try {
-		took(await get('/status'));
+		do {
+			again = false;
+			took(await get('/status'));
+		} while (again);
 	} catch {
 		// the shell shows what the connection says
 	} finally {
