@@ -26,4 +26,10 @@ test(async (w) => {
 	await page.getByLabel('姓名').fill('王小青');
 	await page.getByText('可能已经有了').waitFor();
 	await w.clean('somebody is there already');
+
+	await w.open(node, '#/settings');
+	await w.clean('settings');
+	await page.locator('.fields select').first().selectOption({ index: 1 });
+	await page.getByRole('button', { name: '保存设置' }).click();
+	await page.getByText('设置已改').waitFor();
 });

@@ -16,6 +16,7 @@ import { More } from './view_more.js';
 import { PrintView } from './view_print.js';
 import { Report, Reports } from './view_reports.js';
 import { Same } from './view_same.js';
+import { Settings } from './view_settings.js';
 import { Stick } from './view_stick.js';
 import { Calendar, Tasks } from './view_tasks.js';
 import { WaitingRows } from './view_waiting.js';
@@ -44,6 +45,7 @@ const VIEWS = {
 	reports: Reports,
 	more: More,
 	same: Same,
+	settings: Settings,
 	sync: Sync,
 	stick: Stick,
 	help: Help,
