@@ -15,7 +15,8 @@
 enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_PLAIN = 64, F_ALL = 127 };
 
 #define SLOTS_MAX 4096u
-#define PLAIN_MAX (8u << 20)   /* of a squeezed section */
+#define HEAD_MOST 192u         /* of a commit without its text and without many parents */
+#define ONE_MOST (2u << 20)    /* a commit, plain */
 #define SQUEEZE_LEAST 1024u   /* a model that has seen less has learnt nothing */
 #define INDEX_SIZE 16384u /* more than twice JC_CARRY_COMMITS, a power of two */
 
@@ -189,6 +190,44 @@ slot_for(struct jc_carry_out *out, const struct jc_commit_row *row, size_t *at, 
 	return slot_load(&out->slot[*at], out->node->log, &base, err);
 }
 
+/* To deflate all of a large section only to learn its size would cost more than squeezing it: the file has
+ * its payloads deflated, one by one, which is never less than squeezed together. */
+static int
+deflated_add(struct jc_carry_out *out, const struct jc_commit_row *row, struct jc_err *err)
+{
+	int64_t stored;
+	int rc = jc_log_commit_stored(out->node->log, row, &stored, err);
+
+	if (rc == 0)
+		out->deflated += (size_t)stored + HEAD_MOST;
+	return rc;
+}
+
+size_t
+jc_carry_size(const struct jc_carry_out *out)
+{
+	if (!out->bulk)
+		return out->b->len;
+	return out->b->len + ONE_MOST > JC_CARRY_PLAIN_MAX ? SIZE_MAX : out->deflated;
+}
+
+int
+jc_carry_fit(struct jc_carry_out *out, const struct jc_commit_row *row, size_t room, struct jc_err *err)
+{
+	size_t before = out->b->len;
+	int rc;
+
+	if (jc_carry_size(out) >= room)
+		return 0;
+	if ((rc = jc_carry_write(out, row, err)) < 0)
+		return rc;
+	if (out->bulk ? out->deflated <= room : out->b->len <= room)
+		return 1;
+	out->b->len = before;
+	out->count--;
+	return 0;
+}
+
 int
 jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct jc_err *err)
 {
@@ -216,8 +255,9 @@ jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct
 	if (out->steps)
 		jc_buf_varint(out->b, (uint64_t)(row->no - out->last));
 	if ((rc = jc_compact_write(out->b, &next.c, bytes(&next.payload), base, (unsigned)at,
-	         out->how | (fresh ? JC_COMPACT_FRESH : 0u), err)) < 0 ||
-	    (rc = jc_buf_check(out->b, "jc_carry_write", err)) < 0 || (rc = no_add(out, row->no, err)) < 0)
+	         (out->bulk ? JC_COMPACT_PLAIN : out->how) | (fresh ? JC_COMPACT_FRESH : 0u), err)) < 0 ||
+	    (rc = jc_buf_check(out->b, "jc_carry_write", err)) < 0 || (rc = no_add(out, row->no, err)) < 0 ||
+	    (out->bulk && (rc = deflated_add(out, row, err)) < 0))
 		goto out;
 	out->last = row->no;
 	slot_clear(sl);
@@ -249,20 +289,21 @@ write_plain(const struct jc_carry_out *out, struct jc_buf *plain, struct jc_err 
 static int
 squeeze(const struct jc_carry_out *out, struct jc_buf *z, struct jc_err *err)
 {
-	struct jc_buf plain, stream;
-	int rc;
+	struct jc_buf made, stream;
+	const struct jc_buf *plain = out->bulk ? out->b : &made;
+	int rc = 0;
 
-	jc_buf_init(&plain, PLAIN_MAX);
-	jc_buf_init(&stream, 2 * PLAIN_MAX);
-	if ((rc = write_plain(out, &plain, err)) == JC_ELIMIT)
+	jc_buf_init(&made, JC_CARRY_PLAIN_MAX);
+	jc_buf_init(&stream, 2 * JC_CARRY_PLAIN_MAX);
+	if (!out->bulk && (rc = write_plain(out, &made, err)) == JC_ELIMIT)
 		rc = 0; /* too much for one stream: it stays as it is */
-	else if (rc >= 0 && (rc = jc_squeeze(&stream, plain.data, plain.len, err)) >= 0 && stream.len + 8 < out->b->len) {
-		jc_buf_varint(z, plain.len);
+	else if (rc >= 0 && (rc = jc_squeeze(&stream, plain->data, plain->len, err)) >= 0 && stream.len + 8 < out->b->len) {
+		jc_buf_varint(z, plain->len);
 		jc_buf_varint(z, stream.len);
 		jc_buf_put(z, stream.data, stream.len);
 		rc = jc_buf_check(z, "squeeze", err);
 	}
-	jc_buf_free(&plain);
+	jc_buf_free(&made);
 	jc_buf_free(&stream);
 	return rc;
 }
@@ -273,7 +314,7 @@ jc_carry_end(struct jc_carry_out *out, struct jc_buf *dst, struct jc_err *err)
 	struct jc_buf z;
 	int rc = 0;
 
-	jc_buf_init(&z, 2 * PLAIN_MAX);
+	jc_buf_init(&z, 2 * JC_CARRY_PLAIN_MAX);
 	if ((rc = jc_buf_check(out->b, "jc_carry_end", err)) < 0)
 		return rc;
 	if (out->b->len >= SQUEEZE_LEAST)
@@ -449,7 +490,7 @@ shape_read(uint64_t *size, struct jc_slice *z, struct jc_rd *r, uint64_t count, 
 	if (*size == 0)
 		return r->bad ? malformed(err) : 0;
 	n = jc_rd_varint(r);
-	if (r->bad || n > jc_rd_left(r) || *size > PLAIN_MAX)
+	if (r->bad || n > jc_rd_left(r) || *size > JC_CARRY_PLAIN_MAX)
 		return malformed(err);
 	z->n = (size_t)n;
 	z->p = (const char *)jc_rd_bytes(r, z->n);
@@ -503,8 +544,8 @@ jc_carry_whole(struct jc_carry_whole *w, struct jc_rd *r, uint64_t count, int st
 	uint64_t size = count != 0 ? jc_rd_varint(r) : 0, n = size != 0 ? jc_rd_varint(r) : 0;
 	int rc = 0;
 
-	jc_buf_init(&w->bytes, PLAIN_MAX);
-	if (r->bad || size > PLAIN_MAX || (int64_t)size > room)
+	jc_buf_init(&w->bytes, JC_CARRY_PLAIN_MAX);
+	if (r->bad || size > JC_CARRY_PLAIN_MAX || (int64_t)size > room)
 		return 0; /* it broke off before, or promises too much: nothing is whole */
 	if (size != 0)
 		rc = jc_unsqueeze(&w->bytes, r->p, n < jc_rd_left(r) ? (size_t)n : jc_rd_left(r), (size_t)size, err);
@@ -738,7 +779,7 @@ squeezed_read(struct jc_carry_in *in, uint64_t size, struct jc_slice z, uint64_t
 	if ((int64_t)size > *in->budget)
 		return jc_err_set(err, JC_ELIMIT, "jc_carry_read", "%s",
 		    JC_T("一次送来的内容展开后太大", "What arrived at once is too large when inflated"));
-	jc_buf_init(&plain, PLAIN_MAX);
+	jc_buf_init(&plain, JC_CARRY_PLAIN_MAX);
 	rc = jc_unsqueeze(&plain, z.p, z.n, (size_t)size, err);
 	if (rc == 0 || rc == JC_EFORMAT) {
 		jc_rd_init(&r, plain.len != 0 ? plain.data : "", plain.len);

@@ -69,7 +69,9 @@ struct jc_carry_out {
 	int64_t scope;
 	struct jc_buf *b;         /* holds nothing but this section's commits */
 	uint64_t count;
-	unsigned how;             /* JC_COMPACT_PLAIN or 0; of every commit */
+	int bulk;                 /* much will come: plain at once, and only squeezed in the end */
+	unsigned how;             /* private: JC_COMPACT_PLAIN or 0; of every commit */
+	size_t deflated;          /* private: about what the commits in b will take, bulk only */
 	int steps;                /* write each commit's step before it (news) */
 	int64_t last;             /* with steps: number of the commit before */
 	struct jc_carry_slot *slot;
@@ -77,9 +79,14 @@ struct jc_carry_out {
 	int64_t *no;              /* numbers of the commits written */
 	size_t no_cap;
 };
-/* Appends one stored commit. The caller may cut b back to what it was when it does not fit (and count by
- * one), and is then done with this section. */
+#define JC_CARRY_BULK (64u << 10)      /* room from which on it is worth to set `bulk` */
+#define JC_CARRY_PLAIN_MAX (8u << 20)  /* of a squeezed section: the size that b must be able to take */
+/* Appends one stored commit. */
 int jc_carry_write(struct jc_carry_out *out, const struct jc_commit_row *row, struct jc_err *err);
+/* At most this many bytes the section will take; SIZE_MAX: nothing more fits into one. */
+size_t jc_carry_size(const struct jc_carry_out *out);
+/* As jc_carry_write, and taken back (0) when the size would exceed `room`: then this section is done. 1: it is in. */
+int jc_carry_fit(struct jc_carry_out *out, const struct jc_commit_row *row, size_t room, struct jc_err *err);
 /* Appends the finished list to dst: count and commits, as they stand in b or squeezed where that is shorter. */
 int jc_carry_end(struct jc_carry_out *out, struct jc_buf *dst, struct jc_err *err);
 void jc_carry_out_free(struct jc_carry_out *out);

@@ -258,20 +258,11 @@ news_rows(struct answer *a, struct news *w, const struct rows *rows)
 
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct jc_commit_row *row = &rows->row[i];
-		size_t before = out->b->len;
-		uint64_t count = out->count;
 		int rc;
 
 		if (row->tier != JC_TIER_BRANCH && !caller_has(w, row->no)) {
-			if (a->sent_any && out->b->len >= a->room)
-				return 1;
-			if ((rc = jc_carry_write(out, row, a->err)) < 0)
-				return rc;
-			if (a->sent_any && out->b->len > a->room) {
-				out->b->len = before;
-				out->count = count;
-				return 1;
-			}
+			if ((rc = jc_carry_fit(out, row, a->sent_any ? a->room : SIZE_MAX, a->err)) <= 0)
+				return rc < 0 ? rc : 1;
 			a->sent_any = 1;
 		}
 		w->cursor = row->no;
@@ -285,10 +276,12 @@ put_news(struct answer *a, const struct jc_x_section *sec, int64_t cursor)
 	struct news w = {.sec = sec, .cursor = cursor, .out = {.node = a->node, .scope = sec->s.no, .steps = 1}};
 	struct rows *rows = jc_alloc(sizeof(*rows));
 	struct jc_buf b;
+	size_t used;
 	int rc;
 
-	jc_buf_init(&b, JC_EXCHANGE_MAX);
+	jc_buf_init(&b, JC_CARRY_PLAIN_MAX);
 	w.out.b = &b;
+	w.out.bulk = a->room > JC_CARRY_BULK;
 	rc = rows == NULL ? JC_NOMEM(a->err, "put_news") : skip_find(a, &w);
 	while (rc == 0) {
 		rows->n = 0;
@@ -303,7 +296,8 @@ put_news(struct answer *a, const struct jc_x_section *sec, int64_t cursor)
 	jc_buf_varint(a->out, (uint64_t)w.cursor);
 	jc_buf_varint(a->out, rc == 1);
 	rc = jc_carry_end(&w.out, a->out, a->err);
-	a->room -= b.len < a->room ? b.len : a->room;
+	used = jc_carry_size(&w.out);
+	a->room -= used < a->room ? used : a->room;
 out:
 	jc_carry_out_free(&w.out);
 	jc_buf_free(&b);

@@ -484,6 +484,23 @@ jc_log_commit_bytes(struct jc_log *log, const struct jc_commit_row *row, struct 
 	return rc;
 }
 
+int
+jc_log_commit_stored(struct jc_log *log, const struct jc_commit_row *row, int64_t *n, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, log->db, "SELECT length(z) FROM object WHERE no = :no", err);
+
+	*n = 0;
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":no", row->ops);
+	if ((rc = jc_stmt_step(st, err)) != 1)
+		return rc < 0 ? rc : jc_err_code(err, JC_ECORRUPT, "jc_log_commit_stored");
+	*n = jc_col_int(st, 0);
+	jc_stmt_reset(st);
+	return 0;
+}
+
 /* ---- ancestry ---- */
 
 static int

@@ -31,6 +31,7 @@
  * bytes) unless less than that was under way, and go on behind it. So one request may carry much even
  * where lines break often. Only when a lost request was no step forward are pieces halved, down to one
  * commit: the hub may be an older one, or something on the way may swallow what is not complete.
+ * Where nothing breaks and an answer is there within a second, pieces grow to a megabyte both ways.
  * Commits are cut small while the line is not known to carry more (meta link_unit): one that has been
  * cut can no longer be divided.
  */
@@ -41,6 +42,9 @@
 #include "../schema/schema_mem.h"
 
 #define PIECE_DEFAULT 49152u
+#define PIECE_MOST (1u << 20)
+#define QUICK_MS 1000 /* an answer within this: the line carries more at once */
+#define SLOW_MS 4000
 #define UNIT_LEAST 2048u
 #define UNIT_MOST 32768u
 #define UNIT_UNKNOWN 4096u
@@ -373,8 +377,9 @@ jc_session_open(struct jc_session **out, struct jc_node *node, size_t piece, str
 		return JC_NOMEM(err, "jc_session_open");
 	s->node = node;
 	s->state = JC_S_HELLO;
-	s->piece = s->piece_max = piece != 0 ? piece : PIECE_DEFAULT;
-	s->room = JC_NEWS_DEFAULT;
+	s->piece = piece != 0 ? piece : PIECE_DEFAULT;
+	s->piece_max = s->piece_given = s->piece;
+	s->room = s->room_max = JC_NEWS_DEFAULT;
 	jc_buf_init(&s->req, JC_EXCHANGE_MAX);
 	if (jc_log_key(node->log) == NULL)
 		rc = jc_err_set(err, JC_ESTATE, "jc_session_open", "%s",
@@ -487,29 +492,26 @@ put_commits(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_
     struct jc_err *err)
 {
 	struct jc_carry_out out = {.node = s->node, .scope = sc->s.no};
+	size_t room = s->piece > *used ? s->piece - *used : 0;
 	struct jc_buf body;
 	int rc = 0;
 
-	jc_buf_init(&body, JC_EXCHANGE_MAX);
+	jc_buf_init(&body, JC_CARRY_PLAIN_MAX);
 	out.b = &body;
+	out.bulk = room > JC_CARRY_BULK;
 	while (sc->nsent < sc->p.n && *commits < COMMITS_MAX) {
-		size_t before = body.len;
 		struct jc_commit_row row;
 
-		if (*commits != 0 && *used + body.len >= s->piece)
-			break;
 		if ((rc = jc_log_commit(s->node->log, sc->p.no[sc->nsent], &row, err)) < 0 ||
-		    (rc = jc_carry_write(&out, &row, err)) < 0)
+		    (rc = jc_carry_fit(&out, &row, *commits != 0 ? room : SIZE_MAX, err)) < 0)
 			goto out;
-		if (*commits != 0 && *used + body.len > s->piece) {
-			body.len = before;
-			out.count--;
+		if (rc == 0)
 			break;
-		}
 		sc->nsent++;
 		(*commits)++;
 	}
-	*used += body.len;
+	if (out.count != 0)
+		*used += jc_carry_size(&out) < room ? jc_carry_size(&out) : room;
 	s->used = *used;
 	rc = jc_carry_end(&out, b, err);
 out:
@@ -616,6 +618,14 @@ request_make(struct jc_session *s, struct jc_err *err)
 	return rc < 0 ? rc : jc_buf_check(&s->req, "jc_session_request", err);
 }
 
+static int64_t
+now_ms(const struct jc_session *s)
+{
+	const struct jc_env *env = jc_db_env(s->node->db);
+
+	return env->mono_ms(env->ctx);
+}
+
 int
 jc_session_request(struct jc_session *s, struct jc_slice *body, struct jc_err *err)
 {
@@ -633,6 +643,7 @@ jc_session_request(struct jc_session *s, struct jc_slice *body, struct jc_err *e
 			return rc;
 		}
 		tick(s, JC_E_SENT);
+		s->asked_ms = now_ms(s);
 		s->report.requests++;
 		s->report.bytes_up += (int64_t)s->req.len;
 	}
@@ -708,6 +719,27 @@ jc_session_cut(struct jc_session *s, int status, const void *body, size_t n, con
 	}
 }
 
+/* Where nothing breaks and answers come quickly, the round trips are what a long exchange would wait for. */
+static void
+widen(struct jc_session *s)
+{
+	int64_t ms = now_ms(s) - s->asked_ms;
+
+	if (s->any_failure || ms > SLOW_MS) {
+		s->piece_max = s->piece_given;
+		s->room_max = JC_NEWS_DEFAULT;
+	} else if (ms <= QUICK_MS && s->piece_given >= PIECE_DEFAULT) {
+		s->piece_max = s->piece_max * 4 < PIECE_MOST ? s->piece_max * 4 : PIECE_MOST;
+		s->room_max = s->room_max * 4 < JC_X_ROOM_MAX ? s->room_max * 4 : JC_X_ROOM_MAX;
+		s->piece = s->piece_max;
+		s->room = s->room_max;
+	}
+	if (s->piece > s->piece_max)
+		s->piece = s->piece_max;
+	if (s->room > s->room_max)
+		s->room = s->room_max;
+}
+
 /* A whole answer came; `took`: it was a step forward. */
 static void
 answered(struct jc_session *s, int took)
@@ -722,11 +754,12 @@ answered(struct jc_session *s, int took)
 		return;
 	}
 	s->failures = 0;
+	widen(s);
 	if (++s->streak < STREAK && s->any_failure)
 		return;
 	s->streak = 0;
 	s->piece = s->piece + s->piece / up + 1 < s->piece_max ? s->piece + s->piece / up + 1 : s->piece_max;
-	s->room = s->room + s->room / up + 1 < JC_NEWS_DEFAULT ? s->room + s->room / up + 1 : JC_NEWS_DEFAULT;
+	s->room = s->room + s->room / up + 1 < s->room_max ? s->room + s->room / up + 1 : s->room_max;
 }
 
 /* What an HTTP status other than 200 means to people. */

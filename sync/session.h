@@ -57,7 +57,9 @@ struct jc_session {
 	enum jc_s_state state, asked;
 	struct jc_s_scope *scope;
 	size_t nscopes;
-	size_t piece, piece_max, room, unit;
+	size_t piece, piece_max, piece_given; /* bytes of commits in a request: now, at most now, as the caller said */
+	size_t room, room_max, unit;          /* bytes of news in an answer, and of one commit */
+	int64_t asked_ms;                     /* monotonic: when the request under way was made */
 	size_t used;               /* bytes of commits in the request that is out */
 	int failures;              /* requests lost one after the other, without any step forward */
 	int any_failure;

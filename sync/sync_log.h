@@ -151,6 +151,9 @@ int jc_log_walk(struct jc_log *log, int64_t scope, int64_t after,
 int jc_log_commit_bytes(struct jc_log *log, const struct jc_commit_row *row, struct jc_buf *object,
     struct jc_buf *payload, struct jc_err *err);
 
+/* How long its payload lies in the file, deflated. */
+int jc_log_commit_stored(struct jc_log *log, const struct jc_commit_row *row, int64_t *n, struct jc_err *err);
+
 /*
  * Appends a checked commit (jc_commit_parse, verify and attach done; admission rules done by the
  * caller): objects, row, chain ref, operation range, copies. Local numbers are fresh (draft_ops
