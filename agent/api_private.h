@@ -102,6 +102,7 @@ int api_draft_write(struct api_call *c, struct jc_err *err);
 int api_void(struct api_call *c, struct jc_err *err);
 int api_unvoid(struct api_call *c, struct jc_err *err);
 int api_resolve(struct api_call *c, struct jc_err *err);
+int api_collective(struct api_call *c, struct jc_err *err);
 int api_templates(struct api_call *c, struct jc_err *err);
 int api_check_start(struct api_call *c, struct jc_err *err);
 int api_search(struct api_call *c, struct jc_err *err);

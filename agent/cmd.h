@@ -47,6 +47,7 @@
 	XX(undo)                                                                                   \
 	XX(step)                                                                                   \
 	XX(tasks)                                                                                  \
+	XX(collective)                                                                             \
 	XX(template_list)                                                                          \
 	XX(template_issue)                                                                         \
 	XX(check_start)                                                                            \

@@ -160,7 +160,6 @@ struct kept {
 	char record[16], due[12];
 	char *title, *sentence;
 	int rank; /* 0 overdue, 1 has a date, 2 none */
-	size_t at;
 };
 
 struct asking {
@@ -256,7 +255,6 @@ kept_new(struct asking *a)
 		a->cap = cap;
 	}
 	memset(&a->v[a->n], 0, sizeof(a->v[a->n]));
-	a->v[a->n].at = a->n;
 	return &a->v[a->n];
 }
 
@@ -428,7 +426,9 @@ kept_cmp(const void *x, const void *y)
 		return a->rank - b->rank;
 	if ((c = strcmp(a->due, b->due)) != 0)
 		return c;
-	return a->at < b->at ? -1 : a->at > b->at;
+	if (a->rule != b->rule)
+		return a->rule < b->rule ? -1 : 1;
+	return strcmp(a->id, b->id); /* the same on every machine */
 }
 
 static int

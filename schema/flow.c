@@ -576,6 +576,19 @@ jc_flow_check(enum jc_hat *hat, struct jc_buf *hints, const struct jc_flow *flow
 	return rc;
 }
 
+/* Rows for checks of one's own and rows for others' tell themselves apart by what the parent says. */
+static int
+parent_fits(const struct jc_move *row, jc_flow_value_fn value, void *arg)
+{
+	const char *p = row->needs != NULL ? row->needs : "", *w;
+	size_t n;
+
+	while (word_next(&p, " ", &w, &n))
+		if (n > 2 && memcmp(w, "p.", 2) == 0 && memchr(w, '?', n) == NULL && !any_holds(w, n, value, arg))
+			return 0;
+	return 1;
+}
+
 /* Which moves start here, as people read them. */
 static int
 impossible(const struct jc_flow *flow, const char *state, const char *left, const char *move, struct jc_err *err)
@@ -598,14 +611,16 @@ jc_flow_pick(const struct jc_move **row, enum jc_hat *hat, struct jc_buf *hints,
     const char *left, const char *move, unsigned may, int behalf, jc_flow_value_fn value, void *arg, struct jc_err *err)
 {
 	struct jc_err best = {0};
-	int rc = JC_ENOTFOUND;
+	int rc = JC_ENOTFOUND, some = 0;
 
 	*row = NULL;
+	for (const struct jc_move *m = flow->moves; m->move != NULL; m++)
+		some |= strcmp(m->move, move) == 0 && jc_flow_fits(m, state, left) && parent_fits(m, value, arg);
 	for (const struct jc_move *m = flow->moves; m->move != NULL && rc != 0; m++) {
 		struct jc_err why = {0};
 		int now;
 
-		if (strcmp(m->move, move) != 0 || !jc_flow_fits(m, state, left))
+		if (strcmp(m->move, move) != 0 || !jc_flow_fits(m, state, left) || (some && !parent_fits(m, value, arg)))
 			continue;
 		now = jc_flow_check(hat, hints, flow, m, may, behalf, value, arg, &why);
 		if (now == 0)

@@ -693,6 +693,9 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/step", path, "{\"move\":\"1\",\"date\":\"2020-03-01\"}");
 	answer_as_told(w, d.json, "GET /api/v1/tasks", "/api/v1/tasks", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/templates", "/api/v1/templates", NULL);
+	add_kind(w, "activity", "{\"title\":\"集中入会\"}", other, &seen);
+	path_of(path, other, "/collective");
+	answer_as_told(w, d.json, "POST /api/v1/record/{id}/collective", path, "{\"list\":\"李小兰 13000000009\"}");
 	answer_as_told(w, d.json, "POST /api/v1/checks", "/api/v1/checks", "{\"template\":\"UNION-NORM\",\"org\":\"青石厂\"}");
 	path_of(path, id, "/flow");
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/flow", path, NULL);

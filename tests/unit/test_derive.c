@@ -16,6 +16,7 @@
 
 #include "county.h"
 #include "schema_flow.h"
+#include "tasks.h"
 #include "test_env.h"
 
 static int
@@ -76,6 +77,27 @@ rebuild(struct test_node *t)
 	struct jc_err err = {0};
 
 	test_ok(jc_project_rebuild(t->node->project, NULL, NULL, &err), &err);
+}
+
+static int
+task_line(void *arg, const struct jc_task *t)
+{
+	jc_buf_putf(arg, "%s %s %s %s %s\n", t->id, t->rule, t->record, t->due, t->sentence);
+	return 0;
+}
+
+/* What is to be done, as text. Freed by the caller. */
+static char *
+task_list(struct test_node *t)
+{
+	struct jc_tasks_ask ask = {.today = "2025-01-20", .limit = 2000};
+	struct jc_err err = {0};
+	struct jc_buf b;
+
+	jc_buf_init(&b, 8u << 20);
+	test_ok(jc_tasks(t->node, &ask, NULL, task_line, &b, &err), &err);
+	jc_buf_putc(&b, '\0');
+	return b.data;
 }
 
 /* Fails with the first line that differs. */
@@ -605,6 +627,14 @@ any_events_in_any_order_give_one_state(void **state)
 		third = derived(&c.hub);
 		same(first, second, "two machines");
 		same(first, third, "machine and hub");
+		free(first);
+		free(second);
+		free(third);
+		first = task_list(&a);
+		second = task_list(&b);
+		third = task_list(&c.hub);
+		same(first, second, "tasks of two machines");
+		same(first, third, "tasks of machine and hub");
 		free(first);
 		free(second);
 		free(third);

@@ -101,7 +101,8 @@ about(char out[40], const char *field, const char *id)
 }
 
 static void
-event(struct test_node *t, const char *kind, const char *subject, const char *move, const char *date)
+event(struct test_node *t, const char *kind, const char *subject, const char *move,
+    const char *date)
 {
 	char k[40], s[40], m[40], d[40];
 	jc_id id = "";
@@ -119,7 +120,8 @@ items_are_due_overdue_and_wait_for_review(void **state)
 	struct test_node *t = *state;
 	jc_id i = "";
 
-	test_set(t, "check_item", i, 0, "result=found", "finding=灭火器过期", "resp_person=王五", "due_on=2026-03-03", NULL);
+	test_set(t, "check_item", i, 0, "result=found", "finding=灭火器过期", "resp_person=王五",
+	    "due_on=2026-03-03", NULL);
 	fires(t, "item_due", TODAY, "“灭火器过期”要在2026-03-03前整改好，责任人王五");
 	silent(t, "item_overdue", TODAY);
 	fires(t, "item_overdue", "2026-03-04", "已超期");
@@ -141,7 +143,8 @@ what_expires_is_said_in_time(void **state)
 	jc_id u = "", c = "", p = "", v = "", m = "";
 	char a[40];
 
-	test_set(t, "org", u, 0, "name=青石镇工会", "org_kind=union", "term_end=2026-08-28", "cert_to=2026-04-30", "legal_person_status=valid",
+	test_set(t, "org", u, 0, "name=青石镇工会", "org_kind=union", "term_end=2026-08-28",
+	    "cert_to=2026-04-30", "legal_person_status=valid",
 	    NULL);
 	fires(t, "term_end", TODAY, "2026-08-28届满");
 	silent(t, "term_end", "2026-02-20");
@@ -150,7 +153,8 @@ what_expires_is_said_in_time(void **state)
 	about(a, "partner_org_id", u);
 	test_set(t, "coop", c, 0, a, "valid_to=2026-04-15", NULL);
 	fires(t, "coop_to", TODAY, "与“青石镇工会”的合作协议2026-04-15到期");
-	test_set(t, "project", p, 0, "name=法律援助", "is_designated=1", "designated_to=2026-03-30", NULL);
+	test_set(t, "project", p, 0, "name=法律援助", "is_designated=1",
+	    "designated_to=2026-03-30", NULL);
 	fires(t, "designated_to", TODAY, "法律援助");
 	test_set(t, "member", m, 0, "name=王小青", NULL);
 	about(a, "member_id", m);
@@ -166,7 +170,8 @@ organizations_to_visit_to_survey_and_to_build(void **state)
 	jc_id o = "", l = "", c = "", b = "";
 	char a[40];
 
-	test_set(t, "org", o, 0, "name=青石救援队", "org_kind=social", "party_org_status=own", "survey_on=2025-01-01", NULL);
+	test_set(t, "org", o, 0, "name=青石救援队", "org_kind=social", "party_org_status=own",
+	    "survey_on=2025-01-01", NULL);
 	fires(t, "should_build", TODAY, "有党组织");
 	fires(t, "visit", TODAY, "没有记录");
 	fires(t, "survey_old", TODAY, "2025-01-01");
@@ -179,7 +184,8 @@ organizations_to_visit_to_survey_and_to_build(void **state)
 	silent(t, "should_build", TODAY);
 	fires(t, "case_late", TODAY, "青石救援队");
 	about(a, "case_id", c);
-	test_set(t, "build_event", b, 0, a, "step=paused", "event_date=2026-02-10", "next_on=2026-03-08", NULL);
+	test_set(t, "build_event", b, 0, a, "step=paused", "event_date=2026-02-10",
+	    "next_on=2026-03-08", NULL);
 	fires(t, "case_again", TODAY, "2026-03-08");
 }
 
@@ -191,13 +197,15 @@ what_does_not_fit_is_said_and_goes_when_it_is_mended(void **state)
 	char a[40];
 	int64_t seen;
 
-	test_set(t, "member", m, 0, "name=王小青", "joined_on=2016", "id_no=399999197001010016", NULL);
+	test_set(t, "member", m, 0, "name=王小青", "joined_on=2016", "id_no=399999197001010016",
+	    NULL);
 	about(a, "member_id", m);
 	test_set(t, "member_event", e, 0, a, "change_type=7", "change_date=2026-01-01", NULL);
 	fires(t, "impossible", TODAY, "“工会会员 王小青”有一步“恢复”（2026-01-01）");
 	test_void(t, e, "录错了");
 	silent(t, "impossible", TODAY);
-	test_set(t, "member", n, 0, "name=王小青", "joined_on=2016", "id_no=399999197001010016", NULL);
+	test_set(t, "member", n, 0, "name=王小青", "joined_on=2016", "id_no=399999197001010016",
+	    NULL);
 	fires(t, "member_double", TODAY, "王小青的证件号码");
 	test_void(t, n, "重复");
 	silent(t, "member_double", TODAY);
@@ -214,7 +222,8 @@ notices_transfers_activities_and_venues(void **state)
 	jc_id n = "", x = "", a = "", v = "", c = "";
 	char to[40];
 
-	test_set(t, "notice", n, 0, "notice_type=form", "title=农民工会员统计", "needs_reply=1", "reply_by=2026-03-01", NULL);
+	test_set(t, "notice", n, 0, "notice_type=form", "title=农民工会员统计", "needs_reply=1",
+	    "reply_by=2026-03-01", NULL);
 	silent(t, "reply_due", TODAY);
 	event(t, "notice", n, "publish", "2026-02-20");
 	fires(t, "reply_due", TODAY, "“农民工会员统计”要在2026-03-01前回复");
@@ -241,7 +250,8 @@ ids_of_tasks_are_those_of_their_causes(void **state)
 	jc_id i = "";
 	struct found a, b;
 
-	test_set(t, "check_item", i, 0, "result=found", "finding=灭火器过期", "due_on=2026-03-01", NULL);
+	test_set(t, "check_item", i, 0, "result=found", "finding=灭火器过期", "due_on=2026-03-01",
+	    NULL);
 	a = look(t, "item_overdue", TODAY);
 	test_node_reopen(t);
 	b = look(t, "item_overdue", "2026-03-20");
@@ -279,7 +289,8 @@ fill(struct test_node *t, long n)
 		snprintf(v[2], 32, "130%08ld", i);
 		snprintf(v[3], 32, "2016");
 		for (int k = 0; k < 4; k++) {
-			c[k] = (struct jc_change){.field = jc_catalogue_field(kind, names[k], strlen(names[k]))};
+			c[k] = (struct jc_change){.field = jc_catalogue_field(kind, names[k],
+			    strlen(names[k]))};
 			c[k].text = (struct jc_slice){v[k], strlen(v[k])};
 		}
 		test_ok(jc_save_set(sv, kind, id, c, 4, 0, NULL, &err), &err);
@@ -303,7 +314,8 @@ asking_is_quick(void **state)
 		best = now_ms() - from < best ? now_ms() - from : best;
 	}
 	print_message("%ld members: all tasks in %.1f ms\n", n, best);
-	assert_true(best < (n <= 3000 ? 100 : 500)); /* the goal of 50 ms at 100,000 is for a quiet machine */
+	assert_true(best < (n <= 3000
+	    ? 100 : 500)); /* the goal of 50 ms at 100,000 is for a quiet machine */
 }
 
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
