@@ -59,8 +59,9 @@ static const struct rule {
 	{"member_double", "member", "同一个人可能登记了两次", "people who may be entered twice",
 	  "{t}的证件号码在册两次以上，请核对",
 	    "The ID number of {t} is on the register more than once; please look",
-	    "SELECT r.id, k.name, NULL, d.id_no, '' FROM (SELECT m.id_no, min(m.rec) AS rec FROM k_member m WHERE m.id_no IS NOT NULL"
-	    "   GROUP BY m.id_no HAVING count(*) > 1) d JOIN k_member k ON k.rec = d.rec JOIN record r ON r.rec = d.rec"
+	    "SELECT r.id, k.name, NULL, d.id_no, '' FROM (SELECT m.id_no FROM k_member m WHERE m.id_no IS NOT NULL"
+	    "   GROUP BY m.id_no HAVING count(*) > 1) d JOIN k_member k ON k.rec = (SELECT min(m.rec) FROM k_member m WHERE m.id_no = d.id_no)"
+	    "   JOIN record r ON r.rec = k.rec"
 	    " WHERE (:scope = 0 OR r.scope = :scope) AND 1 < (SELECT count(*) FROM k_member m JOIN record mr USING(rec)"
 	    "   WHERE m.id_no = d.id_no AND mr.void = 0 AND coalesce(m.membership_status, '') IN ('active', 'retained', 'moving'))"},
 	{"two_memberships", "member", "双重会籍", "two memberships",
