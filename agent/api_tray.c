@@ -9,35 +9,77 @@
 
 #define WHERE "api_tray"
 
+struct listing {
+	json_t *items;
+	struct jc_node *node;
+};
+
+static json_t *
+text_json(const struct jc_buf *b)
+{
+	return b->failed ? NULL : json_stringn(b->data != NULL ? b->data : "", b->len);
+}
+
+/* What the record is called now. */
+static json_t *
+title_json(struct jc_node *node, const struct jc_record_key *key)
+{
+	struct jc_record r;
+	struct jc_buf b;
+	json_t *v;
+
+	jc_buf_init(&b, 1 << 20);
+	if (jc_record_read(node, key->rec, &r, NULL) == 0) {
+		jc_out_record(&b, &r);
+		jc_record_free(&r);
+	}
+	v = text_json(&b);
+	jc_buf_free(&b);
+	return v;
+}
+
+/* What was written, as stored and as people read it. */
+static int
+written_add(json_t *fields, json_t *shown, const struct jc_field *f, const char *text)
+{
+	size_t n = text != NULL ? strlen(text) : 0;
+	struct jc_buf b;
+	int rc;
+
+	jc_buf_init(&b, 1 << 20);
+	jc_out_value(&b, f, text, n, 1);
+	rc = json_object_set_new(fields, f->name, jc_out_json_value(f, text, n));
+	rc |= json_object_set_new(shown, f->name, text_json(&b));
+	jc_buf_free(&b);
+	return rc;
+}
+
 static int
 item_add(void *arg, const struct jc_tray_item *item)
 {
-	json_t *fields = json_object();
+	json_t *fields = json_object(), *shown = json_object();
+	struct listing *l = arg;
+	int rc = 0;
 
-	for (size_t i = 0; fields != NULL && i < item->nfields; i++) {
-		const char *text = item->field[i].text;
-
-		json_object_set_new(fields, item->field[i].field->name,
-		    jc_out_json_value(item->field[i].field, text, text != NULL ? strlen(text) : 0));
-	}
-	return json_array_append_new(arg, json_pack("{s:I,s:s,s:s,s:s,s:I,s:o}", "no", (json_int_t)item->no, "id", item->key.id, "kind",
-	           item->key.kind != NULL ? item->key.kind->name : "", "reason", item->reason, "time", (json_int_t)item->time, "fields",
-	           fields)) == 0 ? 0 : JC_ENOMEM;
+	for (size_t i = 0; rc == 0 && i < item->nfields; i++)
+		rc = written_add(fields, shown, item->field[i].field, item->field[i].text);
+	rc |= json_array_append_new(l->items, json_pack("{s:I,s:s,s:s,s:o,s:s,s:I,s:o,s:o}", "no", (json_int_t)item->no, "id",
+	    item->key.id, "kind", item->key.kind != NULL ? item->key.kind->name : "", "title", title_json(l->node, &item->key),
+	    "reason", item->reason, "time", (json_int_t)item->time, "fields", fields, "shown", shown));
+	return rc == 0 ? 0 : JC_ENOMEM;
 }
 
 int
 api_tray(struct api_call *c, struct jc_err *err)
 {
-	json_t *list = json_array();
-	int rc;
+	struct listing l = {json_array(), c->node};
+	int rc = l.items != NULL ? jc_tray_each(c->node, item_add, &l, err) : JC_ENOMEM;
 
-	if (list == NULL)
-		return JC_NOMEM(err, WHERE);
-	if ((rc = jc_tray_each(c->node, item_add, list, err)) < 0) {
-		json_decref(list);
-		return rc;
+	if (rc < 0) {
+		json_decref(l.items);
+		return rc == JC_ENOMEM ? JC_NOMEM(err, WHERE) : rc;
 	}
-	c->out = json_pack("{s:o}", "items", list);
+	c->out = json_pack("{s:o}", "items", l.items);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 

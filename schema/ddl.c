@@ -17,7 +17,7 @@
 #include "schema_mem.h"
 
 /* Grows when the tables below change shape for the same catalogue. */
-#define LAYOUT 20
+#define LAYOUT 21
 #define MARK "projection"
 
 static const char tables_sql[] =
@@ -101,11 +101,12 @@ static const char tables_sql[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX verdict_said_by ON verdict_said(by_op, field);"
     "CREATE INDEX verdict_said_rec ON verdict_said(rec);"
-    /* Operations that another one was sent again for (`o`). */
+    /* Writes (a field of an operation) that another operation was sent again for (`o`). */
     "CREATE TABLE origin("
     "  op    INTEGER NOT NULL,"
+    "  field TEXT NOT NULL,"
     "  by_op INTEGER NOT NULL,"
-    "  PRIMARY KEY(op, by_op)"
+    "  PRIMARY KEY(op, field, by_op)"
     ") STRICT, WITHOUT ROWID;"
     /* The replay of a record that has states (sync/derive.c): its living events in order. subject, event: rec. ok 0:
      * the move was impossible from there, the state stayed. from_state '': none yet. */

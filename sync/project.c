@@ -434,11 +434,16 @@ origin_keep(struct jc_project *p, const struct jc_apply_at *at, int64_t no, cons
 		return 0;
 	if ((rc = jc_project_ref(p, at, &op->origin, &origin, err)) < 0)
 		return rc == JC_ENOTFOUND ? 0 : rc;
-	if ((rc = jc_db_prep(&st, p->db, "INSERT INTO origin(op, by_op) VALUES(:op, :by) ON CONFLICT DO NOTHING", err)) < 0)
-		return rc;
-	jc_bind_int(st, ":op", origin);
-	jc_bind_int(st, ":by", no);
-	return jc_stmt_run(st, err);
+	for (size_t i = 0; rc == 0 && i < op->nfields; i++) {
+		if ((rc = jc_db_prep(&st, p->db,
+		         "INSERT INTO origin(op, field, by_op) VALUES(:op, :field, :by) ON CONFLICT DO NOTHING", err)) < 0)
+			return rc;
+		jc_bind_int(st, ":op", origin);
+		jc_bind_text(st, ":field", op->fields[i].name.p, op->fields[i].name.n);
+		jc_bind_int(st, ":by", no);
+		rc = jc_stmt_run(st, err);
+	}
+	return rc;
 }
 
 static int

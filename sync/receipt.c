@@ -154,7 +154,7 @@ returned_add(struct jc_receipts *r, int64_t op, int *count, struct jc_err *err)
 	if (!r->node->project->verdicts)
 		return 0;
 	if ((rc = jc_db_prep(&st, r->node->db, "SELECT 1 FROM verdict WHERE op = :op AND state = 'returned' AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = verdict.by_op)"
-	         " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = :op)", err)) < 0)
+	         " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = :op AND origin.field = verdict.field)", err)) < 0)
 		return rc;
 	jc_bind_int(st, ":op", op);
 	if ((rc = jc_stmt_step(st, err)) == 1) {
@@ -385,7 +385,7 @@ counts_make(struct counting *c, struct jc_receipt_counts *out)
 	out->done = out->records - out->here - out->county;
 	return jc_db_int(c->r->node->db, &out->returned,
 	    "SELECT count(DISTINCT by_op) FROM verdict AS v WHERE state = 'returned'"
-	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op) AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op)",
+	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op) AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field)",
 	    c->err);
 }
 

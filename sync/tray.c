@@ -293,7 +293,7 @@ open_next(struct jc_node *node, int64_t after, int64_t *no, struct jc_err *err)
 	int rc = jc_db_prep(&st, node->db,
 	    "SELECT min(by_op) FROM verdict AS v WHERE v.by_op > :after AND v.state = 'returned'"
 	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op)"
-	    " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op)", err);
+	    " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field)", err);
 
 	*no = 0;
 	if (rc < 0)

@@ -28,6 +28,15 @@ test(async (w) => {
 	check(await page.getByRole('checkbox', { name: '王小青' }).isDisabled(), 'somebody can be chosen twice');
 	await page.getByRole('button', { name: '关闭' }).click();
 
+	// people who join together
+	await page.getByRole('button', { name: '集中入会……' }).click();
+	await page.getByLabel('名单，一行一个人').fill('周志强 13000000006\n吴秀兰 13000000007');
+	await w.clean('joining together');
+	await page.getByRole('button', { name: '登记这 2 行' }).click();
+	await page.getByText('入会申请').first().waitFor();
+	await list.getByRole('link', { name: '吴秀兰' }).waitFor();
+	same((await node.api('/records/member')).total, 5, 'two are new on the register');
+
 	const one = await node.api('/records/check', { set: { checked_on: '2026-11-20' } });
 	check(one.id, `a check: ${JSON.stringify(one)}`);
 	for (const problem of ['灭火器过期', '通道堵塞'])

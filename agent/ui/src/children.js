@@ -2,13 +2,14 @@
 // What belongs to a record, item by item: the points of a check, the people at an activity. Short answers are given
 // here, each saved at once; everything else is one click away.
 import { get, post } from './api.js';
-import { referrers } from './catalogue.js';
+import { isDate, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html } from './html.js';
 import { label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { PickMany, pickable } from './pick_many.js';
 import { link } from './router.js';
+import { showValue } from './show.js';
 import { say, sayError } from './toast.js';
 import { undoAction } from './undo.js';
 
@@ -31,7 +32,7 @@ function refTitle(kind, row, refs, except, fits) {
 // whatever it refers to.
 export function rowTitle(kind, row, refs, except) {
 	const must = except ? refTitle(kind, row, refs, except, (f) => f.need === 'must') : '';
-	const own = row.fields[kind.title] || '';
+	const own = row.fields[kind.title] === undefined ? '' : showValue(kind.byName[kind.title] || { type: 'text' }, row.fields[kind.title], refs);
 	return [must, own].filter(Boolean).join(' · ') || refTitle(kind, row, refs, except, (f) => f.need === 'must')
 		|| refTitle(kind, row, refs, except, () => true) || t('（没有名称）', '(no name)');
 }
@@ -54,9 +55,15 @@ function Quick({ field, row, title, seen }) {
 			onClick=${() => answer(row, field, now === c.code ? null : c.code, seen)}>${label(c)}</button>`)}</span>`;
 }
 
+// What is said beside a row: where it stands, sums of money, days.
+function facts(kind, row) {
+	const fields = kind.fields.filter((f) => !f.set && row.fields[f.name] !== undefined && ((f.derived && f.type === 'enum') || f.type === 'money' || isDate(f)) && !(f.derived && isDate(f)));
+	return fields.slice(0, 4).map((f) => (f.type === 'enum' ? showValue(f, row.fields[f.name]) : `${label(f)} ${showValue(f, row.fields[f.name])}`)).join(t('，', ', '));
+}
+
 function Item({ kind, row, refs, except, quick, seen }) {
 	const title = rowTitle(kind, row, refs, except);
-	return html`<li class="line"><a href=${link('record', [row.id])}>${title}</a>
+	return html`<li class="line"><span><a href=${link('record', [row.id])}>${title}</a> <span class="dim">${facts(kind, row)}</span></span>
 		<span class="quicks">${quick.map((f) => html`<${Quick} key=${f.name} field=${f} row=${row} title=${title} seen=${seen} />`)}</span></li>`;
 }
 

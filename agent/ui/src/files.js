@@ -8,9 +8,16 @@ const TABLES = '.xlsx,.xls,.csv,.txt,.tsv';
 // A block as a spreadsheet puts it on the clipboard (tabs and line breaks) as a file that every reader knows.
 export function pastedFile(text) {
 	const rows = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n').map((line) => line.split('\t'));
-	const quote = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-	const csv = rows.map((row) => row.map(quote).join(',')).join('\n');
-	return { name: `${t('粘贴的表格', 'pasted')}.csv`, bytes: new TextEncoder().encode(csv) };
+	return { name: `${t('粘贴的表格', 'pasted')}.csv`, bytes: new TextEncoder().encode(rows.map(csvLine).join('\n')) };
+}
+
+const quote = (cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+const csvLine = (row) => row.map(quote).join(',');
+
+// Rows as a file that spreadsheet programs open with a double click. What could be taken for a formula is text.
+export function tableFile(rows) {
+	const safe = (cell) => (/^[=+\-@\t]/.test(cell) ? `'${cell}` : cell);
+	return new TextEncoder().encode(`\ufeff${rows.map((row) => csvLine(row.map((cell) => safe(String(cell ?? ''))))).join('\r\n')}\r\n`);
 }
 
 async function taken(file) {

@@ -6,6 +6,8 @@ import { link } from './router.js';
 import { showDate, today } from './show.js';
 
 export function taskHref(task) {
+	if (task.rule === 'conflict')
+		return link('conflicts');
 	if (task.record)
 		return link('record', [task.record]);
 	return task.kind ? link('list', [task.kind]) : link('sync');

@@ -2,6 +2,7 @@
 // 今天要做什么: what waits for a person, each line leading to the place where it is done.
 import { get } from './api.js';
 import { catalogue, kindOf } from './catalogue.js';
+import { Corrections } from './corrections.js';
 import { html, useStore } from './html.js';
 import { label, language, t } from './lang.js';
 import { useLoad } from './load.js';
@@ -18,6 +19,8 @@ function ownLines(now) {
 		lines.push({ key: 'join', href: link('sync'), text: t('还没有加入县里。加入后，记下的内容会自己送上去。', 'Not joined to the county yet. After joining, everything is sent by itself.') });
 	if (syncState(now) === 'waiting' && now.hub?.last_error)
 		lines.push({ key: 'line', href: link('sync'), text: t(`上次没有送成：${now.hub.last_error}。内容都在本机，可以拷到U盘。`, `The last try failed: ${now.hub.last_error}. Everything is on this PC and can go by USB stick.`) });
+	if (now.reach?.returned > 0)
+		lines.push({ key: 'tray', href: link('tray'), text: t('县里退回了一些内容，请看原因，改好再送。', 'The county returned something. Please see why, mend it and send it again.') });
 	return lines;
 }
 
@@ -75,6 +78,7 @@ function Ready({ now }) {
 	useStore(catalogue);
 	return html`<${Title} text=${t('今天要做什么', 'To do today')} />
 		<${TaskList} load=${load} own=${ownLines(now)} />
+		<${Corrections} />
 		<${Drafts} />
 		<${Shortcuts} />`;
 }

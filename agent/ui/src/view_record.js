@@ -5,6 +5,7 @@ import { kindOf, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Attachments } from './attachments.js';
 import { Children, isPart } from './children.js';
+import { Collective, joinsHere } from './collective.js';
 import { Flow } from './flow.js';
 import { History } from './history.js';
 import { html, useState } from './html.js';
@@ -85,10 +86,11 @@ async function bringBack(record) {
 	}
 }
 
-function Actions({ record, onVoid }) {
+function Actions({ kind, record, onVoid }) {
 	if (record.void)
 		return html`<button type="button" class="main" onClick=${() => bringBack(record)}>${t('恢复', 'Bring back')}</button>`;
 	return html`<a class="button main" href=${link('edit', [record.id])}>${t('修改', 'Change')}</a>
+		${kind && joinsHere(kind) && html`<${Collective} record=${record} />`}
 		<button type="button" onClick=${onVoid}>${t('作废', 'Void')}</button>`;
 }
 
@@ -109,9 +111,9 @@ function Shown({ data }) {
 	const kind = kindOf(record.kind);
 	const [voiding, setVoiding] = useState(false);
 	const refs = Object.fromEntries(Object.values(record.fields).filter((f) => typeof f.value === 'string').map((f) => [f.value, f.shown]));
-	return html`<${Title} text=${titleOf(kind, record)}><${Actions} record=${record} onVoid=${() => setVoiding(true)} /><//>
+	return html`<${Title} text=${titleOf(kind, record)}><${Actions} kind=${kind} record=${record} onVoid=${() => setVoiding(true)} /><//>
 		<p class="dim">${kind && html`<a href=${link('list', [kind.name])}>${label(kind)}</a>`} · ${t('编号', 'Id')} ${record.id} · <${Level} level=${record.level} ceiling=${record.ceiling} />
-			${record.returned > 0 && html` · <span class="warn-text">${t('县里退回过', 'returned by the county')}</span>`}</p>
+			${record.returned > 0 && html` · <a class="warn-text" href=${link('tray')}>${t('县里退回过，去看原因', 'returned by the county; see why')}</a>`}</p>
 		${record.void && html`<p class="note warn">${t('这条记录已作废，在回收站里。', 'This record is void; it lies in the bin.')}</p>`}
 		${kind && html`<${Flow} record=${record} /><${Values} kind=${kind} record=${record} /><${Children} kind=${kind} record=${record} />
 			<${Attachments} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}

@@ -19,6 +19,7 @@ import { Same } from './view_same.js';
 import { Settings } from './view_settings.js';
 import { Stick } from './view_stick.js';
 import { Calendar, Tasks } from './view_tasks.js';
+import { Tray } from './view_tray.js';
 import { WaitingRows } from './view_waiting.js';
 import { Sync } from './view_sync.js';
 import { html, useStore } from './html.js';
@@ -46,6 +47,7 @@ const VIEWS = {
 	more: More,
 	same: Same,
 	settings: Settings,
+	tray: Tray,
 	sync: Sync,
 	stick: Stick,
 	help: Help,
