@@ -30,7 +30,7 @@ static const struct jc_cmd_opt opts[] = {
 const struct jc_cmd jc_cmd_hub_invite = {
 	.name = "hub invite",
 	.args_zh = "", .args_en = "",
-	.zh = "邀请一个基层工会加入，印出一次有效的邀请码",
+	.zh = "邀请一个基层工会加入，印出一次有效的加入码",
 	.en = "invite a branch: prints a code that works once",
 	.opts = opts,
 	.flags = JC_CMD_OPEN | JC_CMD_GIT,

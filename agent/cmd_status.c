@@ -174,7 +174,7 @@ peer_print(const struct status *s)
 	if (!s->has_peer) {
 		printf("%s\n", strcmp(s->own.role, "office") == 0
 		        ? JC_T("上级：没有", "Hub above: none")
-		        : JC_T("上级：还没有加入（有邀请码时运行 jiceng join 网址 邀请码）",
+		        : JC_T("上级：还没有加入（有加入码时运行 jiceng join 网址 加入码）",
 		              "Hub above: not joined (with a code: jiceng join URL CODE)"));
 		return;
 	}
