@@ -490,15 +490,24 @@ api_undo(struct api_call *c, struct jc_err *err)
 int
 api_sync(struct api_call *c, struct jc_err *err)
 {
-	static const char *const KNOWN[] = {NULL};
-	int rc;
+	static const char *const KNOWN[] = {"first", NULL};
+	const json_t *first = json_object_get(c->in, "first");
+	struct jc_record_key key;
+	int rc, waits = 0;
 
 	if ((rc = api_members_known(c, KNOWN, err)) < 0)
 		return rc;
+	if (first != NULL && !json_is_string(first)) {
+		api_blame(c, "first");
+		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("first 应是记录编号", "first must be a record id"));
+	}
 	if (!api_can_sync(c->api))
 		return jc_err_set(err, JC_ESTATE, WHERE, JC_T("这台机器没有上级可报", "This node has no hub above it"));
+	if (first != NULL && ((rc = jc_record_find(c->node, 0, json_string_value(first), &key, err)) < 0 ||
+	        (rc = jc_session_first(c->node, key.scope, key.id, &waits, err)) < 0))
+		return rc;
 	if ((rc = api_sync_now(c->api, err)) < 0)
 		return rc;
-	c->out = json_pack("{s:b}", "started", 1);
+	c->out = json_pack("{s:b,s:b}", "started", 1, "first", waits);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }

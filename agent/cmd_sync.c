@@ -9,6 +9,8 @@
 #include "uplink.h"
 
 static const struct jc_cmd_opt OPTS[] = {
+    {"first", "编号", "ID", "先送这条记录：它和它依据的修改赶在其他修改和附件之前送出",
+        "this record first: its changes, and those they rest on, go ahead of all others and of attachments", 0},
     {"limit", "秒", "SECONDS", "整个上报最多用多少秒", "give up after so many seconds", 0},
     {"trace", "文件", "FILE", "把经过记到文件里（只有步骤和字节数，没有内容），给 jiceng debug replay 看",
         "write down how it went (steps and sizes, nothing of the content), for jiceng debug replay", 0},
@@ -86,11 +88,26 @@ trace_end(struct trace *t, const char *file, int rc, struct jc_err *err)
 	return rc;
 }
 
+/* "This one first". One that does not wait is no error: it may have gone a moment ago. */
+static int
+first(struct jc_cmd_run *run, const char *id, struct jc_err *err)
+{
+	struct jc_record_key key;
+	int rc, waits;
+
+	if ((rc = jc_record_find(run->node, 0, id, &key, err)) < 0 ||
+	    (rc = jc_session_first(run->node, key.scope, key.id, &waits, err)) < 0)
+		return rc;
+	if (!waits && !run->json)
+		puts(JC_T("这条记录没有等着送的修改。", "Nothing of this record waits to be sent."));
+	return 0;
+}
+
 static int
 run(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_uplink u = {.node = run->node, .env = run->env, .cancelled = cancelled};
-	const char *limit = jc_cmd_opt(run, "limit"), *file = jc_cmd_opt(run, "trace");
+	const char *limit = jc_cmd_opt(run, "limit"), *file = jc_cmd_opt(run, "trace"), *id = jc_cmd_opt(run, "first");
 	struct jc_session_report report;
 	struct jc_err part = {0};
 	int64_t seconds = 0;
@@ -98,6 +115,8 @@ run(struct jc_cmd_run *run, struct jc_err *err)
 	int rc;
 
 	if (limit != NULL && (rc = jc_cmd_number(&seconds, "limit", limit, err)) < 0)
+		return rc;
+	if (id != NULL && (rc = first(run, id, err)) < 0)
 		return rc;
 	u.total_seconds = (long)seconds;
 	jc_cmd_catch();

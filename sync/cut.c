@@ -37,6 +37,8 @@ struct cut {
 	struct jc_scope scope;
 	enum jc_tier tier;
 	size_t max_z;
+	const struct jc_cut_part *part; /* what of the drafts is to be cut now */
+	size_t bytes;               /* of the commits made */
 	struct jc_err *err;
 	struct jc_ops_reader *reader;
 	struct item *item;          /* drafts turned into lines of the payload so far */
@@ -228,6 +230,21 @@ line_add(struct cut *c, int64_t no, const char *line, size_t n)
 	return 0;
 }
 
+static int
+op_cmp(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Is this draft among those that are to be cut now? */
+static int
+wanted(const struct cut *c, int64_t op)
+{
+	return c->part->nonly == 0 || bsearch(&op, c->part->only, c->part->nonly, sizeof(op), op_cmp) != NULL;
+}
+
 /* Loads drafts until there is one more than makes `target` bytes. */
 static int
 load(struct cut *c, size_t target)
@@ -251,6 +268,8 @@ load(struct cut *c, size_t target)
 			c->exhausted = rc == 0;
 			return rc;
 		}
+		if (!wanted(c, jc_col_int(st, 0)))
+			continue;
 		line = jc_col_blob(st, 1, &n);
 		if ((rc = line_add(c, jc_col_int(st, 0), line, n)) < 0)
 			break;
@@ -419,6 +438,7 @@ commit_put(struct cut *c, size_t nheads, struct jc_slice payload, struct jc_slic
 	memcpy(c->own.hash, m.hash, JC_HASH_LEN);
 	heads_drop(c, nheads);
 	c->made++;
+	c->bytes += c->object.len + z.n;
 	return nops != 0 ? jc_log_recounted(c->log, c->ops, (int64_t)nops, c->err) : 0;
 }
 
@@ -501,12 +521,20 @@ enrolled_check(struct cut *c)
 }
 
 static int
+enough(const struct cut *c)
+{
+	return c->part->most != 0 && c->bytes >= c->part->most;
+}
+
+static int
 tier_cut(struct cut *c)
 {
 	size_t take;
 	int rc;
 
 	c->after = 0;
+	if (enough(c))
+		return 0;
 	payload_begin(c);
 	if ((rc = load(c, 1)) < 0 || c->n == 0)
 		return rc;
@@ -519,7 +547,7 @@ tier_cut(struct cut *c)
 		c->after = c->ops[take - 1];
 		rc = commit_put(c, c->nheads, (struct jc_slice){c->payload.data, c->item[take - 1].end},
 		    (struct jc_slice){c->good.data, c->good.len}, take);
-		if (rc < 0)
+		if (rc < 0 || enough(c))
 			return rc;
 	}
 }
@@ -583,7 +611,7 @@ cut_end(struct jc_log *log, int rc, struct jc_err *err)
 }
 
 int
-jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc_err *err)
+jc_cut_part(struct jc_log *log, int64_t scope, size_t max_z, const struct jc_cut_part *part, int64_t *made, struct jc_err *err)
 {
 	struct cut c;
 	int64_t drafts;
@@ -595,6 +623,7 @@ jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc
 	if ((rc = jc_log_drafts(log, scope, &drafts, err)) < 0 || drafts == 0)
 		return cut_end(log, rc, err);
 	rc = cut_open(&c, log, scope, err);
+	c.part = part;
 	c.max_z = max_z != 0 && max_z < MAX_Z ? max_z : MAX_Z;
 	for (int tier = JC_TIERS - 1; rc == 0 && tier >= 0; tier--) {
 		c.tier = (enum jc_tier)tier;
@@ -604,6 +633,18 @@ jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc
 		*made = c.made;
 	cut_close(&c);
 	return cut_end(log, rc, err);
+}
+
+int
+jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc_err *err)
+{
+	return jc_cut_part(log, scope, max_z, &(struct jc_cut_part){0}, made, err);
+}
+
+int
+jc_cut_some(struct jc_log *log, int64_t scope, size_t max_z, size_t most, int64_t *made, struct jc_err *err)
+{
+	return jc_cut_part(log, scope, max_z, &(struct jc_cut_part){.most = most}, made, err);
 }
 
 /* The hub's first merge in a tier has no predecessor there; it goes on from its tip in a higher one. */

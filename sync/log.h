@@ -79,6 +79,15 @@ int jc_log_append_z(struct jc_log *log, int64_t scope, const struct jc_commit *c
     struct jc_slice payload, struct jc_slice payload_z, const int64_t *draft_ops, int64_t *no, int *fresh,
     struct jc_err *err);
 
+/* A part of the drafts: `only` those (ascending numbers, all that they name among them; nonly 0: all), and no more
+ * once the commits made come to `most` bytes (0: no end). */
+struct jc_cut_part {
+	const int64_t *only;
+	size_t nonly, most;
+};
+int jc_cut_part(struct jc_log *log, int64_t scope, size_t max_z, const struct jc_cut_part *part, int64_t *made,
+    struct jc_err *err);
+
 /* Inflated body of an object row. JC_ENOTFOUND, JC_ECORRUPT. */
 int jc_log_object(struct jc_log *log, int64_t scope, const struct jc_oid *oid, int *type, struct jc_buf *body,
     struct jc_err *err);

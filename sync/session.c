@@ -32,6 +32,8 @@
  * where lines break often. Only when a lost request was no step forward are pieces halved, down to one
  * commit: the hub may be an older one, or something on the way may swallow what is not complete.
  * Where nothing breaks and an answer is there within a second, pieces grow to a megabyte both ways.
+ * Drafts are cut a piece ahead of the line and no further: what is still a draft when a person says "this one
+ * first" (session_first.c) can be overtaken, and is cut to the size that the line turned out to carry.
  * Commits are cut small while the line is not known to carry more (meta link_unit): one that has been
  * cut can no longer be divided.
  */
@@ -54,6 +56,8 @@
 #define FAILURES_MAX 16
 #define IDLE_MAX 4
 #define ASK_LEAST 1024u /* bytes of commits under way that are worth a question */
+#define COMMIT_COSTS 200u  /* of a commit on the wire, besides its payload */
+#define AHEAD_BULK 3u      /* long pieces are squeezed: so many times their length is cut for one */
 #define STREAK 4 /* answered requests after which a bad line is tried with more */
 #define MALFORMED_MAX 3
 
@@ -442,18 +446,45 @@ ready_check(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 	return 0;
 }
 
+/* Bytes of commits that wait already, counted as far as `most`. */
+static int
+waiting_bytes(struct jc_session *s, struct jc_s_scope *sc, size_t most, size_t *bytes, struct jc_err *err)
+{
+	int rc;
+
+	*bytes = 0;
+	if ((rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) < 0)
+		return rc;
+	for (size_t i = 0; rc >= 0 && i < sc->p.n && *bytes < most; i++) {
+		struct jc_commit_row row;
+		int64_t n = 0;
+
+		if ((rc = jc_log_commit(s->node->log, sc->p.no[i], &row, err)) >= 0 &&
+		    (rc = jc_log_commit_stored(s->node->log, &row, &n, err)) >= 0)
+			*bytes += (size_t)n + COMMIT_COSTS;
+	}
+	return rc;
+}
+
+/* What the next request can carry, and no more. */
 static int
 cut(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 {
-	int64_t drafts, made = 0;
-	size_t unit = s->unit;
+	size_t unit = s->unit, most = s->piece > JC_CARRY_BULK ? AHEAD_BULK * s->piece : s->piece, bytes;
+	int64_t drafts, made = 0, first = 0;
 	int rc = jc_log_drafts(s->node->log, sc->s.no, &drafts, err);
 
 	if (rc < 0 || drafts == 0)
 		return rc;
 	if (unit == 0)
 		unit = drafts > MANY_DRAFTS ? UNIT_UNKNOWN_MANY : UNIT_UNKNOWN;
-	if ((rc = jc_cut(s->node->log, sc->s.no, unit, &made, err)) >= 0 && made > 0)
+	if ((rc = jc_session_first_cut(s, sc, unit, &first, err)) < 0)
+		return rc;
+	if (first > 0)
+		sc->p.fresh = 0;
+	if ((rc = waiting_bytes(s, sc, most, &bytes, err)) < 0 || bytes >= most)
+		return rc;
+	if ((rc = jc_cut_some(s->node->log, sc->s.no, unit, most - bytes, &made, err)) >= 0 && made > 0)
 		sc->p.fresh = 0;
 	return rc;
 }

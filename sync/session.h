@@ -81,4 +81,8 @@ int jc_session_take_part(struct jc_session *s, const void *body, size_t n, struc
  * and we have it, 0 they name what we have not, -1 they may not name all. */
 int jc_session_notes_known(struct jc_session *s, struct jc_s_scope *sc, int *all, struct jc_err *err);
 
+/* Cuts what a person wants to go first in this scope, ahead of all other drafts (session_first.c). *made counts commits.
+ * Within the caller's transaction; afterwards the wish is fulfilled and forgotten. */
+int jc_session_first_cut(struct jc_session *s, const struct jc_s_scope *sc, size_t unit, int64_t *made, struct jc_err *err);
+
 #endif

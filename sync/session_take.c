@@ -648,6 +648,7 @@ struct outlook {
 static int
 outlook_of(struct jc_session *s, struct jc_s_scope *sc, struct outlook *o, struct jc_err *err)
 {
+	int64_t drafts = 0; /* that no request had room for, or that were saved meanwhile */
 	int rc;
 
 	o->behind |= sc->prove;
@@ -658,9 +659,12 @@ outlook_of(struct jc_session *s, struct jc_s_scope *sc, struct outlook *o, struc
 	o->more |= sc->more || (!sc->greeted && !sc->denied);
 	if (sc->denied || sc->later || (!sc->all && !(sc->push && sc->ready)))
 		return 0;
-	if ((rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) >= 0)
-		o->more |= sc->p.n != 0;
-	return rc;
+	if ((rc = jc_pending_make(&sc->p, sc->all ? 0 : s->device, err)) < 0)
+		return rc;
+	if (sc->p.n == 0 && sc->push && sc->ready && (rc = jc_log_drafts(s->node->log, sc->s.no, &drafts, err)) < 0)
+		return rc;
+	o->more |= sc->p.n != 0 || drafts != 0;
+	return 0;
 }
 
 static int

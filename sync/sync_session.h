@@ -65,6 +65,12 @@ void jc_session_answer(struct jc_session *s, int status, const void *body, size_
 void jc_session_failed(struct jc_session *s, const struct jc_err *err, int retry);
 /* The same when a beginning of the answer had come: what is whole of it is kept. */
 void jc_session_cut(struct jc_session *s, int status, const void *body, size_t n, const struct jc_err *err, int retry);
+/*
+ * "This one first": the drafts of that record and what they name are cut and sent before all others, by the next
+ * request of this or any later session. Kept in the file, at most 16 such wishes, the newest in front. *waits: 1 it has
+ * drafts, 0 there is nothing to send ahead (and nothing is kept). Transaction of its own or the caller's.
+ */
+int jc_session_first(struct jc_node *node, int64_t scope, const char *rec, int *waits, struct jc_err *err);
 const struct jc_session_report *jc_session_report(const struct jc_session *s);
 void jc_session_close(struct jc_session *s);
 

@@ -43,7 +43,10 @@ says '"mime":"application/pdf"'
 
 # the place is not in the database, nor anywhere else
 if grep -qa GPSCANARY "$D"/jiceng.db*; then fail "the place of a photograph was kept"; fi
-ends 0 sync
+ends 0 set "$id" mobile=13000000001
+ends 0 sync --first "$id"
+ends 0 sync --first "$id"
+says 没有等着送的修改
 ends 0 attach list "$id"
 says 已到县里
 says_not 在本机

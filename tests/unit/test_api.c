@@ -723,7 +723,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/record/{id}/attachments", path, NULL);
 	answer_as_told(w, d.json, "GET /api/v1/tray", "/api/v1/tray", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/undo", "/api/v1/undo", "{}");
-	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", "{}");
+	snprintf(body, sizeof(body), "{\"first\":\"%s\"}", id);
+	answer_as_told(w, d.json, "POST /api/v1/sync", "/api/v1/sync", body);
 	answer_as_told(w, d.json, "GET /api/v1/settings", "/api/v1/settings", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/settings", "/api/v1/settings", "{\"sync.kbps\":\"64\",\"sync.hours\":\"\"}");
 	while (all[n] != NULL)
@@ -1612,7 +1613,8 @@ a_malformed_request_is_refused_with_a_sentence_and_saves_nothing(void **state)
 	    {"/api/v1/record/zzzzzzzzzzzz/void", "{\"reason\":\"x\"}", 404, NULL},
 	    {"/api/v1/record/zzzzzzzzzzzz/unvoid", "{}", 404, NULL},
 	    {"/api/v1/record/zzzzzzzzzzzz/resolve", "{\"field\":\"name\",\"pick\":1}", 404, NULL},
-	    {"/api/v1/undo", "{\"x\":1}", 400, "x"}, {"/api/v1/sync", "{\"x\":1}", 400, "x"}, {"/api/v2", NULL, 404, NULL},
+	    {"/api/v1/undo", "{\"x\":1}", 400, "x"}, {"/api/v1/sync", "{\"x\":1}", 400, "x"}, {"/api/v1/sync", "{\"first\":7}", 400, "first"},
+	    {"/api/v1/sync", "{\"first\":\"0000zzzz\"}", 404, NULL}, {"/api/v2", NULL, 404, NULL},
 	    {"/api/v1/record/", NULL, 404, NULL}, {"/assets/nothing.js", NULL, 404, NULL},
 	    {"/api/v1/check/nothing", "{}", 404, "nothing"}, {"/api/v1/draft/a-b", NULL, 400, NULL},
 	    {"/api/v1/records/member?order=nothing", NULL, 400, "nothing"}, {"/api/v1/records/member?offset=-1", NULL, 400, "offset"},
