@@ -9,7 +9,7 @@
 
 #include "test_env.h"
 
-#define FILES 16
+#define FILES 128
 #define SECTOR 512
 
 struct image {
@@ -42,6 +42,7 @@ struct handle {
 static struct disk disks[FILES];
 static int64_t ops, cut_at;
 static int dead, lying;
+static char machine[64]; /* whose power it is: files whose names begin so; "": all */
 
 /* ---- images ---- */
 
@@ -101,13 +102,25 @@ pending_add(struct disk *d, size_t at, const void *p, size_t n)
 	d->last = w;
 }
 
+static int
+of_machine(const char *name)
+{
+	return strncmp(name, machine, strlen(machine)) == 0;
+}
+
+static int
+dark(const struct disk *d)
+{
+	return dead && of_machine(d->name);
+}
+
 /* Counts an operation that changes something; 1 when the power is gone. */
 static int
-power(void)
+power(const struct disk *d)
 {
-	if (!dead && ++ops == cut_at)
+	if (!dead && of_machine(d->name) && ++ops == cut_at)
 		dead = 1;
-	return dead;
+	return dark(d);
 }
 
 /* ---- files ---- */
@@ -131,7 +144,7 @@ x_read(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 	struct disk *d = of(f);
 	size_t have = (size_t)at < d->now.n ? d->now.n - (size_t)at : 0, len = (size_t)n;
 
-	if (dead)
+	if (dark(d))
 		return SQLITE_IOERR_READ;
 	if (have >= len) {
 		memcpy(p, d->now.p + at, len);
@@ -147,7 +160,7 @@ static int
 x_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
 	struct disk *d = of(f);
-	int gone = power();
+	int gone = power(d);
 
 	/* The write under way when the power goes may still reach the platter in part. */
 	pending_add(d, (size_t)at, p, (size_t)n);
@@ -160,12 +173,25 @@ x_truncate(sqlite3_file *f, sqlite3_int64 n)
 {
 	struct disk *d = of(f);
 
-	if (power())
+	if (power(d))
 		return SQLITE_IOERR_TRUNCATE;
 	pending_add(d, (size_t)n, NULL, 0);
 	if ((size_t)n < d->now.n)
 		d->now.n = (size_t)n;
 	return SQLITE_OK;
+}
+
+/* All that was written is on the platter. */
+static void
+settle(struct disk *d)
+{
+	for (const struct pending *w = d->first; w != NULL; w = w->next) {
+		if (w->len == 0)
+			d->durable.n = w->at < d->durable.n ? w->at : d->durable.n;
+		else
+			image_write(&d->durable, w->at, w->p, w->len);
+	}
+	pending_drop(d);
 }
 
 static int
@@ -174,12 +200,10 @@ x_sync(sqlite3_file *f, int flags)
 	struct disk *d = of(f);
 
 	(void)flags;
-	if (power())
+	if (power(d))
 		return SQLITE_IOERR_FSYNC;
-	if (!lying) {
-		image_copy(&d->durable, &d->now);
-		pending_drop(d);
-	}
+	if (!lying)
+		settle(d);
 	return SQLITE_OK;
 }
 
@@ -187,7 +211,7 @@ static int
 x_size(sqlite3_file *f, sqlite3_int64 *n)
 {
 	*n = (sqlite3_int64)of(f)->now.n;
-	return dead ? SQLITE_IOERR_FSTAT : SQLITE_OK;
+	return dark(of(f)) ? SQLITE_IOERR_FSTAT : SQLITE_OK;
 }
 
 static int
@@ -308,7 +332,7 @@ v_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
 
 	(void)vfs;
 	memset(f, 0, sizeof(struct handle));
-	if (d == NULL || dead || (!d->there && !(flags & SQLITE_OPEN_CREATE)))
+	if (d == NULL || dark(d) || (!d->there && !(flags & SQLITE_OPEN_CREATE)))
 		return SQLITE_CANTOPEN;
 	d->there = 1;
 	((struct handle *)f)->d = d;
@@ -327,7 +351,7 @@ v_delete(sqlite3_vfs *vfs, const char *name, int dir)
 	(void)dir;
 	if (d == NULL || !d->there)
 		return SQLITE_IOERR_DELETE_NOENT;
-	if (power())
+	if (power(d))
 		return SQLITE_IOERR_DELETE;
 	d->there = 0;
 	d->now.n = d->durable.n = 0;
@@ -421,6 +445,36 @@ crash_vfs_clear(void)
 	}
 	ops = cut_at = 0;
 	dead = 0;
+	machine[0] = '\0';
+}
+
+void
+crash_vfs_machine(const char *name)
+{
+	snprintf(machine, sizeof(machine), "%s", name);
+}
+
+void
+crash_vfs_copy(const char *from, const char *to)
+{
+	struct disk *a = find(from, 0), *b = find(to, 1);
+
+	pending_drop(b);
+	shm_drop(b);
+	b->there = a != NULL && a->there;
+	b->now.n = b->durable.n = 0;
+	if (!b->there)
+		return;
+	image_copy(&b->now, &a->now);
+	image_copy(&b->durable, &a->now);
+}
+
+size_t
+crash_vfs_size(const char *name)
+{
+	const struct disk *d = find(name, 0);
+
+	return d != NULL && d->there ? d->now.n : 0;
 }
 
 void
@@ -488,6 +542,8 @@ crash_vfs_power_on(uint64_t seed)
 	for (int i = 0; i < FILES; i++) {
 		struct disk *d = &disks[i];
 
+		if (!of_machine(d->name))
+			continue;
 		for (const struct pending *w = d->first; w != NULL; w = w->next) {
 			uint64_t fate = test_rand(&seed) % 4;
 

@@ -7,6 +7,7 @@
 #ifndef JC_TESTS_LIB_CRASH_VFS_H
 #define JC_TESTS_LIB_CRASH_VFS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define CRASH_VFS "crash"
@@ -29,6 +30,12 @@ void crash_vfs_cut_at(int64_t n);
 int64_t crash_vfs_count(void);
 /* 1 once the power is gone. */
 int crash_vfs_dead(void);
+/* From now on only the files whose names begin so lose their power, and only their operations are counted ("": all). */
+void crash_vfs_machine(const char *name);
+/* An image: `to` becomes what `from` holds now, synced; absent when that is. `to` must not be open. */
+void crash_vfs_copy(const char *from, const char *to);
+/* Bytes of a file, 0 when it is not there. */
+size_t crash_vfs_size(const char *name);
 /* Power again: pending writes are kept, lost or torn by the seed. All connections must be closed. */
 void crash_vfs_power_on(uint64_t seed);
 

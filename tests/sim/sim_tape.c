@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* From a seed to a mix and a tape. Each seed knows about half of the faults, so that some run long without. */
+#include <string.h>
+
+#include "sim.h"
+
+static const char *const EV[] = {
+#define XX(name, word) word,
+    SIM_EV_MAP(XX)
+#undef XX
+};
+static const char *const FAULT[] = {
+#define XX(name, word) word,
+    SIM_FAULT_MAP(XX)
+#undef XX
+};
+static const char *const MARK[] = {
+#define XX(name, word) word,
+    SIM_MARK_MAP(XX)
+#undef XX
+};
+
+const char *
+sim_ev_word(int kind)
+{
+	return EV[kind];
+}
+
+const char *
+sim_fault_word(int fault)
+{
+	return FAULT[fault];
+}
+
+const char *
+sim_mark_word(int mark)
+{
+	return MARK[mark];
+}
+
+uint64_t
+sim_rand(uint64_t *state)
+{
+	uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15)); /* splitmix64 */
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+uint64_t
+sim_below(uint64_t *state, uint64_t n)
+{
+	return n == 0 ? 0 : sim_rand(state) % n;
+}
+
+static int
+often(uint64_t *s, int low, int high)
+{
+	return low + (int)sim_below(s, (uint64_t)(high - low + 1));
+}
+
+static void
+mix_weights(struct sim_mix *m, uint64_t *s)
+{
+	static const int W[SIM_EVS] = {[SIM_JOIN] = 3, [SIM_NEW] = 14, [SIM_EDIT] = 30, [SIM_STALE] = 10, [SIM_ELEM] = 10,
+	    [SIM_VOID] = 5, [SIM_UNVOID] = 4, [SIM_RESOLVE] = 6, [SIM_UNDO] = 5, [SIM_IMPORT] = 2, [SIM_SYNC] = 40,
+	    [SIM_HUBCUT] = 3, [SIM_RESTART] = 3, [SIM_CLOCK] = 3, [SIM_REBUILD] = 1, [SIM_VERIFY] = 1};
+
+	for (int i = 0; i < SIM_EVS; i++)
+		m->weight[i] = W[i] == 0 ? 0 : often(s, 1, 2 * W[i]);
+	m->fault[SIM_F_NONE] = 40;
+	for (int i = 1; i < SIM_FAULTS; i++)
+		m->fault[i] = sim_below(s, 2) ? often(s, 1, 12) : 0;
+	if (sim_below(s, 3) == 0)
+		m->weight[SIM_SYNC] /= 3; /* long without a line */
+}
+
+static void
+mix_draw(struct sim_mix *m, uint64_t *s)
+{
+	memset(m, 0, sizeof(*m));
+	m->branches = sim_below(s, 8) == 0 ? 5 : often(s, 1, 3);
+	for (int b = 0; b < m->branches; b++)
+		for (int k = often(s, 1, b == 0 ? 3 : 2); k > 0 && m->pcs < SIM_NODES / 2 - 2; k--)
+			m->branch[1 + m->pcs++] = b;
+	m->events = often(s, 60, 160);
+	m->clocks = (int)sim_below(s, 2);
+	m->small = often(s, 2, 12);
+	m->low_tier = sim_below(s, 4) == 0;
+	mix_weights(m, s);
+}
+
+static int
+pick(const int *weight, int n, uint64_t *s)
+{
+	int sum = 0, at;
+
+	for (int i = 0; i < n; i++)
+		sum += weight[i];
+	at = (int)sim_below(s, (uint64_t)sum);
+	for (int i = 0; i < n; i++)
+		if ((at -= weight[i]) < 0)
+			return i;
+	return 0;
+}
+
+void
+sim_expand(struct sim *w, uint64_t seed)
+{
+	uint64_t s = seed * UINT64_C(0x2545f4914f6cdd1d) + 1;
+
+	memset(w, 0, sizeof(*w));
+	w->seed = seed;
+	mix_draw(&w->mix, &s);
+	if (seed % 10 == 0) { /* nothing whose course depends on sizes */
+		w->mix.permute = 1;
+		for (int i = 0; i < SIM_FAULTS; i++)
+			if (i != SIM_F_NONE && i != SIM_F_LOSE_UP && i != SIM_F_LOSE_DOWN)
+				w->mix.fault[i] = 0;
+	}
+	w->ntape = (size_t)w->mix.events;
+	for (size_t i = 0; i < w->ntape; i++) {
+		struct sim_ev *e = &w->tape[i];
+
+		if (i < (size_t)w->mix.pcs && sim_below(&s, 5) != 0) {
+			*e = (struct sim_ev){.kind = SIM_JOIN, .node = (uint32_t)i, .r = sim_rand(&s)};
+			continue;
+		}
+
+		e->kind = (uint16_t)pick(w->mix.weight, SIM_EVS, &s);
+		e->fault = (uint16_t)pick(w->mix.fault, SIM_FAULTS, &s);
+		e->node = (uint32_t)sim_rand(&s);
+		e->r = sim_rand(&s);
+	}
+}
