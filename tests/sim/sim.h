@@ -50,7 +50,7 @@ enum sim_fault {
 
 /* Branches of the program that a run must have been in, beside every event and fault. */
 #define SIM_MARK_MAP(XX) \
-	XX(CONFLICT, "two values beside each other") XX(SET_BOTH, "an element added on two computers") \
+	XX(CONFLICT, "two values beside each other") \
 	XX(CUT_KEPT, "a cut request brought something") XX(CUT_NEWS, "a cut answer brought something") \
 	XX(SESSION_FAILED, "a session failed") XX(SESSION_MORE, "a session of several requests") \
 	XX(POWER_SAVE, "power went while saving") XX(POWER_SYNC, "power went in a session") \

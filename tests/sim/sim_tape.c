@@ -69,9 +69,9 @@ mix_weights(struct sim_mix *m, uint64_t *s)
 
 	for (int i = 0; i < SIM_EVS; i++)
 		m->weight[i] = W[i] == 0 ? 0 : often(s, 1, 2 * W[i]);
-	m->fault[SIM_F_NONE] = 40;
+	m->fault[SIM_F_NONE] = often(s, 10, 60);
 	for (int i = 1; i < SIM_FAULTS; i++)
-		m->fault[i] = sim_below(s, 2) ? often(s, 1, 12) : 0;
+		m->fault[i] = sim_below(s, 2) ? often(s, 1, 16) : 0;
 	if (sim_below(s, 3) == 0)
 		m->weight[SIM_SYNC] /= 3; /* long without a line */
 }
@@ -84,7 +84,7 @@ mix_draw(struct sim_mix *m, uint64_t *s)
 	for (int b = 0; b < m->branches; b++)
 		for (int k = often(s, 1, b == 0 ? 3 : 2); k > 0 && m->pcs < SIM_NODES / 2 - 2; k--)
 			m->branch[1 + m->pcs++] = b;
-	m->events = often(s, 60, 160);
+	m->events = often(s, 120, 300);
 	m->clocks = (int)sim_below(s, 2);
 	m->small = often(s, 2, 12);
 	m->low_tier = sim_below(s, 4) == 0;
