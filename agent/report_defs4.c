@@ -104,6 +104,9 @@ const struct jc_report r_report_14 = {"R14", "到期预警表", "expiries", "bra
 static const struct jc_report_column r15_columns[] = {
 	WORDS("branch", "单位", "branch"), WORDS("last", "最近送达", "last delivery"),
 	NUM("waiting", "未送达条数", "not delivered"), WORDS("way", "方式", "way"),
+	SUM("changes", "变动条数", "changes"), HIDDEN("timely"), HIDDEN("arrived"), HIDDEN("lag"),
+	RATE("timeliness", "及时率", "timely", "timely", "changes"),
+	{COL("delay", "平均滞后天数", "mean delay in days", JC_R_DECIMAL, JC_R_RATIO), .of = "lag", .per = "arrived"},
 	SUM("members", "会员数", "members"), HIDDEN("needed"), HIDDEN("missing"),
 	{COL("gaps", "必填缺项率", "required facts missing", JC_R_PERCENT, JC_R_RATIO), .of = "missing", .per = "needed"},
 	SUM("bad_ids", "证件号无效数", "invalid ID numbers"),
@@ -113,7 +116,8 @@ static const struct jc_report_column r15_columns[] = {
 };
 static const struct jc_report_table r15_tables[] = {
 	{.id = "R15", .zh = "同步与数据质量表", .en = "deliveries and quality of data", .list = 1, .columns = r15_columns, .calc = r_quality, .landscape = 1,
-	 .note_zh = "用于查漏补缺，不用于排名。", .note_en = "For finding gaps, never for ranking people."},
+	 .note_zh = "用于查漏补缺，不用于排名。及时率：改动后在规定天数内送到的占比，还没到期的不算；一个支部的电脑上只算本机写的。",
+	 .note_en = "For finding gaps, never for ranking people. Timely: delivered within the days set; what may still be is left out. A branch's PC counts what was written on it."},
 	END_TABLES
 };
 const struct jc_report r_report_15 = {"R15", "同步与数据质量表", "deliveries and quality of data", "county city branch", r15_tables};

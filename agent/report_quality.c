@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../schema/schema_settings.h"
 #include "../schema/schema_value.h"
 #include "out.h"
 
@@ -17,7 +18,7 @@
 #define NEEDED 11 /* facts a member must have before it is reported, DOMAIN 2.2 */
 
 struct branch {
-	int64_t scope, members, missing, bad_ids, unconfirmed, twice, declared, counted;
+	int64_t scope, members, missing, bad_ids, unconfirmed, twice, declared, counted, changes, timely, arrived, lag;
 	int has_declared;
 	const char *name, *union_id;
 };
@@ -158,6 +159,65 @@ take_declared(struct branch *b, int64_t v)
 
 /* ---- when and how it came ---- */
 
+/*
+ * By day of the change. `lag`: whole days until it came here, for what this PC wrote until the first receipt over it;
+ * what has not come is late once its days are over, and not yet anything before that.
+ */
+#define ARRIVED(who)                                                                                                 \
+	"SELECT scope, sum(n), sum(CASE WHEN time IS NOT NULL AND lag <= :most THEN n ELSE 0 END),"                  \
+	"       sum(CASE WHEN time IS NOT NULL THEN n ELSE 0 END), sum(CASE WHEN time IS NOT NULL THEN n * lag ELSE 0 END)"  \
+	"  FROM (SELECT a.scope, a.n, a.time, max(0, (coalesce(a.time, :now) + 28800) / 86400 - a.day) AS lag FROM " who     \
+	"         WHERE a.day BETWEEN CAST(julianday(:from) - 2440587.5 AS INTEGER) AND CAST(julianday(:to) - 2440587.5 AS INTEGER))" \
+	" WHERE time IS NOT NULL OR lag > :most GROUP BY scope"
+
+static const char hub_sql[] = ARRIVED("arrival a");
+static const char pc_sql[] = ARRIVED("(SELECT v.scope, v.day, v.n, v.time FROM arrival v JOIN log_commit c ON c.no = v.commit_no"
+    " JOIN device d ON d.no = c.device WHERE d.id = :me UNION ALL"
+    " SELECT d.scope, (s.time + 28800) / 86400, count(*), NULL FROM saved s JOIN draft d ON d.op >= s.first AND d.op < s.first + s.n"
+    " GROUP BY s.no, d.scope) a");
+
+static int
+arrivals_bind(struct quality *q, struct jc_stmt *st)
+{
+	const struct jc_report_ask *a = q->run->ask;
+	const struct jc_env *env = jc_db_env(q->run->node->db);
+	const struct jc_key *key = jc_log_key(q->run->node->log);
+	int64_t most;
+	int rc = jc_setting_int(&most, "report.timely", q->run->node->db, q->err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":most", most);
+	jc_bind_int(st, ":now", env->wall_ms(env->ctx) / 1000);
+	jc_bind_str(st, ":from", a->period.from);
+	jc_bind_str(st, ":to", a->period.to);
+	if (!q->run->r->hub)
+		jc_bind_str(st, ":me", key != NULL ? key->id : "");
+	return 0;
+}
+
+static int
+arrivals_read(struct quality *q)
+{
+	struct jc_stmt *st;
+	int rc = q->run->r->hub ? jc_db_prep(&st, q->run->node->db, hub_sql, q->err)
+	                        : jc_db_prep(&st, q->run->node->db, pc_sql, q->err);
+
+	if (rc < 0 || (rc = arrivals_bind(q, st)) < 0)
+		return rc;
+	while ((rc = jc_stmt_step(st, q->err)) == 1) {
+		struct branch *b = branch_of(q, jc_col_int(st, 0));
+
+		if (b == NULL)
+			continue;
+		b->changes = jc_col_int(st, 1);
+		b->timely = jc_col_int(st, 2);
+		b->arrived = jc_col_int(st, 3);
+		b->lag = jc_col_int(st, 4);
+	}
+	return rc;
+}
+
 static void
 text_set(struct quality *q, struct r_row *row, const char *key, const char *text)
 {
@@ -179,11 +239,15 @@ delivery_set(struct quality *q, struct r_row *row, const struct branch *b)
 	int rc;
 
 	if ((rc = jc_db_prep(&st, q->run->node->db,
-	         "SELECT COALESCE((SELECT max(c.seen) FROM credential c WHERE c.scope = :scope), 0),"
-	         "       COALESCE((SELECT max(k.time) FROM stick k JOIN credential c ON c.device = k.device WHERE c.scope = :scope), 0),"
+	         "SELECT CASE WHEN :hub THEN COALESCE((SELECT max(c.seen) FROM credential c WHERE c.scope = :scope), 0)"
+	         "            ELSE COALESCE((SELECT max(last_ok) FROM peer), 0) END,"
+	         "       CASE WHEN :hub THEN COALESCE((SELECT max(k.time) FROM stick k JOIN credential c ON c.device = k.device"
+	         "              WHERE c.scope = :scope), 0)"
+	         "            ELSE COALESCE((SELECT max(time) FROM exchange WHERE way = 'stick-in' AND outcome = 'ok'), 0) END,"
 	         "       (SELECT count(*) FROM draft WHERE scope = :scope)", q->err)) < 0)
 		return rc;
 	jc_bind_int(st, ":scope", b->scope);
+	jc_bind_int(st, ":hub", q->run->r->hub);
 	if ((rc = jc_stmt_step(st, q->err)) == 1) {
 		line = jc_col_int(st, 0);
 		stick = jc_col_int(st, 1);
@@ -217,6 +281,10 @@ branch_row(struct quality *q, const struct branch *b)
 	number_set(q, row, "bad_ids", b->bad_ids);
 	number_set(q, row, "twice", b->twice);
 	number_set(q, row, "unconfirmed", b->unconfirmed);
+	number_set(q, row, "changes", b->changes);
+	number_set(q, row, "timely", b->timely);
+	number_set(q, row, "arrived", b->arrived);
+	number_set(q, row, "lag", b->lag);
 	if (b->has_declared)
 		number_set(q, row, "difference", b->declared - b->counted);
 	if ((rc = delivery_set(q, row, b)) < 0)
@@ -230,7 +298,7 @@ r_quality(struct jc_report_run *run, struct jc_err *err)
 	struct quality q = {.run = run, .err = err};
 	int rc;
 
-	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 &&
+	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 && (rc = arrivals_read(&q)) == 0 &&
 	    (rc = numbers_read(&q,
 	    "SELECT r.scope, count(*) FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
 	                           " (SELECT n.id_no FROM k_member n CROSS JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"

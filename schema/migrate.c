@@ -15,6 +15,7 @@
 #include "migration_0002.h"
 #include "migration_0003.h"
 #include "migration_0004.h"
+#include "migration_0005.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
@@ -23,6 +24,7 @@ static const struct jc_migration migrations[] = {
 	{2, jc_migration_0002}, /* layout 1 was the first */
 	{3, jc_migration_0003},
 	{4, jc_migration_0004},
+	{5, jc_migration_0005},
 	{0, NULL},
 };
 

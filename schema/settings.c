@@ -29,6 +29,9 @@ static const struct jc_setting table[] = {
 	{ .key = "sync.proxy", .type = JC_SETTING_PROXY, .absent = "",
 	  .zh = "代理服务器", .en = "proxy server",
 	  .zh_help = "例如 http://10.0.0.1:8080；空着表示不用", .en_help = "for example http://10.0.0.1:8080; empty: none" },
+	{ .key = "report.timely", .type = JC_SETTING_INT, .low = 1, .high = 60, .absent = "7",
+	  .zh = "改动后多少天内送到算及时", .en = "days after a change within which its delivery is timely",
+	  .zh_help = "报表 R15 的及时率按这个数算", .en_help = "what the rate in report R15 goes by" },
 	{ .key = NULL }
 };
 

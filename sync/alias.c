@@ -401,7 +401,8 @@ refs_touch_field(struct settle *s, int64_t scope, const struct jc_kind *k, const
 
 		if ((rc = jc_rec_load(&r, s->p, rec[i], s->err)) < 0)
 			break;
-		r->dirty = r->dirty_keyed = r->dirty_input = 1;
+		jc_rec_dirty(s->p, r);
+		r->dirty_keyed = r->dirty_input = 1;
 		rc = list_add(s, r);
 	}
 	jc_free(rec);
@@ -476,7 +477,7 @@ class_touch(struct settle *s, int64_t scope, struct jc_kindmap *k, uint64_t id)
 	if (rc == 0)
 		rc = members_load(&c, s->p, scope, k, s->err);
 	for (size_t i = 0; rc == 0 && i < c.nrecs; i++) {
-		jc_rec_touch(c.rec[i]);
+		jc_rec_touch(s->p, c.rec[i]);
 		rc = list_add(s, c.rec[i]);
 	}
 	for (size_t i = 0; rc == 0 && i < c.n && c.nrecs < c.n; i++) /* ids without a record */
@@ -616,12 +617,12 @@ member_settle(struct settle *s, const struct jc_merged *c, struct jc_rec *r)
 	r->settled = SETTLED;
 	r->part = c->shown == NULL ? JC_ALONE : c->shown == r ? JC_SHOWN : JC_HIDDEN;
 	if (!r->is_new && was != (r->part == JC_HIDDEN))
-		jc_rec_touch(r);
+		jc_rec_touch(s->p, r);
 	if (r->part != JC_SHOWN)
 		return 0;
 	jc_cells_free(&r->view);
 	r->class_void = (uint8_t)jc_merged_void(c);
-	jc_rec_touch(r);
+	jc_rec_touch(s->p, r);
 	return cells_join(&r->view, NULL, s->p, c, s->err);
 }
 
@@ -655,10 +656,9 @@ dirty_list(struct settle *s)
 {
 	struct jc_project *p = s->p;
 
-	for (size_t i = 0; i < p->nbuckets; i++)
-		for (struct jc_rec *r = p->bucket[i]; r != NULL; r = r->next)
-			if (r->dirty && r->hist_len != 0 && list_add(s, r) < 0)
-				return JC_ENOMEM;
+	for (struct jc_rec *r = p->dirty; r != NULL; r = r->next_dirty)
+		if (r->dirty && r->hist_len != 0 && list_add(s, r) < 0)
+			return JC_ENOMEM;
 	return 0;
 }
 

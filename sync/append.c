@@ -20,6 +20,7 @@ struct append {
 	const int64_t *draft_ops;
 	int64_t no, device, nops, first_op, blob_no;
 	int64_t parent[JC_PARENTS_MAX];
+	struct jc_days days;
 	struct jc_err *err;
 };
 
@@ -195,8 +196,40 @@ numbers_give(struct append *a)
 	for (int64_t i = 0; i < a->nops; i++)
 		ops[i] = a->first_op + i;
 	if ((rc = jc_log_ranges(a->log, a->no, ops, a->nops, 0, a->err)) == 0)
-		rc = jc_log_copies(a->log, a->scope, ops, a->payload, a->err);
+		rc = jc_log_copies(a->log, a->scope, ops, a->payload, &a->days, a->err);
 	jc_free(ops);
+	return rc;
+}
+
+/*
+ * When it came, for the report on how timely branches send. What was cut here waits for a receipt (jc_note_take); what
+ * the authority writes is where it has to be.
+ */
+static int
+arrival_put(struct append *a)
+{
+	const struct jc_env *env = jc_db_env(a->log->db);
+	struct jc_stmt *st;
+	int rc = 0;
+
+	if (a->draft_ops != NULL)
+		jc_log_days(a->log, a->payload, &a->days);
+	for (size_t i = 0; rc == 0 && i < a->days.n; i++) {
+		if ((rc = jc_db_prep(&st, a->log->db,
+		         "INSERT INTO arrival(commit_no, scope, day, n, time) SELECT :commit, :scope, :day, :n, :time"
+		         " WHERE NOT EXISTS(SELECT 1 FROM scope WHERE no = :scope AND authority = :device)", a->err)) < 0)
+			break;
+		jc_bind_int(st, ":commit", a->no);
+		jc_bind_int(st, ":day", a->days.v[i].day);
+		jc_bind_int(st, ":n", a->days.v[i].ops);
+		if (a->draft_ops != NULL)
+			jc_bind_null(st, ":time");
+		else
+			jc_bind_int(st, ":time", env->wall_ms(env->ctx) / 1000);
+		jc_bind_int(st, ":scope", a->scope);
+		jc_bind_text(st, ":device", a->c->device, JC_ID_LEN);
+		rc = jc_stmt_run(st, a->err);
+	}
 	return rc;
 }
 
@@ -383,7 +416,7 @@ append_all(struct append *a)
 	if ((rc = parents_find(a)) < 0 || (rc = device_row(a)) < 0 ||
 	    (a->draft_ops == NULL && (rc = jc_log_reserve(a->log, a->nops, &a->first_op, a->err)) < 0) ||
 	    (rc = objects_put(a)) < 0 || (rc = row_insert(a)) < 0 || (rc = numbers_give(a)) < 0 ||
-	    (rc = chain_move(a)) < 0 || (rc = main_move(a)) < 0)
+	    (rc = arrival_put(a)) < 0 || (rc = chain_move(a)) < 0 || (rc = main_move(a)) < 0)
 		return rc;
 	return fresh_note(a);
 }

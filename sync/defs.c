@@ -211,7 +211,8 @@ fill_one(struct fill *f, int64_t rec)
 
 	if (rc < 0)
 		return rc;
-	r->dirty = r->dirty_plain = r->dirty_keyed = 1;
+	jc_rec_dirty(f->p, r);
+	r->dirty_plain = r->dirty_keyed = 1;
 	if (++f->n < FILL_AT_ONCE)
 		return 0;
 	f->n = 0;

@@ -68,8 +68,19 @@ int jc_log_place(struct jc_log *log, int64_t no, struct jc_place *out, struct jc
 
 /* Numbers of the operations of one commit -> oprange rows; the drafts' rows go. */
 int jc_log_ranges(struct jc_log *log, int64_t commit_no, const int64_t *ops, int64_t n, int drafts, struct jc_err *err);
-/* Registers the batches of a payload's operations and finds copies. ops: their numbers. */
-int jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct jc_slice payload, struct jc_err *err);
+/* Operations of one payload by the day of their author's clock (Beijing). The rest goes to the last day. */
+#define JC_DAYS_MAX 32u
+struct jc_days {
+	size_t n;
+	struct {
+		int64_t day, ops;
+	} v[JC_DAYS_MAX];
+};
+/* Registers the batches of a payload's operations and finds copies; counts their days. ops: their numbers. */
+int jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct jc_slice payload, struct jc_days *days,
+    struct jc_err *err);
+/* The days alone, for what was cut here; up to a line that cannot be read. */
+void jc_log_days(struct jc_log *log, struct jc_slice payload, struct jc_days *days);
 
 /* Tells the projection of drafts just cut that have copies: their rank has changed. */
 int jc_log_recounted(struct jc_log *log, const int64_t *ops, int64_t n, struct jc_err *err);

@@ -157,12 +157,49 @@ out:
 	return rc;
 }
 
+/* Commits that were waiting for a receipt and are covered by this one have arrived now. */
+static int
+arrivals_mark(struct jc_log *log, const struct jc_scope *s, const struct jc_note *n, struct jc_err *err)
+{
+	struct jc_db *db = jc_log_db(log);
+	const struct jc_env *env = jc_db_env(db);
+	struct jc_stmt *st, *up;
+	int rc = jc_db_prep(&st, db,
+	    "SELECT DISTINCT a.commit_no FROM arrival a JOIN log_commit c ON c.no = a.commit_no"
+	    " WHERE a.time IS NULL AND a.scope = :scope AND c.tier = :tier ORDER BY a.commit_no", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":scope", s->no);
+	jc_bind_int(st, ":tier", n->tier);
+	while ((rc = jc_stmt_step(st, err)) == 1) {
+		int64_t no = jc_col_int(st, 0);
+
+		if ((rc = jc_note_covers(log, s->no, n->tier, n->hub, no, err)) <= 0) {
+			if (rc < 0)
+				break;
+			continue;
+		}
+		if ((rc = jc_db_prep(&up, db, "UPDATE arrival SET time = :time WHERE commit_no = :no", err)) < 0)
+			break;
+		jc_bind_int(up, ":time", env->wall_ms(env->ctx) / 1000);
+		jc_bind_int(up, ":no", no);
+		jc_db_log_window(db, 1);
+		rc = jc_stmt_run(up, err);
+		jc_db_log_window(db, -1);
+		if (rc < 0)
+			break;
+	}
+	jc_stmt_reset(st);
+	return rc;
+}
+
 int
 jc_note_take(struct jc_log *log, const struct jc_scope *s, const struct jc_note *n, const uint8_t pk[JC_PK_LEN],
     struct jc_err *err)
 {
 	struct jc_note *old;
-	int rc;
+	int rc, taken;
 
 	if (strcmp(n->scope, s->id) != 0 || strcmp(n->network, s->network) != 0 || !jc_note_ok(n, pk))
 		return jc_err_set(err, JC_ESIGNATURE, "jc_note_take", "%s",
@@ -177,6 +214,8 @@ jc_note_take(struct jc_log *log, const struct jc_scope *s, const struct jc_note 
 	else
 		jc_err_code(err, rc, "jc_note_take");
 	jc_free(old);
+	if (rc == 1 && strcmp(n->hub, s->authority) == 0 && (taken = arrivals_mark(log, s, n, err)) < 0)
+		rc = taken;
 	return rc;
 }
 

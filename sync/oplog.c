@@ -598,8 +598,38 @@ run_add(struct jc_log *log, const struct jc_run *run, struct jc_err *err)
 	return rc < 0 ? rc : run_insert(log, run, err);
 }
 
+/* What people do to records counts; foundings, devices and statements of the hub do not. */
+static void
+day_count(struct jc_days *days, const struct jc_op *op)
+{
+	int64_t day = (op->time + 8 * 3600) / 86400;
+	size_t i = 0;
+
+	if (op->verb != JC_V_SET && op->verb != JC_V_VOID && op->verb != JC_V_UNVOID && op->verb != JC_V_ALIAS)
+		return;
+	while (i < days->n && days->v[i].day != day)
+		i++;
+	if (i == JC_DAYS_MAX)
+		i--;
+	else if (i == days->n)
+		days->v[days->n++].day = day;
+	days->v[i].ops++;
+}
+
+void
+jc_log_days(struct jc_log *log, struct jc_slice payload, struct jc_days *days)
+{
+	struct jc_op op;
+
+	memset(days, 0, sizeof(*days));
+	jc_ops_begin(log->reader, payload.p, payload.n);
+	while (jc_ops_next(log->reader, &op, NULL) == 1)
+		day_count(days, &op);
+}
+
 int
-jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct jc_slice payload, struct jc_err *err)
+jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct jc_slice payload, struct jc_days *days,
+    struct jc_err *err)
 {
 	struct jc_run run = {.scope = scope};
 	struct jc_op op;
@@ -610,6 +640,7 @@ jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct jc_s
 	while ((rc = jc_ops_next(log->reader, &op, err)) == 1) {
 		int64_t no = ops[i++];
 
+		day_count(days, &op);
 		if (run.n != 0 && no == run.op + run.n && op.place == run.place + run.n && strcmp(op.batch, run.id) == 0) {
 			run.n++;
 			continue;

@@ -154,9 +154,9 @@ room(void **v, size_t *cap, size_t need, size_t size)
 }
 
 static void
-touch(struct jc_rec *r, const struct jc_field *f)
+touch(struct jc_project *p, struct jc_rec *r, const struct jc_field *f)
 {
-	r->dirty = 1;
+	jc_rec_dirty(p, r);
 	r->dirty_words |= f != NULL && r->k->found[f->id] != 0;
 	if (f != NULL && jc_derive_input(r->k, f))
 		r->dirty_input = 1;
@@ -183,7 +183,7 @@ names_resolve(struct jc_project *p, struct jc_rec *r, const struct jc_apply_at *
 
 		if (rc < 0)
 			return rc;
-		touch(r, f);
+		touch(p, r, f);
 		r->dirty_edges |= field == JC_FIELD_ALIAS;
 		for (size_t k = 0; k < op->names[i].nrefs; k++, n++) {
 			p->name[n].field = field;
@@ -228,7 +228,7 @@ writes_make(struct jc_project *p, struct jc_rec *r, const struct jc_op *op, stru
 
 		if (rc < 0)
 			return rc;
-		touch(r, field);
+		touch(p, r, field);
 		r->dirty_edges |= w.field == JC_FIELD_ALIAS;
 		w.set = f->kind == JC_VAL_SET;
 		if (f->kind == JC_VAL_TEXT) {
@@ -335,7 +335,7 @@ op_apply(struct jc_project *p, struct jc_rec *r, struct jc_cells *cells, struct 
 		r->dirty_cross = 1;
 		p->aliases = 1;
 	}
-	r->dirty = 1;
+	jc_rec_dirty(p, r);
 	rc = jc_merge_apply(cells, &m, jc_project_rank, p) < 0 ? JC_NOMEM(err, "op_apply") : 0;
 out:
 	jc_verdict_kept_free(&kept);
@@ -369,7 +369,7 @@ int
 jc_project_fold(struct jc_project *p, const struct jc_rec *r, int64_t upto, struct jc_cells *cells,
     struct jc_cells *cross, struct jc_err *err)
 {
-	struct jc_rec marks = {.k = r->k};
+	struct jc_rec marks = {.k = r->k, .listed = 1}; /* stands in for r; never written itself */
 	struct jc_opread read;
 	int64_t *ops = NULL;
 	size_t n;
@@ -409,7 +409,7 @@ jc_project_refold_rec(struct jc_project *p, struct jc_rec *r, struct jc_err *err
 	jc_cells_free(&r->cross);
 	r->cross = cross;
 	r->dirty_edges = 1;
-	jc_rec_touch(r);
+	jc_rec_touch(p, r);
 	return 0;
 }
 
@@ -460,7 +460,7 @@ record_op(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const 
 		return rc;
 	if (jc_rec_hist_add(r, no) < 0)
 		return JC_NOMEM(err, "record_op");
-	r->dirty = 1;
+	jc_rec_dirty(p, r);
 	if (op->verb == JC_V_ALIAS)
 		p->aliases = 1;
 	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0)

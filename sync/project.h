@@ -28,6 +28,7 @@ enum { JC_ALONE, JC_SHOWN, JC_HIDDEN };
 /* A record in memory. Owned by the projection's cache; dropped at the end of the transaction. */
 struct jc_rec {
 	struct jc_rec *next;        /* in its bucket */
+	struct jc_rec *next_dirty;  /* among those to be written */
 	int64_t scope;
 	uint64_t id;
 	struct jc_kindmap *k;
@@ -39,7 +40,8 @@ struct jc_rec {
 	size_t hist_len, hist_cap;
 	int64_t last_op;            /* largest of them */
 	uint8_t is_new;             /* not in the tables yet */
-	uint8_t dirty;
+	uint8_t dirty;              /* to be written ... */
+	uint8_t listed;             /* ... and on the list of these */
 	uint8_t dirty_plain;        /* some column without index changed */
 	uint8_t dirty_keyed;        /* some indexed column changed */
 	uint8_t dirty_input;        /* a field changed from which something is derived */
@@ -62,6 +64,7 @@ struct jc_project {
 	size_t nkinds;
 	struct jc_rec **bucket;
 	size_t nbuckets, nrecs;
+	struct jc_rec *dirty, *dirty_last; /* to be written, in the order in which they changed */
 	int64_t next_rec;           /* 0: not read yet in this transaction */
 	int pristine;               /* tables are empty: a record not in memory does not exist */
 	int bulk;                   /* rebuild: flush seldom */
@@ -89,8 +92,9 @@ struct jc_project {
 int jc_rec_get(struct jc_rec **out, struct jc_project *p, int64_t scope, struct jc_kindmap *k, const jc_id id, int make,
     struct jc_err *err);
 int jc_rec_load(struct jc_rec **out, struct jc_project *p, int64_t rec, struct jc_err *err);
-/* Marks a record so that its whole row is written. */
-void jc_rec_touch(struct jc_rec *r);
+/* Marks a record as changed; touch: so that its whole row is written. */
+void jc_rec_dirty(struct jc_project *p, struct jc_rec *r);
+void jc_rec_touch(struct jc_project *p, struct jc_rec *r);
 /* Writes all dirty records; keeps them in memory. */
 int jc_rec_flush(struct jc_project *p, struct jc_err *err);
 void jc_rec_drop_all(struct jc_project *p);

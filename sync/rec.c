@@ -45,6 +45,7 @@ jc_rec_drop_all(struct jc_project *p)
 		}
 		p->bucket[i] = NULL;
 	}
+	p->dirty = p->dirty_last = NULL;
 	p->next_rec = 0;
 	if (p->nbuckets > BUCKETS) { /* a save must not pay for the last rebuild */
 		struct jc_rec **small = jc_calloc(BUCKETS, sizeof(struct jc_rec *));
@@ -860,9 +861,49 @@ rec_write(struct jc_project *p, struct jc_rec *r, struct jc_err *err)
 }
 
 void
-jc_rec_touch(struct jc_rec *r)
+jc_rec_dirty(struct jc_project *p, struct jc_rec *r)
 {
-	r->dirty = r->dirty_plain = r->dirty_keyed = r->dirty_input = r->dirty_words = 1;
+	r->dirty = 1;
+	if (r->listed)
+		return;
+	r->listed = 1;
+	r->next_dirty = NULL;
+	if (p->dirty == NULL)
+		p->dirty = r;
+	else
+		p->dirty_last->next_dirty = r;
+	p->dirty_last = r;
+}
+
+void
+jc_rec_touch(struct jc_project *p, struct jc_rec *r)
+{
+	jc_rec_dirty(p, r);
+	r->dirty_plain = r->dirty_keyed = r->dirty_input = r->dirty_words = 1;
+}
+
+/*
+ * A reader in the middle of a large import flushes before every look, so what a flush costs must depend on what
+ * changed since the last one and not on what is in memory. Records that nothing was written of yet stay listed.
+ */
+static int
+dirty_write(struct jc_project *p, struct jc_err *err)
+{
+	struct jc_rec *r = p->dirty, *next;
+	int rc = 0;
+
+	p->dirty = p->dirty_last = NULL;
+	for (; r != NULL; r = next) {
+		next = r->next_dirty;
+		r->listed = 0;
+		if (rc < 0 || !r->dirty)
+			continue;
+		if (r->hist_len != 0)
+			rc = rec_write(p, r, err);
+		else
+			jc_rec_dirty(p, r);
+	}
+	return rc;
 }
 
 int
@@ -873,10 +914,8 @@ jc_rec_flush(struct jc_project *p, struct jc_err *err)
 	if (p->poisoned)
 		return jc_err_code(err, JC_EINTERNAL, "jc_rec_flush");
 	rc = jc_alias_settle(p, err);
-	for (size_t i = 0; rc == 0 && i < p->nbuckets; i++)
-		for (struct jc_rec *r = p->bucket[i]; rc == 0 && r != NULL; r = r->next)
-			if (r->dirty && r->hist_len != 0)
-				rc = rec_write(p, r, err);
+	if (rc == 0)
+		rc = dirty_write(p, err);
 	if (rc == 0)
 		rc = jc_search_flush(p, err);
 	if (rc == 0 && !p->bulk)
