@@ -10,6 +10,7 @@
 #include "api_private.h"
 #include "import_work.h"
 #include "listen.h"
+#include "restore.h"
 #include "stick_work.h"
 #include "web.h"
 #include "web_page.h"
@@ -26,6 +27,10 @@ static const struct route {
 	{"POST", "/api/v1/setup/branch", api_setup_branch, 0},
 	{"POST", "/api/v1/setup/code", api_setup_code, 0},
 	{"POST", "/api/v1/setup/join", api_setup_join, 0},
+	{"POST", "/api/v1/setup/restore", api_setup_restore, 0},
+	{"POST", "/api/v1/setup/key", api_setup_key, 0},
+	{"POST", "/api/v1/setup/practice", api_setup_practice, 0},
+	{"POST", "/api/v1/setup/practice/end", api_setup_practice_end, 0},
 	{"POST", "/api/v1/setup/label", api_setup_label, 0},
 	{"GET", "/api/v1/status", api_status, 0},
 	{"GET", "/api/v1/sessions", api_sessions, 0},
@@ -106,12 +111,14 @@ struct jc_api {
 	struct jc_setup *setup;
 	struct jc_stick_work *stick;
 	struct jc_import_work *import;
-	void (*ready)(void *arg);
+	void (*ready)(void *arg), (*replaced)(void *arg);
 	void *arg;
 };
 
 struct request {
 	struct jc_buf body;
+	struct jc_restore *upload; /* a body that is larger than memory: it goes into a file */
+	int64_t upload_n;
 	int refused;  /* the locks stayed shut: nothing of its body is kept */
 	int no_token; /* all locks are open but the token's: good for routes that are open to it */
 	const struct jc_page_file *page; /* a file of the page is asked for: no token needed */
@@ -195,6 +202,21 @@ api_ready(struct jc_api *api)
 {
 	if (api->ready != NULL)
 		api->ready(api->arg);
+}
+
+int
+api_node_renew(struct api_call *c, struct jc_err *err)
+{
+	struct jc_node *old = c->node, *fresh;
+	int rc;
+
+	if (c->api->replaced != NULL)
+		c->api->replaced(c->api->arg);
+	if ((rc = jc_node_open(&fresh, c->env, jc_db_path(old->db), 0, jc_log_key(old->log), err)) < 0)
+		return rc;
+	c->api->node = c->node = fresh;
+	jc_node_close(old);
+	return 0;
 }
 
 /* ---- answers ---- */
@@ -411,7 +433,7 @@ no_route(struct MHD_Connection *conn, const char *allow)
 static int
 is_raw(const struct route *r)
 {
-	return r->run == api_import_preview || r->run == api_fill;
+	return r->run == api_import_preview || r->run == api_fill || r->run == api_setup_restore;
 }
 
 static int
@@ -455,7 +477,8 @@ language_choose(struct MHD_Connection *conn)
 static enum MHD_Result
 call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, const char *arg, const struct request *q)
 {
-	struct api_call c = {.api = api, .node = api->node, .env = api->env, .conn = conn};
+	struct api_call c = {.api = api, .node = api->node, .env = api->env, .conn = conn,
+	    .upload = q->upload, .upload_n = q->upload_n};
 	struct jc_err err = {0};
 	enum MHD_Result done;
 	int rc = 0;
@@ -518,6 +541,8 @@ request_begin(void **state, const struct jc_api *api, struct MHD_Connection *con
 	q->no_token = !token_ok(api, header(conn, "Authorization"));
 	q->page = page_asked(api, conn, url, method);
 	q->refused = q->page == NULL && (q->no_token || !place_ok(api, conn));
+	if (r != NULL && r->run == api_setup_restore && !q->refused && api_empty_enough(api->node, NULL) == 0)
+		(void)jc_restore_open(&q->upload, api->env, jc_db_path(api->node->db), NULL);
 	*state = q;
 	return MHD_YES;
 }
@@ -556,8 +581,12 @@ on_request(void *arg, struct MHD_Connection *conn, const char *url, const char *
 	if (q == NULL)
 		return request_begin(state, api, conn, url, method);
 	if (*n != 0) {
-		if (!q->refused)
+		if (q->upload != NULL) {
+			jc_restore_put(q->upload, data, *n);
+			q->upload_n += (int64_t)*n;
+		} else if (!q->refused) {
 			jc_buf_put(&q->body, data, *n);
+		}
 		*n = 0;
 		return MHD_YES;
 	}
@@ -575,8 +604,10 @@ on_completed(void *arg, struct MHD_Connection *conn, void **state, enum MHD_Requ
 	(void)arg;
 	(void)conn;
 	(void)why;
-	if (q != NULL)
+	if (q != NULL) {
+		jc_restore_close(q->upload);
 		jc_buf_free(&q->body);
+	}
 	free(q);
 	*state = NULL;
 }
@@ -634,6 +665,7 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 	api->sync_state = o->sync_state;
 	api->setup = o->setup;
 	api->ready = o->ready;
+	api->replaced = o->replaced;
 	api->arg = o->arg;
 	if ((rc = token_make(api, err)) == 0 && (rc = jc_import_work_open(&api->import, o->env, o->db, o->key, err)) == 0 &&
 	    (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0 &&

@@ -33,6 +33,7 @@ struct jc_api_options {
 	int (*sync_state)(void *arg, struct jc_autosync_state *out);
 	struct jc_setup *setup;       /* NULL: cannot join from here */
 	void (*ready)(void *arg);     /* an empty folder became a branch; may be NULL */
+	void (*replaced)(void *arg);  /* another data file took the place of this one; may be NULL */
 	void *arg;
 };
 

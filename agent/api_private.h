@@ -17,6 +17,8 @@ struct api_call {
 	char arg[64];                 /* the {part} of the path */
 	json_t *in;                   /* body, an object; NULL of a GET and of a raw body */
 	struct jc_slice body;         /* the raw body of a route that takes files */
+	struct jc_restore *upload;    /* or the file into which it went; may be NULL */
+	int64_t upload_n;
 	json_t *out;                  /* the answer, owned */
 	struct jc_buf page;           /* or a page of this type, when page_type is set */
 	const char *page_type;
@@ -38,6 +40,12 @@ struct jc_stick_work *api_stick_work_of(const struct jc_api *api); /* NULL witho
 struct jc_import_work *api_import_of(const struct jc_api *api);
 /* Tells the program that the folder is a branch now. */
 void api_ready(struct jc_api *api);
+/* What lies in the data file was replaced: reads all of it anew. c->node is another one afterwards. */
+int api_node_renew(struct api_call *c, struct jc_err *err);
+/* Nothing is here yet, or what is here is made up; else JC_EEXISTS. */
+int api_empty_enough(struct jc_node *node, struct jc_err *err);
+/* 1 when the county knows this branch by another device key than the one in this folder. */
+int api_key_missing(struct jc_node *node);
 
 /* The kind that the path names. JC_ENOTFOUND. */
 int api_kind(const struct jc_kind **kind, const struct api_call *c, struct jc_err *err);
@@ -88,6 +96,10 @@ int api_setup(struct api_call *c, struct jc_err *err);
 int api_setup_branch(struct api_call *c, struct jc_err *err);
 int api_setup_code(struct api_call *c, struct jc_err *err);
 int api_setup_join(struct api_call *c, struct jc_err *err);
+int api_setup_restore(struct api_call *c, struct jc_err *err);
+int api_setup_key(struct api_call *c, struct jc_err *err);
+int api_setup_practice(struct api_call *c, struct jc_err *err);
+int api_setup_practice_end(struct api_call *c, struct jc_err *err);
 int api_setup_label(struct api_call *c, struct jc_err *err);
 int api_sticks(struct api_call *c, struct jc_err *err);
 int api_stick(struct api_call *c, struct jc_err *err);

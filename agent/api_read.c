@@ -11,6 +11,7 @@
 #include "api_private.h"
 #include "glance.h"
 #include "out.h"
+#include "practice.h"
 
 #define WHERE "api_read"
 #define LIST_DEFAULT 100
@@ -107,10 +108,11 @@ api_status(struct api_call *c, struct jc_err *err)
 		    auto_state.seconds >= 0 ? json_integer((json_int_t)auto_state.seconds) : json_null());
 	reach = json_pack("{s:I,s:I,s:I,s:I,s:I}", "records", (json_int_t)g.reach.records, "here", (json_int_t)g.reach.here,
 	    "county", (json_int_t)g.reach.county, "done", (json_int_t)g.reach.done, "returned", (json_int_t)g.reach.returned);
-	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b,s:o,s:b}", "role", g.own.role, "name", g.own.name,
+	c->out = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b,s:o,s:b,s:b}", "role", g.own.role, "name", g.own.name,
 	    "joined", g.own.joined, "waiting", (json_int_t)(g.drafts + g.unsent), "drafts", (json_int_t)g.drafts, "conflicts",
 	    (json_int_t)g.conflicts, "forks", (json_int_t)g.forks, "forks_open", (json_int_t)g.forks_open, "seen",
-	    (json_int_t)g.seen, "reach", reach, "hub", hub, "can_sync", api_can_sync(c->api), "auto", state, "paused", g.paused);
+	    (json_int_t)g.seen, "reach", reach, "hub", hub, "can_sync", api_can_sync(c->api), "auto", state, "paused", g.paused,
+	    "practice", jc_practice_is(c->node));
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 

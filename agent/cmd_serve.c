@@ -137,6 +137,16 @@ ready(void *arg)
 		fprintf(stderr, "jiceng%s%s\n", JC_T("：", ": "), err.msg);
 }
 
+/* Another data file took the place of the one that automatic sync reads. */
+static void
+replaced(void *arg)
+{
+	struct serve *s = arg;
+
+	jc_autosync_close(s->autosync);
+	s->autosync = NULL;
+}
+
 /* The port to ask for: the typed one, else that of the last run, else 0. */
 static int
 port_last(const char *dir)
@@ -219,7 +229,7 @@ api_start(struct serve *s, const char *db, int64_t port, struct jc_err *err)
 {
 	struct jc_api_options o = {.env = s->run->env, .db = db, .key = &s->run->key,
 	    .sync_now = s->autosync != NULL || s->hub == NULL ? sync_now : NULL, .sync_state = sync_state, .setup = s->setup,
-	    .ready = ready, .arg = s};
+	    .ready = ready, .replaced = replaced, .arg = s};
 	char path[JC_PATH_MAX], url[URL_MAX];
 	int rc;
 

@@ -67,26 +67,35 @@ key_bad(struct jc_err *err, const char *path)
 }
 
 int
+jc_paths_key_text(struct jc_key *out, const char *text, size_t n)
+{
+	size_t word = strlen(KEY_WORD);
+	uint8_t seed[SEED_LEN];
+
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
+	if (n <= word || memcmp(text, KEY_WORD, word) != 0 ||
+	    jc_b64_decode(seed, sizeof(seed), text + word, n - word) != SEED_LEN)
+		return JC_EFORMAT;
+	jc_key_from_seed(out, seed);
+	memset(seed, 0, sizeof(seed));
+	return 0;
+}
+
+int
 jc_paths_key(struct jc_key *out, const char *dir, struct jc_err *err)
 {
 	char path[JC_PATH_MAX], *text = NULL;
-	uint8_t seed[SEED_LEN];
-	size_t n, word = strlen(KEY_WORD);
+	size_t n;
 	int rc;
 
 	if ((rc = jc_paths_join(path, dir, JC_KEY_FILE, err)) < 0)
 		return rc;
 	if ((rc = jc_files_read(&text, &n, path, 256, err)) < 0)
 		return rc == JC_ELIMIT ? key_bad(err, path) : rc;
-	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-		n--;
-	if (n <= word || memcmp(text, KEY_WORD, word) != 0 ||
-	    jc_b64_decode(seed, sizeof(seed), text + word, n - word) != SEED_LEN)
+	if (jc_paths_key_text(out, text, n) < 0)
 		rc = key_bad(err, path);
-	else
-		jc_key_from_seed(out, seed);
 	memset(text, 0, n);
-	memset(seed, 0, sizeof(seed));
 	free(text);
 	return rc;
 }

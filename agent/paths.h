@@ -26,7 +26,10 @@ int jc_paths_exists(const char *path);
 /* The device key of a folder. JC_ENOTFOUND: none yet; JC_ECORRUPT: the file is not a key. */
 int jc_paths_key(struct jc_key *out, const char *dir, struct jc_err *err);
 
-/* The same; draws one and writes it durably when there is none. Makes the folder. */
+/* The key that the text of such a file says. JC_EFORMAT. */
+int jc_paths_key_text(struct jc_key *out, const char *text, size_t n);
+
+/* The same as jc_paths_key; draws one and writes it durably when there is none. Makes the folder. */
 int jc_paths_key_make(struct jc_key *out, const char *dir, const struct jc_env *env, struct jc_err *err);
 
 #endif

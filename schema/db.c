@@ -620,6 +620,30 @@ jc_db_backup(struct jc_db *db, const char *to, int (*progress)(void *arg, int le
 }
 
 int
+jc_db_replace(struct jc_db *db, const char *from, struct jc_err *err)
+{
+	sqlite3 *h = NULL;
+	sqlite3_backup *b;
+	int rc = sqlite3_open_v2(from, &h, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, db->env->vfs);
+
+	if (rc == SQLITE_OK && (b = sqlite3_backup_init(db->h, "main", h, "main")) != NULL) {
+		do
+			rc = sqlite3_backup_step(b, -1);
+		while (rc == SQLITE_OK);
+		(void)sqlite3_backup_finish(b);
+		rc = rc == SQLITE_DONE ? SQLITE_OK : rc;
+	} else if (rc == SQLITE_OK) {
+		rc = sqlite3_extended_errcode(db->h);
+	}
+	(void)sqlite3_close(h);
+	if (rc == SQLITE_OK)
+		return 0;
+	jc_err_code(err, jc_db_code(rc), "jc_db_replace");
+	jc_err_cause(err, "sqlite %d", rc);
+	return jc_db_code(rc);
+}
+
+int
 jc_db_check(struct jc_db *db, struct jc_err *err)
 {
 	char found[256];

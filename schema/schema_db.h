@@ -123,6 +123,10 @@ int jc_meta_set_int(struct jc_db *db, const char *key, int64_t value, struct jc_
 int jc_db_backup(struct jc_db *db, const char *to, int (*progress)(void *arg, int left, int total),
     void *arg, struct jc_err *err);
 
+/* The other way: all that is in the file `from` takes the place of all that is here, in one transaction; other connections
+ * see it like any commit. No statement of db may be running, and what was read from db before is to be read again. */
+int jc_db_replace(struct jc_db *db, const char *from, struct jc_err *err);
+
 /* PRAGMA integrity_check: JC_ECORRUPT with the first finding. */
 int jc_db_check(struct jc_db *db, struct jc_err *err);
 

@@ -647,7 +647,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	char id[16], other[16], path[128], body[128];
 	const char *const *all = jc_api_routes();
 	static const char *const elsewhere[] = {"GET /api/v1/print.css", "GET /api/v1/print/{form}", "POST /api/v1/setup/branch",
-	    "POST /api/v1/setup/join", "POST /api/v1/fields", "POST /api/v1/record/{id}/object", "POST /api/v1/forms", "POST /api/v1/stick/write",
+	    "POST /api/v1/setup/join", "POST /api/v1/setup/restore", "POST /api/v1/setup/key",
+	    "POST /api/v1/setup/practice", "POST /api/v1/setup/practice/end", "POST /api/v1/fields", "POST /api/v1/record/{id}/object", "POST /api/v1/forms", "POST /api/v1/stick/write",
 	    "GET /api/v1/attachment/{id}", "POST /api/v1/record/{id}/return", "POST /api/v1/tray/{no}/resend",
 	    "POST /api/v1/tray/{no}/withdraw",
 	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",

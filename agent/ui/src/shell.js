@@ -4,6 +4,8 @@ import { begun, readBegun } from './begun.js';
 import { Reconnect } from './reconnect.js';
 import { html, useEffect, useStore } from './html.js';
 import { language, setLanguage, t } from './lang.js';
+import { PracticeMark } from './practice.js';
+import { KeyForm } from './restore.js';
 import { link, place } from './router.js';
 import { SyncLight } from './sync_light.js';
 import { status } from './status.js';
@@ -90,6 +92,8 @@ export function Shell() {
 		</header>
 		${!empty && html`<${Nav} />`}
 		<${Reconnect} />
+		${!empty && html`<${PracticeMark} />`}
+		${start?.key_missing && html`<section class="key-missing" aria-label=${t('缺设备密钥', 'The device key is missing')}><${KeyForm} /></section>`}
 		<main id="main" tabindex="-1">${empty ? html`<${Setup} onDone=${readBegun} />` : html`<${View} />`}</main>
 		<${Toast} />`;
 }

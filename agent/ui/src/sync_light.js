@@ -18,6 +18,8 @@ export function syncWords(s) {
 			? t(`${s.waiting} 处修改还没有送到县里`, `${s.waiting} changes are not at the county yet`)
 			: t('还没有和县里联系上', 'No contact with the county yet');
 	default:
+		if (s?.practice)
+			return t('练习数据，不会上报', 'Practice data, never sent');
 		return s?.role === 'office' ? t('本级服务器', 'This is a hub') : t('还没有加入县里，都记在本机', 'Not joined yet; everything is on this PC');
 	}
 }

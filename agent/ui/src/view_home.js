@@ -15,7 +15,7 @@ import { TaskLines } from './tasks.js';
 // Lines that follow from the program's own state.
 function ownLines(now) {
 	const lines = [];
-	if (!now.joined && now.role === 'branch')
+	if (!now.joined && now.role === 'branch' && !now.practice)
 		lines.push({ key: 'join', href: link('sync'), text: t('还没有加入县里。加入后，记下的内容会自己送上去。', 'Not joined to the county yet. After joining, everything is sent by itself.') });
 	if (syncState(now) === 'waiting' && now.hub?.last_error)
 		lines.push({ key: 'line', href: link('sync'), text: t(`上次没有送成：${now.hub.last_error}。内容都在本机，可以拷到U盘。`, `The last try failed: ${now.hub.last_error}. Everything is on this PC and can go by USB stick.`) });

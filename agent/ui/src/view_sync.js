@@ -27,7 +27,9 @@ function joined() {
 	say(t('已加入县里，开始第一次上报', 'Joined; the first exchange begins'));
 }
 
-function Alone({ role }) {
+function Alone({ role, practice }) {
+	if (practice)
+		return html`<p class="note">${t('现在是练习数据，不会上报。要正式使用，请点上面的“结束练习”。', 'This is practice data and is never sent. For real work press “End the practice” above.')}</p>`;
 	if (role === 'office')
 		return html`<p class="note">${t('这是县（市）级服务器，各支部往这里送。', 'This is a hub; branches send to it.')}</p>`;
 	return html`<p class="note">${t('还没有加入县里。向县里要一个加入码。记下的内容都在本机，加入后会自己送上去。',
@@ -73,6 +75,6 @@ export function Sync() {
 	return html`<${Title} text=${t('上报', 'Sync')}>
 			${now.can_sync && now.hub && html`<button type="button" class="main" onClick=${syncNow}>${t('一键上报', 'Send now')}</button>`}<//>
 		<p class=${`big light-${syncState(now)}`} role="status">${syncWords(now)}</p>
-		${now.hub ? html`<${Contact} hub=${now.hub} />` : html`<${Alone} role=${now.role} />`}
+		${now.hub ? html`<${Contact} hub=${now.hub} />` : html`<${Alone} role=${now.role} practice=${now.practice} />`}
 		<${Sessions} /><${WhoForm} />`;
 }
