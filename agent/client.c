@@ -207,9 +207,9 @@ jc_client_close(struct jc_client *c)
 	free(c);
 }
 
-/* Headers of a request: none that says nothing, the type of a body, and where a broken one goes on. */
+/* Headers of a request: none that says nothing, the type of a body, and where a broken one goes on ("": nowhere). */
 static struct curl_slist *
-headers_make(const char *type, int post, size_t from)
+headers_make(const char *type, int post, const char *on)
 {
 	struct curl_slist *list = NULL, *more = NULL;
 	char line[3][128];
@@ -218,8 +218,8 @@ headers_make(const char *type, int post, size_t from)
 	snprintf(line[n++], sizeof(line[0]), "Accept:");
 	if (post)
 		snprintf(line[n++], sizeof(line[0]), "Content-Type: %s", type != NULL ? type : "application/octet-stream");
-	if (from != 0)
-		snprintf(line[n++], sizeof(line[0]), "Jc-From: %zu", from);
+	if (on[0] != '\0')
+		snprintf(line[n++], sizeof(line[0]), "%s", on);
 	if (post && (list = curl_slist_append(NULL, "Expect:")) == NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++, list = more)
@@ -282,11 +282,11 @@ count_bytes(struct jc_client *c)
 	c->down = header + (int64_t)c->answer->len;
 }
 
-int
-jc_client_continue(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from,
+static int
+request(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from, const char *on,
     struct jc_buf *answer, int *status, struct jc_err *err)
 {
-	struct curl_slist *headers = headers_make(type, body != NULL, from);
+	struct curl_slist *headers = headers_make(type, body != NULL, on);
 	char url[600];
 	size_t n = body != NULL ? body->n - from : 0;
 	long total = c->o.total_seconds > 0 ? c->o.total_seconds : TOTAL_SECONDS + (long)((n + answer->max / 8) / SLOWEST);
@@ -318,6 +318,27 @@ jc_client_continue(struct jc_client *c, const char *path, const char *type, cons
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	return rc == CURLE_OK ? 0 : translate(rc, c, err);
+}
+
+int
+jc_client_continue(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from,
+    struct jc_buf *answer, int *status, struct jc_err *err)
+{
+	char on[40] = "";
+
+	if (from != 0)
+		snprintf(on, sizeof(on), "Jc-From: %zu", from);
+	return request(c, path, type, body, from, on, answer, status, err);
+}
+
+int
+jc_client_rest(struct jc_client *c, const char *path, size_t from, const char *mark, struct jc_buf *answer, int *status,
+    struct jc_err *err)
+{
+	char on[80];
+
+	snprintf(on, sizeof(on), "Jc-Answer: %zu %s", from, mark);
+	return request(c, path, NULL, NULL, 0, on, answer, status, err);
 }
 
 int

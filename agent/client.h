@@ -44,6 +44,10 @@ int jc_client_send(struct jc_client *c, const char *path, const char *type, cons
 int jc_client_continue(struct jc_client *c, const char *path, const char *type, const struct jc_slice *body, size_t from,
     struct jc_buf *answer, int *status, struct jc_err *err);
 
+/* GET of the rest of an answer that broke off after `from` bytes; `mark`: 16 hexadecimal digits (FORMAT 10). */
+int jc_client_rest(struct jc_client *c, const char *path, size_t from, const char *mark, struct jc_buf *answer, int *status,
+    struct jc_err *err);
+
 /* The header Jc-Hello of the last answer, "" when there was none: a mark of what the hub says of itself. Borrowed. */
 const char *jc_client_hello(const struct jc_client *c);
 

@@ -13,7 +13,8 @@
  *
  * An exchange whose line breaks in the middle goes the same way without a connection: the commits that
  * arrived whole are stored, and the bytes are held for a while, so that the device goes on where it was
- * (GET /jx says where, POST /jx with Jc-From continues).
+ * (GET /jx says where, POST /jx with Jc-From continues). What was answered is held likewise: that all of it was
+ * given to the socket does not mean that it arrived (GET /jx with Jc-Answer gives the rest).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 
 #define WHERE "hub"
 #define CUT_LEAST 64               /* bytes of a body that broke off which may hold a commit */
+#define ANSWER_LEAST 1024u         /* shorter answers are asked for again */
 #define PIECE 1360u                /* bytes of an answer in one TLS record */
 #define GROUP_MAX 64               /* requests in one transaction */
 #define TRIES_MAX 64               /* tries of one request, each leaving one part out */
@@ -56,6 +58,7 @@ struct jc_hub {
 	size_t nreaders;
 	size_t bodies;
 	struct hub_parts parts;                 /* of broken exchanges; the loop's */
+	struct hub_parts answers;               /* of exchanges, the newest of each device; the loop's */
 	struct hub_req *up;                     /* exchanges whose body is still arriving; the loop's */
 	int away;                               /* requests with workers or writer */
 	struct jc_hub_figures figures;
@@ -179,7 +182,7 @@ static void
 part_keep(struct hub_req *q)
 {
 	if (q->login[0] != '\0' && q->body.len > q->from && !q->kept)
-		hub_parts_put(&q->hub->parts, q->login, (struct jc_slice){q->body.data, q->body.len}, mono(q->hub));
+		hub_parts_put(&q->hub->parts, q->login, NULL, (struct jc_slice){q->body.data, q->body.len}, mono(q->hub));
 }
 
 /* The newest exchange of a device that is still arriving has most likely broken without our noticing. */
@@ -207,6 +210,28 @@ part_say(struct hub_req *q)
 	jc_hash(hash, part->bytes.data, part->bytes.len);
 	jc_buf_putf(&q->out, "%zu ", part->bytes.len);
 	jc_buf_hex(&q->out, hash, 8);
+}
+
+/* What GET /jx with `Jc-Answer: n h` answers: the rest of the newest answer, if h says that the device has its first n
+ * bytes, as the answer to the request that it is for. */
+static void
+answer_say(struct hub_req *q, const char *have)
+{
+	const struct hub_part *part = hub_parts_get(&q->hub->answers, q->login, mono(q->hub));
+	struct jc_buf hex;
+	char *end;
+	size_t n = (size_t)strtoull(have, &end, 10);
+	uint8_t hash[JC_HASH_LEN];
+
+	if (part == NULL || n == 0 || n >= part->bytes.len || *end != ' ')
+		return;
+	jc_buf_init(&hex, 32);
+	if (hub_answer_mark(hash, part->mark, part->bytes.data, n) == 0) {
+		jc_buf_hex(&hex, hash, 8);
+		if (!hex.failed && strcmp(end + 1, hex.data) == 0)
+			jc_buf_put(&q->out, part->bytes.data + n, part->bytes.len - n);
+	}
+	jc_buf_free(&hex);
 }
 
 static void say(struct hub_req *q, int status, const char *text);
@@ -324,7 +349,7 @@ response_make(struct hub_req *q)
 
 	if (p == NULL)
 		return MHD_create_response_from_buffer(0, (void *)(size_t)"", MHD_RESPMEM_PERSISTENT);
-	if (q->hub->plain || q->route != HUB_JX || n <= PIECE) {
+	if (q->hub->plain || (q->route != HUB_JX && q->route != HUB_PART) || n <= PIECE) {
 		if ((r = MHD_create_response_from_buffer_with_free_callback(n, p, jc_free)) == NULL)
 			jc_free(p);
 		return r;
@@ -403,7 +428,9 @@ dispatch(struct hub_req *q)
 	}
 	if (q->route != HUB_ENROL) {
 		credentials(q);
-		if (q->route == HUB_PART)
+		if (q->route == HUB_PART && header(q->conn, "Jc-Answer")[0] != '\0')
+			answer_say(q, header(q->conn, "Jc-Answer"));
+		else if (q->route == HUB_PART)
 			part_say(q);
 		if (q->login[0] == '\0') {
 			say(q, 401, JC_T("请用本设备的编号和密码登录", "Log in with this device's id and credential"));
@@ -479,6 +506,18 @@ on_completed(void *arg, struct MHD_Connection *c, void **state, enum MHD_Request
 		req_free(q);
 }
 
+/* One answer is held per device; a short one only ends what was held. */
+static void
+answer_keep(struct hub_req *q)
+{
+	struct hub_parts *answers = &q->hub->answers;
+
+	if (q->out.len >= ANSWER_LEAST)
+		hub_parts_put(answers, q->login, q->mark, (struct jc_slice){q->out.data, q->out.len}, mono(q->hub));
+	else
+		hub_parts_drop(answers, q->login);
+}
+
 static void
 finish(struct hub_req *q)
 {
@@ -489,8 +528,10 @@ finish(struct hub_req *q)
 		req_free(q);
 		return;
 	}
-	if (q->route == HUB_JX && q->status == 200)
+	if (q->route == HUB_JX && q->status == 200) {
 		hub_parts_drop(&q->hub->parts, q->login);
+		answer_keep(q);
+	}
 	if (q->status == 0)
 		say(q, 500, jc_err_sentence(JC_EINTERNAL));
 	MHD_resume_connection(q->conn);
@@ -766,6 +807,7 @@ hub_gone(struct jc_hub *hub)
 		jc_node_close(hub->reader[i]);
 	free(hub->reader);
 	hub_parts_free(&hub->parts);
+	hub_parts_free(&hub->answers);
 	jc_tls_free(&hub->tls);
 	jc_key_wipe(&hub->key);
 	uv_mutex_destroy(&hub->lock);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../sync/sync_sign.h"
+
 static void
 unlink_at(struct hub_parts *parts, struct hub_part **at)
 {
@@ -46,7 +48,7 @@ hub_parts_drop(struct hub_parts *parts, const char *login)
 }
 
 void
-hub_parts_put(struct hub_parts *parts, const char *login, struct jc_slice bytes, int64_t now)
+hub_parts_put(struct hub_parts *parts, const char *login, const uint8_t mark[32], struct jc_slice bytes, int64_t now)
 {
 	struct hub_part *p;
 
@@ -55,6 +57,8 @@ hub_parts_put(struct hub_parts *parts, const char *login, struct jc_slice bytes,
 		return;
 	snprintf(p->login, sizeof(p->login), "%s", login);
 	p->at = now;
+	if (mark != NULL)
+		memcpy(p->mark, mark, sizeof(p->mark));
 	jc_buf_init(&p->bytes, bytes.n + 64);
 	jc_buf_slice(&p->bytes, bytes);
 	if (p->bytes.failed) {
@@ -78,6 +82,21 @@ hub_parts_get(struct hub_parts *parts, const char *login, int64_t now)
 		if (strcmp(p->login, login) == 0)
 			return p;
 	return NULL;
+}
+
+int
+hub_answer_mark(uint8_t out[32], const uint8_t request[32], const void *p, size_t n)
+{
+	struct jc_buf b;
+	int rc;
+
+	jc_buf_init(&b, n + 64);
+	jc_buf_put(&b, request, 32);
+	jc_buf_put(&b, p, n);
+	if ((rc = b.failed ? JC_ENOMEM : 0) == 0)
+		jc_hash(out, b.data, b.len);
+	jc_buf_free(&b);
+	return rc;
 }
 
 void

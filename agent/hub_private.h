@@ -33,6 +33,7 @@ struct hub_req {
 	int needs_writer;
 	int sent;                   /* it has gone to a worker */
 	size_t from;                /* bytes of the body that an earlier, broken request brought */
+	uint8_t mark[JC_HASH_LEN];  /* hash of the body of an exchange: which request the answer is for */
 	int kept;                   /* what of it had come was kept when the device called again */
 	struct hub_req *up_next;    /* of the exchanges whose body is still arriving */
 	int cut;                    /* the line broke before its end; what is whole of an exchange is taken in */

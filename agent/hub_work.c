@@ -18,6 +18,7 @@ jx_decode(struct hub_req *q, struct jc_node *reader)
 	struct jc_err err = {0};
 	int rc;
 
+	jc_hash(q->mark, p, q->body.len);
 	rc = q->cut ? jc_exchange_decode_cut(&q->x, reader, q->login, p, q->body.len, &err)
 	            : jc_exchange_decode(&q->x, reader, q->login, p, q->body.len, &err);
 	if (rc < 0)

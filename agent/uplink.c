@@ -10,6 +10,7 @@
 #include "../schema/schema_settings.h"
 #include "../sync/sync_trip.h"
 #include "client.h"
+#include "hub_parts.h"
 #include "uplink_attach.h"
 
 #define WHERE "uplink"
@@ -232,6 +233,53 @@ carry(struct drive *d, const struct jc_slice *body, int *status, struct jc_err *
 	}
 }
 
+/* The proof that we have what came of the answer to `body`. */
+static int
+rest_mark(struct drive *d, const struct jc_slice *body, char mark[20], struct jc_err *err)
+{
+	uint8_t request[JC_HASH_LEN], hash[JC_HASH_LEN];
+
+	jc_hash(request, body->p, body->n);
+	if (hub_answer_mark(hash, request, d->answer.data, d->answer.len) < 0)
+		return JC_NOMEM(err, WHERE);
+	for (size_t i = 0; i < 8; i++)
+		snprintf(mark + 2 * i, 3, "%02x", hash[i]);
+	return 0;
+}
+
+/* An answer broke off: the rest of it, from the byte where it ended, over as many connections as the line asks for.
+ * 0: it is whole. Else rc as it was, and what came besides is behind what was there. */
+static int
+answer_rest(struct drive *d, const struct jc_slice *body, int rc, struct jc_err *err)
+{
+	struct jc_buf more;
+
+	jc_buf_init(&more, d->answer.max);
+	while (worth_it(d, rc)) {
+		struct jc_err why = {0};
+		char mark[20];
+		int status, got;
+
+		if (rest_mark(d, body, mark, &why) < 0)
+			break;
+		got = jc_client_rest(d->client, "/jx", d->answer.len, mark, &more, &status, &why);
+		if (got == 0 && status != 200) /* no longer held */
+			break;
+		if (status == 200 && more.len != 0) {
+			jc_buf_put(&d->answer, more.data, more.len);
+			d->failures = 0;
+		}
+		if (got == 0 || d->answer.failed) {
+			rc = d->answer.failed ? jc_buf_check(&d->answer, WHERE, err) : 0;
+			break;
+		}
+		rc = got;
+		*err = why;
+	}
+	jc_buf_free(&more);
+	return rc;
+}
+
 static void
 one_request(struct drive *d)
 {
@@ -242,6 +290,8 @@ one_request(struct drive *d)
 	jc_buf_reset(&d->answer);
 	if ((rc = jc_session_request(d->session, &body, &err)) == 0)
 		rc = carry(d, &body, &status, &err);
+	if (rc < 0 && status == 200 && d->answer.len != 0)
+		rc = answer_rest(d, &body, rc, &err);
 	if (rc == 0 && status == 409) /* what the hub held of it is gone */
 		rc = jc_err_code(&err, JC_ENETWORK, WHERE);
 	if (rc == 0) {

@@ -100,7 +100,7 @@ try:
             b = statistics.median(x['bytes'] for x in rows[way])
             clean[way] = clean[way] or b
             worst, done = max(x['bytes'] for x in rows[way]) / clean[way], sum(x['done'] for x in rows[way])
-            bad += done != len(rows[way]) or (way == 0 and cut != 0 and worst > GOAL.get(cut, 9))
+            bad += done != len(rows[way]) or (cut != 0 and worst > GOAL.get(cut, 9))
             print('W5 %-4s %-9s %7.0f B  %.2f x clean (worst %.2f)  %.2f x zlib floor  %5.1f s  %4.1f cuts  %d of %d done in %d tries' % (
                 word, 'cut %2d K' % cut if cut else 'clean', b, b / clean[way], worst, b / floor,
                 statistics.median(x['seconds'] for x in rows[way]), statistics.mean(x['cuts'] for x in rows[way]), done,

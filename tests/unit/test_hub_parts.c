@@ -21,9 +21,9 @@ the_newest_of_a_device_is_held_for_a_while_and_all_together_are_bounded(void **s
 
 	(void)state;
 	assert_non_null(big);
-	hub_parts_put(&parts, "aaaaaaaaaaaa", (struct jc_slice){"12345", 5}, 1000);
-	hub_parts_put(&parts, "bbbbbbbbbbbb", (struct jc_slice){"123", 3}, 1000);
-	hub_parts_put(&parts, "aaaaaaaaaaaa", (struct jc_slice){"1234567", 7}, 2000);
+	hub_parts_put(&parts, "aaaaaaaaaaaa", NULL, (struct jc_slice){"12345", 5}, 1000);
+	hub_parts_put(&parts, "bbbbbbbbbbbb", NULL, (struct jc_slice){"123", 3}, 1000);
+	hub_parts_put(&parts, "aaaaaaaaaaaa", NULL, (struct jc_slice){"1234567", 7}, 2000);
 	assert_int_equal(hub_parts_get(&parts, "aaaaaaaaaaaa", 2000)->bytes.len, 7);
 	assert_null(hub_parts_get(&parts, "cccccccccccc", 2000));
 	assert_null(hub_parts_get(&parts, "bbbbbbbbbbbb", 1001 + HUB_PARTS_MS));
@@ -32,7 +32,7 @@ the_newest_of_a_device_is_held_for_a_while_and_all_together_are_bounded(void **s
 	assert_null(hub_parts_get(&parts, "aaaaaaaaaaaa", 2000));
 	for (int i = 0; i < 30; i++) {
 		snprintf(name, sizeof(name), "device%06d", i);
-		hub_parts_put(&parts, name, (struct jc_slice){big, 4u << 20}, 3000 + i);
+		hub_parts_put(&parts, name, NULL, (struct jc_slice){big, 4u << 20}, 3000 + i);
 		assert_true(parts.total <= HUB_PARTS_BYTES);
 	}
 	for (int i = 0; i < 30; i++) {

@@ -180,6 +180,34 @@ an_upload_over_a_line_that_breaks_every_three_kilobytes_sends_nearly_nothing_twi
 }
 
 static void
+a_download_over_a_line_that_breaks_every_three_kilobytes_fetches_nearly_nothing_twice(void **state)
+{
+	struct world *w = *state;
+	struct jc_uplink u = {.env = w->pc.env};
+	struct jc_session_report r;
+	struct jc_err err = {0};
+	struct test_node second;
+
+	members(w, 900);
+	good(w);
+	test_node_new(&second, 3);
+	county_join(&w->c, &second, "青石镇工会");
+	link_lead(&w->link, &second, 1);
+	link_set(&w->link, LINK_CUT, 3000);
+	w->link.up = w->link.down = w->link.cuts = 0;
+	u.node = second.node;
+	test_ok(jc_uplink_sync(&u, &r, &err), &err);
+	print_message("%lld bytes of answers over %lld cuts: %lld up, %lld down\n", (long long)r.bytes_down, (long long)w->link.cuts,
+	    (long long)w->link.up, (long long)w->link.down);
+	assert_int_equal(test_count(&second, "member"), 900);
+	assert_true(r.bytes_down > 15000 && w->link.cuts >= 5);
+	assert_true(w->link.up + w->link.down < r.bytes_down + r.bytes_up + 900 * (w->link.cuts + r.requests)); /* heads, no body */
+	test_node_reopen(&w->c.hub);
+	county_agree(&w->c, &w->pc, &second, NULL);
+	test_node_free(&second);
+}
+
+static void
 a_login_page_is_told_from_the_hub_and_nothing_of_it_is_believed(void **state)
 {
 	struct world *w = *state;
@@ -203,6 +231,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_line_cut_after_the_note_leaves_the_receipt_and_the_rest_follows, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    an_upload_over_a_line_that_breaks_every_three_kilobytes_sends_nearly_nothing_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_download_over_a_line_that_breaks_every_three_kilobytes_fetches_nearly_nothing_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_login_page_is_told_from_the_hub_and_nothing_of_it_is_believed, setup, teardown),
 	};
 
