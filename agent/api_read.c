@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../schema/schema_overlay.h"
+#include "../sync/sync_search.h"
 #include "api_private.h"
 #include "glance.h"
 #include "out.h"
@@ -376,7 +377,7 @@ filters_make(struct filters *f)
 	return 0;
 }
 
-/* "FIELD" or "-FIELD". */
+/* "FIELD" or "-FIELD"; "pinyin" is the title as a dictionary orders it. */
 static int
 order_take(struct jc_query *q, struct api_call *c, struct jc_err *err)
 {
@@ -385,18 +386,22 @@ order_take(struct jc_query *q, struct api_call *c, struct jc_err *err)
 	if (name == NULL || name[0] == '\0')
 		return 0;
 	q->descending = name[0] == '-';
-	q->order = jc_catalogue_field(q->kind, name + q->descending, strlen(name + q->descending));
+	q->by_sound = strcmp(name + q->descending, "pinyin") == 0;
+	name = q->by_sound ? q->kind->title : name + q->descending;
+	q->order = jc_catalogue_field(q->kind, name, strlen(name));
 	if (q->order != NULL)
 		return 0;
 	return jc_err_set(err, JC_EINVAL, WHERE, JC_T("%s没有“%.60s”这一项，不能按它排", "%s has no field \"%.60s\" to sort by"),
 	    jc_kind_label(q->kind), name);
 }
 
-/* The search text in the form in which texts are stored; `into` keeps it. */
+/* The search text in the form in which texts are stored, and what is found by pinyin, former names and numbers; `into` and
+ * `found` keep them. */
 static int
-search_take(struct jc_query *q, struct jc_buf *into, const struct api_call *c, struct jc_err *err)
+search_take(struct jc_query *q, struct jc_buf *into, struct jc_buf *found, const struct api_call *c, struct jc_err *err)
 {
-	const char *text = api_query(c, "search");
+	const struct jc_search also = {.kind = q->kind, .text = api_query(c, "search")};
+	const char *text = also.text;
 	int rc;
 
 	if (text == NULL || text[0] == '\0')
@@ -404,6 +409,9 @@ search_take(struct jc_query *q, struct jc_buf *into, const struct api_call *c, s
 	if ((rc = jc_text_normalise(into, text, strlen(text), 0, err)) < 0 || (rc = jc_buf_check(into, WHERE, err)) < 0)
 		return rc;
 	q->search = (struct jc_slice){into->data, into->len};
+	if ((rc = jc_search_recs(found, c->node, &also, err)) < 0)
+		return rc;
+	q->found = (struct jc_slice){found->data, found->len};
 	return 0;
 }
 
@@ -501,16 +509,18 @@ list_filtered(struct api_call *c, struct filters *f, struct jc_err *err)
 {
 	struct jc_query q = {.kind = f->kind, .filter = f->v};
 	struct listing l = {.kind = f->kind};
-	struct jc_buf search;
+	struct jc_buf search, found;
 	int rc;
 
 	jc_buf_init(&search, 1 << 12);
+	jc_buf_init(&found, 1 << 20);
 	if ((rc = filters_make(f)) == 0 && (rc = window_make(&q, &l, c, err)) == 0 &&
-	    (rc = search_take(&q, &search, c, err)) == 0) {
+	    (rc = search_take(&q, &search, &found, c, err)) == 0) {
 		q.nfilters = f->n;
 		rc = list_window(c, &q, &l, err);
 	}
 	jc_buf_free(&search);
+	jc_buf_free(&found);
 	return rc;
 }
 

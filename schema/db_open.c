@@ -11,6 +11,7 @@
 #include "db_private.h"
 #include "log_sql.h"
 #include "schema_mem.h"
+#include "schema_pinyin.h"
 
 #define BUSY_MS 5000
 /* A runaway statement ends with "no memory" instead of taking the machine with it. */
@@ -269,6 +270,34 @@ handle_open(struct jc_db *db, sqlite3_vfs *vfs, struct jc_err *err)
 	return options_set(db, err);
 }
 
+/* jc_order(TEXT): what texts are put in order by (schema_pinyin.h). */
+static void
+order_of(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const char *text = (const char *)sqlite3_value_text(v[0]);
+	struct jc_buf b;
+
+	(void)n;
+	if (text == NULL)
+		return;
+	jc_buf_init(&b, 1u << 20);
+	jc_pinyin_order(&b, text, (size_t)sqlite3_value_bytes(v[0]));
+	if (b.failed)
+		sqlite3_result_error_nomem(ctx);
+	else
+		sqlite3_result_text(ctx, b.data != NULL ? b.data : "", (int)b.len, SQLITE_TRANSIENT);
+	jc_buf_free(&b);
+}
+
+static int
+functions_add(struct jc_db *db, struct jc_err *err)
+{
+	int rc = sqlite3_create_function_v2(db->h, "jc_order", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+	    order_of, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? 0 : jc_err_code(err, jc_db_code(rc), "functions_add");
+}
+
 static int
 open_all(struct jc_db *db, int *rebuild, struct jc_err *err)
 {
@@ -279,7 +308,8 @@ open_all(struct jc_db *db, int *rebuild, struct jc_err *err)
 		return jc_err_code(err, JC_EIO, "jc_db_open");
 	crashed = !reader && unclean(db, vfs);
 	if ((rc = handle_open(db, vfs, err)) < 0 || (rc = identify(db, &fresh, err)) < 0 ||
-	    (rc = settings_apply(db, err)) < 0 || (rc = jc_db_prepare_control(db, err)) < 0)
+	    (rc = settings_apply(db, err)) < 0 || (rc = functions_add(db, err)) < 0 ||
+	    (rc = jc_db_prepare_control(db, err)) < 0)
 		return rc;
 	if (fresh)
 		rc = make(db, err);

@@ -215,6 +215,23 @@ jc_pinyin_key(struct jc_buf *out, const char *s, size_t n)
 	}
 }
 
+void
+jc_pinyin_order(struct jc_buf *out, const char *s, size_t n)
+{
+	for (size_t at = 0; at < n;) {
+		uint32_t cp = jc_point_next(s, n, &at);
+		const char *r[3];
+		char c = plain(cp);
+
+		if (jc_pinyin_of(r, cp) != 0)
+			jc_buf_putf(out, "%s ", r[0]);
+		else if (c != '\0')
+			jc_buf_putc(out, c);
+		else /* what has no sound comes after all that has, by its number */
+			jc_buf_putf(out, "~%06X", (unsigned)cp);
+	}
+}
+
 struct match {
 	const char *end, *qend;
 	int steps;

@@ -36,4 +36,7 @@ int jc_pinyin_match(const char *sound, size_t n, const char *query, size_t qn);
  * character, in traditional characters or with another dot have the same. Appends. */
 void jc_pinyin_key(struct jc_buf *out, const char *s, size_t n);
 
+/* What names are put in order by, as a dictionary does: syllable by syllable; names of the same sound stay together. Appends. */
+void jc_pinyin_order(struct jc_buf *out, const char *s, size_t n);
+
 #endif

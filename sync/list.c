@@ -7,7 +7,7 @@
 #include "sync_node.h"
 
 #define LIST_FIELDS_MAX 200
-#define FIRST_FILTER 7 /* number of the first condition's parameter */
+#define FIRST_FILTER 8 /* number of the first condition's parameter */
 #define DIGITS_LEAST 4 /* so many last digits of a number find its record */
 
 static int
@@ -48,6 +48,8 @@ search_sql(struct jc_buf *b, const struct jc_query *q)
 	for (const struct jc_field *f = q->kind->fields; q->search.n >= DIGITS_LEAST && f->id != 0; f++)
 		if (by_last_digits(f))
 			jc_buf_putf(b, " OR substr(k.\"%s\", -length(?6)) = ?6", f->name);
+	if (q->found.n != 0)
+		jc_buf_puts(b, " OR r.rec IN (SELECT value FROM json_each(?7))");
 	jc_buf_puts(b, ")");
 }
 
@@ -57,7 +59,9 @@ order_sql(struct jc_buf *b, const struct jc_query *q)
 	const char *way = q->descending ? " DESC" : "";
 
 	jc_buf_puts(b, " ORDER BY ");
-	if (q->order != NULL)
+	if (q->order != NULL && q->by_sound)
+		jc_buf_putf(b, "k.\"%s\" IS NULL, jc_order(k.\"%s\")%s, k.\"%s\"%s, ", q->order->name, q->order->name, way, q->order->name, way);
+	else if (q->order != NULL)
 		jc_buf_putf(b, "k.\"%s\" IS NULL, k.\"%s\"%s, ", q->order->name, q->order->name, way);
 	jc_buf_puts(b, "r.rec LIMIT ?4 OFFSET ?5");
 }
@@ -74,6 +78,8 @@ query_bind(struct jc_stmt *st, const struct jc_query *q, int count)
 	}
 	if (q->search.n != 0)
 		jc_bind_text_at(st, 6, q->search.p, q->search.n);
+	if (q->search.n != 0 && q->found.n != 0)
+		jc_bind_text_at(st, 7, q->found.p, q->found.n);
 	for (size_t i = 0; i < q->nfilters; i++)
 		if (q->filter[i].text.n != 0)
 			jc_bind_text_at(st, (int)i + FIRST_FILTER, q->filter[i].text.p, q->filter[i].text.n);

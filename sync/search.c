@@ -9,6 +9,7 @@
  */
 #include "search.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -555,4 +556,22 @@ jc_search(struct jc_node *node, const struct jc_search *s, int (*each)(void *arg
 	}
 	jc_free(f.v);
 	return jc_read_end(node, rc, err);
+}
+
+int
+jc_search_recs(struct jc_buf *out, struct jc_node *node, const struct jc_search *s, struct jc_err *err)
+{
+	struct finder f = {.node = node, .s = s, .err = err};
+	int rc;
+
+	jc_buf_puts(out, "[");
+	if ((rc = jc_words_parse(&f.words, s->text)) == 0 && (rc = jc_read_begin(node, err)) == 0) {
+		rc = all_rows(&f);
+		for (size_t i = 0; rc == 0 && i < f.n; i++)
+			jc_buf_putf(out, "%s%" PRId64, i > 0 ? "," : "", f.v[i].rec);
+		rc = jc_read_end(node, rc, err);
+	}
+	jc_free(f.v);
+	jc_buf_puts(out, "]");
+	return rc == JC_EINVAL ? 0 : rc < 0 ? jc_err_code(err, rc, "jc_search_recs") : jc_buf_check(out, "jc_search_recs", err);
 }

@@ -170,8 +170,10 @@ struct jc_query {
 	int64_t limit;                /* 0: all */
 	int64_t offset;               /* rows left out at the beginning: a window of a list on a screen */
 	const struct jc_field *order; /* NULL: by rec. Rows without a value come last. */
+	int by_sound;                 /* `order` is put in order by pinyin */
 	int descending;
 	struct jc_slice search;       /* part of the title, or the last digits of a number; empty: no such condition */
+	struct jc_slice found;        /* and also these, a JSON array of rec: what jc_search_recs found */
 };
 /* Each row: text per field of the kind in catalogue order, NULL where none. Non-zero answer stops. */
 int jc_records_each(struct jc_node *node, const struct jc_query *q,

@@ -32,4 +32,8 @@ struct jc_search {
 int jc_search(struct jc_node *node, const struct jc_search *s, int (*each)(void *arg, const struct jc_hit *hit), void *arg,
     struct jc_err *err);
 
+/* The same without reading and ordering the records: their local numbers as a JSON array, for jc_query.found. A text in which
+ * there is nothing to look for finds nothing. */
+int jc_search_recs(struct jc_buf *out, struct jc_node *node, const struct jc_search *s, struct jc_err *err);
+
 #endif

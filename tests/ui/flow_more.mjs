@@ -20,7 +20,8 @@ test(async (w) => {
 
 	await w.open(node, '#/list/member');
 	await page.getByLabel('查找').fill('wxq');
-	await page.getByRole('region', { name: '按拼音' }).getByRole('link', { name: '王小青' }).first().waitFor();
+	await page.getByText('共 1 条').waitFor();
+	await page.getByRole('grid').getByRole('link', { name: '王小青' }).waitFor();
 	await w.clean('found by initials');
 	await w.open(node, '#/new/member');
 	await page.getByLabel('姓名').fill('王小青');

@@ -95,11 +95,12 @@ function useKeys({ box, total, rowHeight, onOpen, onMark }) {
 }
 
 function HeadCell({ column, order, onOrder }) {
-	const mine = order === column.name ? 'ascending' : order === `-${column.name}` ? 'descending' : 'none';
+	const by = column.order || column.name;
+	const mine = order === by ? 'ascending' : order === `-${by}` ? 'descending' : 'none';
 	const mark = { ascending: ' ▲', descending: ' ▼', none: '' }[mine];
 	if (!onOrder || column.fixed)
 		return html`<div role="columnheader" class="cell">${column.text}</div>`;
-	const turn = () => onOrder(mine === 'ascending' ? `-${column.name}` : column.name);
+	const turn = () => onOrder(mine === 'ascending' ? `-${by}` : by);
 	return html`<div role="columnheader" class="cell" aria-sort=${mine}><button type="button" class="head" onClick=${turn}>${column.text}${mark}</button></div>`;
 }
 
@@ -114,7 +115,7 @@ function Row({ index, top, row, columns, current, marked, onMark, onOpen }) {
 }
 
 /*
- * columns: [{name, text, width, show(row), fixed}]; pages: of useWindows; href(row): where a row leads.
+ * columns: [{name, text, width, show(row), fixed, order: what to ask for, if not the name}]; pages: of useWindows; href(row): where a row leads.
  * marks/onMark: rows that are chosen, by id.
  */
 export function Table({ title, columns, pages, rowHeight, order, onOrder, href, marks, onMark }) {

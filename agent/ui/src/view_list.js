@@ -13,7 +13,6 @@ import { Dialog, Empty, Level, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
 import { showValue } from './show.js';
 import { stateField } from './view_board.js';
-import { SoundHits } from './sound_hits.js';
 import { Table, useWindows } from './table.js';
 import { formsFor } from './view_print.js';
 
@@ -46,7 +45,7 @@ function width(field) {
 function columnsOf(kind, names, refs) {
 	return names.map((name) => {
 		const field = kind.byName[name];
-		return { name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs), instead: (row) => rowTitle(kind, row, refs) };
+		return { name, order: name === kind.title && field.type === 'text' ? 'pinyin' : name, text: label(field), width: width(field), show: (row) => showValue(field, row.fields[name], refs), instead: (row) => rowTitle(kind, row, refs) };
 	});
 }
 
@@ -141,7 +140,6 @@ function KnownList({ kind, query }) {
 		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有这样写的。', 'Nothing is written so.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
 			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}
 				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} />`}
-		${pages.total === 0 && typed && html`<${SoundHits} kind=${kind} text=${typed} />`}
 		${open === 'columns' && html`<${ColumnChoice} kind=${kind} names=${names} onChange=${choose} onClose=${() => setOpen('')} />`}
 		${open === 'batch' && html`<${BatchEdit} kind=${kind} ids=${[...marks]} seen=${pages.seen} onClose=${() => setOpen('')}
 			onDone=${() => { setOpen(''); unmark(); }} />`}`;
