@@ -52,6 +52,28 @@ sounds(const char *name, const char *query)
 }
 
 static void
+names_stand_in_the_order_of_a_dictionary(void **state)
+{
+	/* each is before the next; what has no sound comes last */
+	static const char *const name[] = {"", "阿依古丽", "A股", "李安", "李大山", "连生", "王小青", "曾国华", "张伟", "章为", "ㄅ"};
+	char before[200] = "";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+		struct jc_buf b;
+
+		jc_buf_init(&b, 200);
+		jc_pinyin_order(&b, name[i], strlen(name[i]));
+		jc_buf_putc(&b, '\0');
+		assert_false(b.failed);
+		assert_true(strcmp(before, b.data) <= 0);
+		assert_true(i == 0 || strcmp(before, b.data) < 0 || strcmp(name[i], "章为") == 0);
+		snprintf(before, sizeof(before), "%s", b.data);
+		jc_buf_free(&b);
+	}
+}
+
+static void
 pinyin_initials_and_mixtures_fit(void **state)
 {
 	(void)state;
@@ -282,6 +304,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_stand_in_the_order_of_a_dictionary),
 		cmocka_unit_test(pinyin_initials_and_mixtures_fit),
 		cmocka_unit_test_setup_teardown(what_people_remember_finds_the_record, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_merged_record_is_found_once_by_what_either_says, setup, teardown),
