@@ -63,8 +63,8 @@ item_add(void *arg, const struct jc_tray_item *item)
 
 	for (size_t i = 0; rc == 0 && i < item->nfields; i++)
 		rc = written_add(fields, shown, item->field[i].field, item->field[i].text);
-	rc |= json_array_append_new(l->items, json_pack("{s:I,s:s,s:s,s:o,s:s,s:I,s:o,s:o}", "no", (json_int_t)item->no, "id",
-	    item->key.id, "kind", item->key.kind != NULL ? item->key.kind->name : "", "title", title_json(l->node, &item->key),
+	rc |= json_array_append_new(l->items, json_pack("{s:I,s:s,s:b,s:s,s:o,s:s,s:I,s:o,s:o}", "no", (json_int_t)item->no, "id",
+	    item->key.id, "refused", item->refused, "kind", item->key.kind != NULL ? item->key.kind->name : "", "title", title_json(l->node, &item->key),
 	    "reason", item->reason, "time", (json_int_t)item->time, "fields", fields, "shown", shown));
 	return rc == 0 ? 0 : JC_ENOMEM;
 }

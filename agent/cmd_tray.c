@@ -69,17 +69,18 @@ item_print(void *arg, const struct jc_tray_item *item)
 
 	l->n++;
 	if (l->list != NULL)
-		return json_array_append_new(l->list, json_pack("{s:I,s:s,s:s,s:s,s:I,s:o}", "no", (json_int_t)item->no, "id", item->key.id,
-		           "kind", item->key.kind != NULL ? item->key.kind->name : "", "reason", item->reason, "time",
-		           (json_int_t)item->time, "fields", fields_json(item))) == 0 ? 0 : JC_ENOMEM;
+		return json_array_append_new(l->list, json_pack("{s:I,s:s,s:s,s:b,s:s,s:I,s:o}", "no", (json_int_t)item->no, "id", item->key.id,
+		           "kind", item->key.kind != NULL ? item->key.kind->name : "", "refused", item->refused, "reason", item->reason,
+		           "time", (json_int_t)item->time, "fields", fields_json(item))) == 0 ? 0 : JC_ENOMEM;
 	jc_buf_init(&b, 1 << 20);
 	if (jc_record_read(l->run->node, item->key.rec, &r, NULL) == 0) {
 		jc_out_record(&b, &r);
 		jc_record_free(&r);
 	}
 	jc_out_time(time, item->time, l->now);
-	printf(JC_T("第%lld号  %s  %s  %s\n  退回原因：%s\n", "No. %lld  %s  %s  %s\n  reason: %s\n"), (long long)item->no, item->key.id,
-	    b.data != NULL ? b.data : "", time, item->reason);
+	printf(JC_T("第%lld号  %s  %s  %s\n  %s：%s\n", "No. %lld  %s  %s  %s\n  %s: %s\n"), (long long)item->no, item->key.id,
+	    b.data != NULL ? b.data : "", time, item->refused ? JC_T("上级的程序收不下", "the hub's program could not take it")
+	                                                      : JC_T("退回原因", "reason"), item->reason);
 	for (size_t i = 0; i < item->nfields; i++) {
 		const char *text = item->field[i].text;
 

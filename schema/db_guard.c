@@ -33,7 +33,7 @@ projected(const char *table)
 static int
 append_only(const char *table)
 {
-	static const char *const names[] = {"object", "log_commit", "oprange", "op_same", NULL};
+	static const char *const names[] = {"object", "log_commit", "oprange", "op_same", "op_origin", "refused", NULL};
 
 	return among(table, names);
 }

@@ -298,3 +298,31 @@ CREATE TABLE arrival(
   PRIMARY KEY(commit_no, day)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX arrival_open ON arrival(commit_no) WHERE time IS NULL;
+
+-- Commits of this device that the hub above refused: kept, never sent or built upon again. Local.
+CREATE TABLE refused(
+  commit_no INTEGER PRIMARY KEY,     -- log_commit.no
+  reason    TEXT NOT NULL,           -- the hub's sentence
+  time      INTEGER NOT NULL         -- wall seconds
+) STRICT;
+
+-- Operations that were refused even alone: they have no effect here until a person mends them. Local.
+CREATE TABLE refused_op(
+  op     INTEGER PRIMARY KEY,        -- the number that counts
+  copy   INTEGER NOT NULL,           -- the copy that was sent last
+  reason TEXT NOT NULL,
+  time   INTEGER NOT NULL            -- wall seconds
+) STRICT;
+
+-- Copies that another copy names as its origin (FORMAT 4): their ids do not count.
+CREATE TABLE op_origin(
+  op INTEGER PRIMARY KEY
+) STRICT;
+
+-- Drafts that issue an operation of a refused commit again. Local.
+CREATE TABLE reissue(
+  op   INTEGER PRIMARY KEY,          -- draft.op
+  at   INTEGER NOT NULL,             -- the number that counts: the order of cutting
+  most INTEGER NOT NULL              -- most operations of the commit that takes it, 0: as many as fit
+) STRICT;
+CREATE INDEX reissue_at ON reissue(at);

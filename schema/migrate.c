@@ -16,6 +16,7 @@
 #include "migration_0003.h"
 #include "migration_0004.h"
 #include "migration_0005.h"
+#include "migration_0006.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
@@ -25,6 +26,7 @@ static const struct jc_migration migrations[] = {
 	{3, jc_migration_0003},
 	{4, jc_migration_0004},
 	{5, jc_migration_0005},
+	{6, jc_migration_0006},
 	{0, NULL},
 };
 

@@ -18,7 +18,7 @@ struct jc_db;
 struct jc_stmt;
 
 /* Newest layout of the log tables this program knows; a higher one in the file is JC_ENEWER. */
-#define JC_DB_VERSION 5
+#define JC_DB_VERSION 6
 
 enum jc_db_flags {
 	JC_DB_CREATE = 1,   /* make the file and its tables if it is not there */
@@ -64,8 +64,8 @@ int jc_db_on_end(struct jc_db *db, void (*ended)(void *arg, int committed), void
 /*
  * Opens (+1) or closes (-1) the window in which log tables may be written; it must be open while the
  * statement is stepped. Nests. Every table but the projection's is a log table (meta opens its own).
- * Even inside it no prepared statement may UPDATE or DELETE rows of object, log_commit, oprange and
- * op_same: these are only appended. Scripts (jc_db_exec: migrations, tests that damage a log) may.
+ * Even inside it no prepared statement may UPDATE or DELETE rows of object, log_commit, oprange, op_same,
+ * op_origin and refused: these are only appended. Scripts (jc_db_exec: migrations, tests that damage a log) may.
  */
 void jc_db_log_window(struct jc_db *db, int delta);
 

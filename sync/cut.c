@@ -9,6 +9,10 @@
  *
  * Tiers go from city down to branch, because a commit may descend from a higher tier but never from a
  * lower one.
+ *
+ * What a hub refused comes back as drafts (reissue.c) and is cut before all others, in the order in which
+ * it was written: others may name it. Where it is not known which of several operations was at fault, they
+ * go in small commits, and what is behind them waits (jc_cut_some) until the hub has looked at those.
  */
 #include "log.h"
 
@@ -22,7 +26,8 @@
 #define TIME_MAX ((int64_t)1 << 40)
 
 struct item {
-	int64_t op;
+	int64_t op;  /* the number that counts; ascending */
+	int64_t most; /* most operations of a commit with this one, 0: as many as fit */
 	size_t end;  /* of its line within the payload */
 	int starts;  /* first of its batch */
 };
@@ -41,6 +46,8 @@ struct cut {
 	size_t bytes;               /* of the commits made */
 	struct jc_err *err;
 	struct jc_ops_reader *reader;
+	int again;                  /* what was refused is being cut */
+	int hold;                   /* some of it may be at fault: only that is cut */
 	struct item *item;          /* drafts turned into lines of the payload so far */
 	int64_t *ops;               /* their numbers, in the same order */
 	size_t n;
@@ -90,7 +97,10 @@ ref_local(struct cut *c, int64_t no, struct jc_opref *out)
 		return 0;
 	}
 	out->kind = JC_REF_HASH;
-	if ((rc = jc_log_place(c->log, no, &place, c->err)) == 0) {
+	if ((rc = jc_log_is_origin(c->log, no, c->err)) < 0)
+		return rc;
+	rc = rc == 1 ? jc_log_where(c->log, no, &place, c->err) : jc_log_place(c->log, no, &place, c->err);
+	if (rc == 0) {
 		if ((rc = jc_log_info(&info, c->log, place.commit_no, c->err)) < 0)
 			return rc;
 		if (info->tier < c->tier || info->scope != c->scope.no)
@@ -184,13 +194,34 @@ names_convert(struct cut *c, struct jc_op *op)
 	return 0;
 }
 
+/* The origin of what is issued again is that one copy, not the operation. */
+static int
+origin_exact(struct cut *c, struct jc_opref *ref)
+{
+	const struct jc_cinfo *info;
+	struct jc_place place;
+	int rc;
+
+	if ((rc = jc_log_place(c->log, ref->n, &place, c->err)) < 0 ||
+	    (rc = jc_log_info(&info, c->log, place.commit_no, c->err)) < 0)
+		return rc;
+	ref->kind = JC_REF_HASH;
+	memcpy(ref->h, info->hash, JC_H16);
+	ref->n = place.idx;
+	return 0;
+}
+
 static int
 op_convert(struct cut *c, struct jc_op *op)
 {
 	struct cutref origin;
 	int rc = names_convert(c, op);
 
-	if (rc == 0 && op->has_origin && (rc = ref_convert(c, &op->origin, &origin)) == 0)
+	if (rc < 0 || !op->has_origin)
+		return rc;
+	if (c->again && op->origin.kind == JC_REF_LOCAL)
+		return origin_exact(c, &op->origin);
+	if ((rc = ref_convert(c, &op->origin, &origin)) == 0)
 		op->origin = origin.ref;
 	return rc;
 }
@@ -199,7 +230,7 @@ op_convert(struct cut *c, struct jc_op *op)
 
 /* Appends one draft's line, or sets `full` and leaves everything as it was. */
 static int
-line_add(struct cut *c, int64_t no, const char *line, size_t n)
+line_add(struct cut *c, int64_t no, int64_t at, int64_t most, const char *line, size_t n)
 {
 	struct jc_opctx before = c->ctx;
 	size_t len = c->payload.len;
@@ -224,7 +255,7 @@ line_add(struct cut *c, int64_t no, const char *line, size_t n)
 		memcpy(c->first_batch, op.batch, sizeof(c->first_batch));
 	if (c->n == 0 || (c->n == c->first_len && !starts))
 		c->first_len++;
-	c->item[c->n] = (struct item){no, c->payload.len, starts};
+	c->item[c->n] = (struct item){at, most, c->payload.len, starts};
 	c->ops[c->n++] = no;
 	memcpy(c->batch, op.batch, sizeof(c->batch));
 	return 0;
@@ -254,9 +285,14 @@ load(struct cut *c, size_t target)
 
 	if (c->exhausted || c->full || (c->n > 1 && c->item[c->n - 2].end >= target))
 		return 0;
-	if ((rc = jc_db_prep(&st, c->log->db,
-	         "SELECT op, line FROM draft WHERE op > :after AND scope = :scope AND tier = :tier ORDER BY op", c->err)) < 0)
+	if ((rc = jc_db_prep(&st, c->log->db, c->again
+	             ? "SELECT d.op, d.line, r.at, r.most FROM reissue AS r JOIN draft AS d ON d.op = r.op"
+	               " WHERE r.at > :after AND d.scope = :scope AND d.tier = :tier AND (r.most > 0 OR NOT :hold) ORDER BY r.at"
+	             : "SELECT op, line, op, 0 FROM draft WHERE op > :after AND scope = :scope AND tier = :tier ORDER BY op",
+	         c->err)) < 0)
 		return rc;
+	if (c->again)
+		jc_bind_int(st, ":hold", c->hold);
 	jc_bind_int(st, ":after", c->n != 0 ? c->item[c->n - 1].op : c->after);
 	jc_bind_int(st, ":scope", c->scope.no);
 	jc_bind_int(st, ":tier", (int64_t)c->tier);
@@ -271,7 +307,7 @@ load(struct cut *c, size_t target)
 		if (!wanted(c, jc_col_int(st, 0)))
 			continue;
 		line = jc_col_blob(st, 1, &n);
-		if ((rc = line_add(c, jc_col_int(st, 0), line, n)) < 0)
+		if ((rc = line_add(c, jc_col_int(st, 0), jc_col_int(st, 2), jc_col_int(st, 3), line, n)) < 0)
 			break;
 	}
 	jc_stmt_reset(st);
@@ -501,6 +537,40 @@ take_find(struct cut *c, size_t *take)
 	return rc;
 }
 
+/* No more operations than any of them allows. */
+static int
+take_limit(struct cut *c, size_t *take)
+{
+	size_t k = 0, most = JC_OPS_MAX;
+
+	while (k < *take && k < most) {
+		if (c->item[k].most != 0 && (size_t)c->item[k].most < most)
+			most = (size_t)c->item[k].most;
+		k += k < most;
+	}
+	if (k == *take)
+		return 0;
+	*take = k;
+	jc_buf_reset(&c->good);
+	return jc_zlib_pack(&c->good, c->payload.data, c->item[k - 1].end, 6, c->err);
+}
+
+static int
+again_done(struct cut *c, size_t n)
+{
+	struct jc_stmt *st;
+	int rc = 0;
+
+	jc_db_log_window(c->log->db, 1);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if ((rc = jc_db_prep(&st, c->log->db, "DELETE FROM reissue WHERE op = :op", c->err)) == 0) {
+			jc_bind_int(st, ":op", c->ops[i]);
+			rc = jc_stmt_run(st, c->err);
+		}
+	jc_db_log_window(c->log->db, -1);
+	return rc;
+}
+
 /* A chain starts from the commit that enrols its device; until that has come, drafts wait. */
 static int
 enrolled_check(struct cut *c)
@@ -527,7 +597,7 @@ enough(const struct cut *c)
 }
 
 static int
-tier_cut(struct cut *c)
+pass_cut(struct cut *c)
 {
 	size_t take;
 	int rc;
@@ -542,14 +612,55 @@ tier_cut(struct cut *c)
 		return rc;
 	for (;;) {
 		payload_begin(c);
-		if ((rc = load(c, 1)) < 0 || c->n == 0 || (rc = take_find(c, &take)) < 0)
+		if ((rc = load(c, 1)) < 0 || c->n == 0 || (rc = take_find(c, &take)) < 0 || (rc = take_limit(c, &take)) < 0)
 			return rc;
-		c->after = c->ops[take - 1];
+		c->after = c->item[take - 1].op;
 		rc = commit_put(c, c->nheads, (struct jc_slice){c->payload.data, c->item[take - 1].end},
 		    (struct jc_slice){c->good.data, c->good.len}, take);
-		if (rc < 0 || enough(c))
+		if (rc < 0 || (c->again && (rc = again_done(c, take)) < 0) || enough(c))
 			return rc;
 	}
+}
+
+static int
+tier_cut(struct cut *c)
+{
+	int rc;
+
+	c->again = 1;
+	rc = pass_cut(c);
+	c->again = 0;
+	return rc < 0 || c->hold || enough(c) ? rc : pass_cut(c);
+}
+
+/* Once through all tiers; while suspects are cut, through the first that has some. */
+static int
+tiers_cut(struct cut *c)
+{
+	int64_t before = c->made;
+	int rc = 0;
+
+	for (int tier = JC_TIERS - 1; rc == 0 && tier >= 0 && !enough(c) && !(c->hold && c->made != before); tier--) {
+		c->tier = (enum jc_tier)tier;
+		rc = tier_cut(c);
+	}
+	return rc;
+}
+
+int
+jc_cut_again(struct jc_log *log, int64_t scope, int suspects, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, log->db,
+	    "SELECT 1 FROM reissue AS r JOIN draft AS d ON d.op = r.op WHERE d.scope = :scope AND r.most >= :least", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":scope", scope);
+	jc_bind_int(st, ":least", suspects);
+	if ((rc = jc_stmt_step(st, err)) == 1)
+		jc_stmt_reset(st);
+	return rc;
 }
 
 /* ---- entry points ---- */
@@ -625,10 +736,10 @@ jc_cut_part(struct jc_log *log, int64_t scope, size_t max_z, const struct jc_cut
 	rc = cut_open(&c, log, scope, err);
 	c.part = part;
 	c.max_z = max_z != 0 && max_z < MAX_Z ? max_z : MAX_Z;
-	for (int tier = JC_TIERS - 1; rc == 0 && tier >= 0; tier--) {
-		c.tier = (enum jc_tier)tier;
-		rc = tier_cut(&c);
-	}
+	do {
+		if (rc == 0 && (rc = c.hold = jc_cut_again(log, scope, 1, err)) >= 0)
+			rc = tiers_cut(&c);
+	} while (rc == 0 && c.hold && part->most == 0);
 	if (rc == 0)
 		*made = c.made;
 	cut_close(&c);

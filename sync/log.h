@@ -82,6 +82,15 @@ int jc_log_copies(struct jc_log *log, int64_t scope, const int64_t *ops, struct 
 /* The days alone, for what was cut here; up to a line that cannot be read. */
 void jc_log_days(struct jc_log *log, struct jc_slice payload, struct jc_days *days);
 
+/* Where the copy stands whose id counts; JC_ENOTFOUND: that one is a draft. */
+int jc_log_where(struct jc_log *log, int64_t no, struct jc_place *out, struct jc_err *err);
+/* Number `op` issues copy `old` again: they are one operation, and the id of `old` does not count any more. */
+int jc_log_reissued(struct jc_log *log, int64_t op, int64_t old, struct jc_err *err);
+/* 1 if a copy names this one as its origin. */
+int jc_log_is_origin(struct jc_log *log, int64_t op, struct jc_err *err);
+/* 1 if the hub above refused this commit of ours. */
+int jc_log_refused(struct jc_log *log, int64_t commit_no, struct jc_err *err);
+
 /* Tells the projection of drafts just cut that have copies: their rank has changed. */
 int jc_log_recounted(struct jc_log *log, const int64_t *ops, int64_t n, struct jc_err *err);
 

@@ -795,7 +795,7 @@ jc_op_content(uint8_t out[JC_HASH_LEN], const struct jc_op *op)
 
 			if (jc_canon_skip(&c) < 0)
 				break;
-			if (key == 'n' || key == 'p' || key == 't')
+			if (key == 'n' || key == 'o' || key == 'p' || key == 't')
 				continue;
 			if (any++)
 				jc_hasher_add(&h, ",", 1);

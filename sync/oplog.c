@@ -424,7 +424,7 @@ best_consider(struct best *best, struct jc_log *log, int64_t no, struct jc_err *
 	return 0;
 }
 
-/* The copy that names the operation everywhere: the smallest id. */
+/* The copy that names the operation everywhere: the smallest id of those that no other copy names as its origin. */
 static int
 best_find(struct best *best, struct jc_log *log, int64_t no, struct jc_err *err)
 {
@@ -433,10 +433,13 @@ best_find(struct best *best, struct jc_log *log, int64_t no, struct jc_err *err)
 	int rc;
 
 	best->commit_no = 0;
-	if ((rc = jc_log_op_same(log, no, &same, err)) < 0 || (rc = best_consider(best, log, same, err)) < 0 ||
-	    (rc = copies_any(log, err)) <= 0)
+	if ((rc = jc_log_op_same(log, no, &same, err)) < 0 || (rc = copies_any(log, err)) < 0)
 		return rc;
-	if ((rc = jc_db_prep(&st, log->db, "SELECT op FROM op_same WHERE same = :same", err)) < 0)
+	if (rc == 0)
+		return best_consider(best, log, same, err);
+	if ((rc = jc_db_prep(&st, log->db,
+	         "SELECT op FROM (SELECT :same AS op UNION ALL SELECT op FROM op_same WHERE same = :same)"
+	         " WHERE op NOT IN (SELECT op FROM op_origin)", err)) < 0)
 		return rc;
 	jc_bind_int(st, ":same", same);
 	while ((rc = jc_stmt_step(st, err)) == 1)
@@ -462,11 +465,24 @@ jc_log_op_id(struct jc_log *log, int64_t no, struct jc_op_id *out, struct jc_err
 	return 0;
 }
 
+int
+jc_log_where(struct jc_log *log, int64_t no, struct jc_place *out, struct jc_err *err)
+{
+	struct best best;
+	int rc = best_find(&best, log, no, err);
+
+	if (rc < 0)
+		return rc;
+	*out = (struct jc_place){no, best.commit_no, best.id.idx};
+	return best.commit_no != 0 ? 0 : JC_ENOTFOUND;
+}
+
 static int
 draft_rank(struct jc_log *log, int64_t no, struct jc_rank *out, struct jc_err *err)
 {
 	struct jc_stmt *st;
-	int rc = jc_db_prep(&st, log->db, "SELECT 1 FROM draft WHERE op = :op", err);
+	int rc = jc_db_prep(&st, log->db,
+	    "SELECT 1 FROM draft WHERE op = :op OR op IN (SELECT op FROM op_same WHERE same = :op)", err);
 
 	if (rc < 0)
 		return rc;
@@ -551,6 +567,77 @@ copy_insert(struct jc_log *log, int64_t op, int64_t old, struct jc_err *err)
 	return jc_stmt_run(st, err);
 }
 
+static int
+origin_insert(struct jc_log *log, int64_t op, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, log->db, "INSERT INTO op_origin(op) VALUES(:op) ON CONFLICT DO NOTHING", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":op", op);
+	return jc_stmt_run(st, err);
+}
+
+int
+jc_log_reissued(struct jc_log *log, int64_t op, int64_t old, struct jc_err *err)
+{
+	int rc = copy_insert(log, op, old, err);
+
+	return rc < 0 ? rc : origin_insert(log, old, err);
+}
+
+int
+jc_log_is_origin(struct jc_log *log, int64_t op, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = copies_any(log, err);
+
+	if (rc <= 0 || (rc = jc_db_prep(&st, log->db, "SELECT 1 FROM op_origin WHERE op = :op", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":op", op);
+	if ((rc = jc_stmt_step(st, err)) == 1)
+		jc_stmt_reset(st);
+	return rc;
+}
+
+/* The copy that operation `by` names as its origin, by its own number; 0: none that is here. */
+static int
+origin_of(struct jc_log *log, int64_t by, int64_t *no, struct jc_err *err)
+{
+	const struct jc_cinfo *c;
+	struct jc_opread read;
+	int rc;
+
+	*no = 0;
+	jc_opread_init(&read);
+	if ((rc = jc_log_op_read(log, by, &read, err)) < 0 || !read.op.has_origin)
+		goto out;
+	if (read.op.origin.kind == JC_REF_LOCAL)
+		*no = read.op.origin.n;
+	else if (read.op.origin.kind == JC_REF_HASH &&
+	    (rc = jc_log_info_h16(&c, log, read.scope, read.op.origin.h, NULL)) == 0)
+		rc = jc_log_number(log, c, read.op.origin.n, no, NULL);
+	rc = rc == JC_ENOTFOUND ? 0 : rc;
+out:
+	jc_opread_free(&read);
+	return rc;
+}
+
+/* Two copies: does one of them name the other as its origin? */
+static int
+origin_mark(struct jc_log *log, int64_t a, int64_t b, struct jc_err *err)
+{
+	int64_t of;
+	int rc;
+
+	if ((rc = origin_of(log, a, &of, err)) == 0 && of == b)
+		return origin_insert(log, b, err);
+	if (rc == 0 && (rc = origin_of(log, b, &of, err)) == 0 && of == a)
+		return origin_insert(log, a, err);
+	return rc;
+}
+
 /* Places that both runs have: equal content makes them copies. */
 static int
 runs_match(struct jc_log *log, const struct jc_run *run, const struct jc_run *old, struct jc_err *err)
@@ -563,8 +650,8 @@ runs_match(struct jc_log *log, const struct jc_run *run, const struct jc_run *ol
 	for (int64_t p = from; rc == 0 && p < end; p++) {
 		int64_t op = run->op + (p - run->place), other = old->op + (p - old->place);
 
-		if ((rc = content_equal(log, op, other, err)) == 1)
-			rc = copy_insert(log, op, other, err);
+		if ((rc = content_equal(log, op, other, err)) == 1 && (rc = copy_insert(log, op, other, err)) == 0)
+			rc = origin_mark(log, op, other, err);
 	}
 	return rc;
 }

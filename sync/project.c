@@ -35,7 +35,7 @@ ended_hook(void *arg, int committed)
 
 	jc_derive_forget(p);
 	jc_rec_drop_all(p);
-	p->revoked = -1;
+	p->revoked = p->refused = -1;
 	p->poisoned = 0;
 	p->pristine = 0;
 	p->ready = 0;
@@ -72,7 +72,7 @@ jc_project_open(struct jc_project **out, struct jc_log *log, struct jc_err *err)
 	p->verdicts = verdicts != 0;
 	p->aliases = -1;
 	jc_opread_init(&p->foreign);
-	p->revoked = -1;
+	p->revoked = p->refused = -1;
 	if (rc == 0)
 		rc = jc_db_on_commit(p->db, flush_hook, p);
 	if (rc == 0)
@@ -427,13 +427,15 @@ static int
 origin_keep(struct jc_project *p, const struct jc_apply_at *at, int64_t no, const struct jc_op *op, struct jc_err *err)
 {
 	struct jc_stmt *st;
-	int64_t origin;
+	int64_t origin, same;
 	int rc;
 
 	if (!op->has_origin)
 		return 0;
 	if ((rc = jc_project_ref(p, at, &op->origin, &origin, err)) < 0)
 		return rc == JC_ENOTFOUND ? 0 : rc;
+	if ((rc = jc_log_op_same(p->log, no, &same, err)) < 0 || same == origin)
+		return rc; /* issued again as it was: the same operation */
 	for (size_t i = 0; rc == 0 && i < op->nfields; i++) {
 		if ((rc = jc_db_prep(&st, p->db,
 		         "INSERT INTO origin(op, field, by_op) VALUES(:op, :field, :by) ON CONFLICT DO NOTHING", err)) < 0)

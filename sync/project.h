@@ -70,6 +70,7 @@ struct jc_project {
 	int bulk;                   /* rebuild: flush seldom */
 	int poisoned;               /* an application failed half-way: the transaction must roll back */
 	int verdicts;               /* 1 if any operation was ever returned */
+	int refused;                /* 1 if operations lie refused in the tray; -1: not read in this transaction */
 	int revoked;                /* 1 if any device is revoked somewhere; -1: not read in this transaction */
 	struct jc_derive *derive;   /* records whose derived columns are due */
 	const struct jc_kind *const *kinds; /* the catalogue of this file: built-in and defined kinds (defs.c) */

@@ -13,6 +13,7 @@
 #include "../schema/schema_mem.h"
 #include "log.h"
 #include "project.h"
+#include "reissue.h"
 #include "sync_note.h"
 #include "sync_receipt.h"
 
@@ -125,12 +126,13 @@ op_level(struct jc_receipts *r, int64_t op, int *level, int *tier, struct jc_err
 	const struct jc_cinfo *c;
 	struct jc_place place;
 	struct jc_stmt *st;
-	int rc = jc_log_place(r->node->log, op, &place, err);
+	int rc = jc_log_where(r->node->log, op, &place, err);
 
 	if (rc == JC_ENOTFOUND) {
 		*level = r->home;
 		*tier = 0;
-		if ((rc = jc_db_prep(&st, r->node->db, "SELECT tier FROM draft WHERE op = :op", err)) < 0)
+		if ((rc = jc_db_prep(&st, r->node->db,
+		         "SELECT tier FROM draft WHERE op = :op OR op IN (SELECT op FROM op_same WHERE same = :op)", err)) < 0)
 			return rc;
 		jc_bind_int(st, ":op", op);
 		if ((rc = jc_stmt_step(st, err)) == 1) {
@@ -164,6 +166,23 @@ returned_add(struct jc_receipts *r, int64_t op, int *count, struct jc_err *err)
 	return rc < 0 ? rc : 0;
 }
 
+/* 1 when the operation was refused: it goes nowhere, and waits in the tray unless a person has dealt with it. */
+static int
+refused_add(struct jc_receipts *r, int64_t op, int *count, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_reissue_out(r->node->project, op, err);
+
+	if (rc <= 0 || (rc = jc_db_prep(&st, r->node->db, "SELECT 1 FROM tray WHERE op = :op", err)) < 0)
+		return rc;
+	jc_bind_int(st, ":op", op);
+	if ((rc = jc_stmt_step(st, err)) < 0)
+		return rc;
+	*count += rc == 0;
+	jc_stmt_reset(st);
+	return 1;
+}
+
 /* The level is the least of the operations that may go further; the ceiling is the highest of all. */
 static int
 history_level(struct jc_receipts *r, const void *hist, size_t n, struct jc_receipt *out, struct jc_err *err)
@@ -182,6 +201,11 @@ history_level(struct jc_receipts *r, const void *hist, size_t n, struct jc_recei
 			return rc;
 		if (same != op)
 			continue; /* a further copy of one that counts */
+		if ((rc = refused_add(r, op, &out->returned, err)) != 0) {
+			if (rc < 0)
+				return rc;
+			continue;
+		}
 		if ((rc = op_level(r, op, &level, &tier, err)) < 0 || (rc = returned_add(r, op, &out->returned, err)) < 0)
 			return rc;
 		if (tier > out->ceiling)
@@ -384,8 +408,9 @@ counts_make(struct counting *c, struct jc_receipt_counts *out)
 	}
 	out->done = out->records - out->here - out->county;
 	return jc_db_int(c->r->node->db, &out->returned,
-	    "SELECT count(DISTINCT by_op) FROM verdict AS v WHERE state = 'returned'"
-	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op) AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field)",
+	    "SELECT (SELECT count(DISTINCT by_op) FROM verdict AS v WHERE state = 'returned'"
+	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op) AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field))"
+	    " + (SELECT count(*) FROM refused_op AS r WHERE NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = r.op))",
 	    c->err);
 }
 

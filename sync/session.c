@@ -478,7 +478,9 @@ cut(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 		return rc;
 	if (unit == 0)
 		unit = drafts > MANY_DRAFTS ? UNIT_UNKNOWN_MANY : UNIT_UNKNOWN;
-	if ((rc = jc_session_first_cut(s, sc, unit, &first, err)) < 0)
+	/* What was refused goes before everything: others may name it. */
+	if ((rc = jc_cut_again(s->node->log, sc->s.no, 0, err)) < 0 ||
+	    (rc == 0 && (rc = jc_session_first_cut(s, sc, unit, &first, err)) < 0))
 		return rc;
 	if (first > 0)
 		sc->p.fresh = 0;

@@ -42,6 +42,7 @@ struct jc_s_scope {
 	size_t lost;               /* of a request that broke off, those of which nothing was heard */
 	int have;                  /* some of ours may be among its news: say what the hub is known to have */
 	int stale;                 /* answers without a step forward, one after the other */
+	int trayed;                /* operations refused for good since it took something */
 	int later, denied;         /* the hub wants nothing of it now; or at all */
 	int prove;                 /* the hub went back: show it our note of `prove_tier` */
 	enum jc_tier prove_tier;

@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "reissue.h"
 #include "session.h"
 #include "sync_blob.h"
 
 #define NEWS_INFLATE (64 << 20)
 #define STALE_WIDEN 2
 #define STALE_MAX 4
+#define TRAYED_MAX 16 /* refused for good, one after the other: then the hub is not to be understood today */
 
 struct got {
 	struct jc_s_scope *sc;
@@ -302,6 +304,31 @@ lost_settle(struct take *t, struct jc_s_scope *sc)
 	return rc < 0 ? rc : 0;
 }
 
+/* A commit of ours was refused: it is issued again in smaller ones, or its one operation goes to the tray. */
+static int
+refused_take(struct take *t, struct got *g, const struct jc_commit_row *refused)
+{
+	struct jc_s_scope *sc = g->sc;
+	int trayed, rc;
+
+	if (refused->device != t->s->device) /* what we give back for others is not ours to worry about */
+		return jc_pending_refuse(&sc->p, refused->no, t->err);
+	if (sc->push != JC_PUSH_OWN) {
+		report_err(t->s, JC_EPARTIAL, g->said, JC_T("上级退回了一部分内容", "The hub refused a part"));
+		return jc_pending_refuse(&sc->p, refused->no, t->err);
+	}
+	if ((rc = jc_reissue(t->s->node, sc->s.no, refused->no, g->said, &trayed, t->err)) < 0)
+		return rc;
+	sc->p.fresh = 0;
+	sc->p.n = 0;
+	sc->trayed += trayed;
+	if (trayed)
+		report_err(t->s, JC_EPARTIAL, g->said, JC_T("上级退回了一部分内容", "The hub refused a part"));
+	if (sc->trayed >= TRAYED_MAX)
+		sc->later = 1;
+	return 0;
+}
+
 static int
 accepted_take(struct take *t, struct got *g)
 {
@@ -319,7 +346,7 @@ accepted_take(struct take *t, struct got *g)
 		t->s->report.commits_up++;
 		t->s->report.ops_up += row.nops;
 		t->moved = 1;
-		sc->stale = 0;
+		sc->stale = sc->trayed = 0;
 	}
 	jc_pending_taken(&sc->p, (size_t)g->accepted);
 	sc->nsent = 0;
@@ -328,9 +355,7 @@ accepted_take(struct take *t, struct got *g)
 	t->moved = 1;
 	if ((rc = jc_log_commit(t->s->node->log, first_refused, &refused, t->err)) < 0)
 		return rc;
-	if (refused.device == t->s->device) /* what we give back for others is not ours to worry about */
-		report_err(t->s, JC_EPARTIAL, g->said, JC_T("上级退回了一部分内容", "The hub refused a part"));
-	return jc_pending_refuse(&sc->p, first_refused, t->err);
+	return refused_take(t, g, &refused);
 }
 
 static int

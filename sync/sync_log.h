@@ -197,10 +197,13 @@ int jc_log_forks(struct jc_log *log, int64_t scope, int64_t device,
 int jc_cut(struct jc_log *log, int64_t scope, size_t max_z, int64_t *made, struct jc_err *err);
 
 /* The same, but no more once the commits made come to about `most` bytes: the rest stays drafts, which another
- * record may still overtake. */
+ * record may still overtake; of what the hub refused and is to be looked at in small commits, only that. */
 int jc_cut_some(struct jc_log *log, int64_t scope, size_t max_z, size_t most, int64_t *made, struct jc_err *err);
 /* The same for one record alone: its drafts, what they name, and what must not be torn from them (cut_first.c). */
 int jc_cut_first(struct jc_log *log, int64_t scope, const char *rec, size_t max_z, int64_t *made, struct jc_err *err);
+
+/* 1 if drafts wait that issue refused operations again (suspects 1: of which some may be at fault). */
+int jc_cut_again(struct jc_log *log, int64_t scope, int suspects, struct jc_err *err);
 
 /* Hub: the merge commit of a scope and tier, and refs/heads/main, if there is something to join. */
 int jc_cut_merge(struct jc_log *log, int64_t scope, enum jc_tier tier, int *made, struct jc_err *err);

@@ -84,7 +84,7 @@ int jc_ops_next(struct jc_ops_reader *r, struct jc_op *op, struct jc_err *err);
 /* Appends one line with LF. Members, fields, sets and refs must already be sorted; JC_EINVAL if not. */
 int jc_op_write(struct jc_buf *b, const struct jc_op *op, struct jc_opctx *ctx, struct jc_err *err);
 
-/* SHA-256 of the line without its members n, p, t: what makes two copies one (FORMAT 4). */
+/* SHA-256 of the line without its members n, o, p, t: what makes two copies one (FORMAT 4). */
 void jc_op_content(uint8_t out[JC_HASH_LEN], const struct jc_op *op);
 
 /* Reference text to and from. */

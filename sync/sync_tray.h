@@ -25,8 +25,9 @@ int jc_tray_accept(struct jc_node *hub, const struct jc_record_key *key, const s
 struct jc_tray_item {
 	int64_t no;                /* its number on this node */
 	struct jc_record_key key;
+	int refused;               /* 1: the hub did not take it at all (its program could not); 0: returned by a person there */
 	char reason[400];
-	int64_t time;              /* the hub's clock */
+	int64_t time;              /* the hub's clock; of what was refused, when we heard of it */
 	int64_t op;                /* the first operation returned: the origin of what is sent again */
 	size_t nfields;
 	struct {

@@ -48,6 +48,90 @@ tips_add(struct tips *t, struct jc_stmt *st, struct jc_err *err)
 	return 0;
 }
 
+/* ---- tips that the hub refused ---- */
+
+int
+jc_log_refused(struct jc_log *log, int64_t commit_no, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, log->db, "SELECT 1 FROM refused WHERE commit_no = :no", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":no", commit_no);
+	if ((rc = jc_stmt_step(st, err)) == 1)
+		jc_stmt_reset(st);
+	return rc;
+}
+
+/* Steps down to the last commit of the chain that was not refused. 1: it moved; commit_no 0: there is none. */
+static int
+tip_settle(struct jc_tip *tip, struct jc_log *log, struct jc_err *err)
+{
+	struct jc_commit_row row;
+	int moved = 0, rc;
+
+	while ((rc = jc_log_refused(log, tip->commit_no, err)) == 1) {
+		moved = 1;
+		if ((rc = jc_log_commit(log, tip->commit_no, &row, err)) < 0)
+			return rc;
+		tip->commit_no = row.seq > 1 ? row.parent[0] : 0;
+		if (tip->commit_no == 0)
+			return 1;
+		if ((rc = jc_log_commit(log, tip->commit_no, &row, err)) < 0)
+			return rc;
+		tip->seq = row.seq;
+		tip->lamport = row.lamport;
+		memcpy(tip->hash, row.hash, sizeof(tip->hash));
+	}
+	return rc < 0 ? rc : moved;
+}
+
+/* Does another chain of the device go on from there? Of equal ones the first stays. */
+static int
+tip_continued(struct jc_log *log, const struct tips *t, size_t i, struct jc_err *err)
+{
+	for (size_t k = 0; k < t->n; k++) {
+		const struct jc_tip *o = &t->v[k];
+		int rc;
+
+		if (k == i || o->commit_no == 0 || o->tier != t->v[i].tier || o->device != t->v[i].device ||
+		    (o->commit_no == t->v[i].commit_no && k > i))
+			continue;
+		if ((rc = jc_log_reaches(log, o->commit_no, t->v[i].commit_no, err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* Nobody builds upon what was refused: such a tip stands for the last commit below it that was not, unless
+ * another chain goes on from there. */
+static int
+tips_settle(struct tips *t, struct jc_log *log, struct jc_err *err)
+{
+	int64_t any;
+	size_t kept = 0;
+	char *moved;
+	int rc;
+
+	if ((rc = jc_db_int(log->db, &any, "SELECT EXISTS(SELECT 1 FROM refused)", err)) < 0 || !any)
+		return rc;
+	if ((moved = jc_calloc(t->n + 1, 1)) == NULL)
+		return JC_NOMEM(err, "jc_log_tips");
+	for (size_t i = 0; rc >= 0 && i < t->n; i++)
+		moved[i] = (char)((rc = tip_settle(&t->v[i], log, err)) == 1);
+	for (size_t i = 0; rc >= 0 && i < t->n; i++)
+		if (moved[i] && t->v[i].commit_no != 0 && (rc = tip_continued(log, t, i, err)) == 1)
+			t->v[i].commit_no = 0;
+	for (size_t i = 0; rc >= 0 && i < t->n; i++)
+		if (t->v[i].commit_no != 0)
+			t->v[kept++] = t->v[i];
+	if (rc >= 0)
+		t->n = kept;
+	jc_free(moved);
+	return rc < 0 ? rc : 0;
+}
+
 /* Chain refs in order of tier, device and arrival. */
 static int
 tips_read(struct tips *t, struct jc_log *log, int64_t scope, int tier, int64_t device, struct jc_err *err)
@@ -69,7 +153,7 @@ tips_read(struct tips *t, struct jc_log *log, int64_t scope, int tier, int64_t d
 			jc_stmt_reset(st);
 			break;
 		}
-	return rc;
+	return rc < 0 ? rc : tips_settle(t, log, err);
 }
 
 int
@@ -93,7 +177,8 @@ has_child(struct jc_log *log, int64_t scope, enum jc_tier tier, int64_t no, stru
 	struct jc_stmt *st;
 	size_t n, len;
 	int rc = jc_db_prep(&st, log->db,
-	    "SELECT tier, parents FROM log_commit WHERE scope = :scope AND no > :no ORDER BY no", err);
+	    "SELECT tier, parents FROM log_commit WHERE scope = :scope AND no > :no"
+	    " AND no NOT IN (SELECT commit_no FROM refused) ORDER BY no", err);
 
 	if (rc < 0)
 		return rc;

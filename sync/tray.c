@@ -254,6 +254,65 @@ fields_fill(struct jc_tray_item *item, struct jc_node *node, struct jc_err *err)
 	return rc;
 }
 
+/* Of what the hub refused: every field of the operation. */
+static int
+refused_fields(struct jc_tray_item *item, struct jc_node *node, int64_t copy, struct jc_err *err)
+{
+	struct jc_opread read, again;
+	jc_id id;
+	int rc;
+
+	jc_opread_init(&read);
+	jc_opread_init(&again);
+	if ((rc = jc_log_op_read(node->log, copy, &read, err)) == 0) {
+		memcpy(id, read.op.rec, sizeof(id));
+		rc = jc_record_find(node, read.scope, id, &item->key, err);
+	}
+	for (size_t i = 0; rc == 0 && read.op.verb == JC_V_SET && i < read.op.nfields; i++) {
+		char name[64];
+		struct jc_slice f = read.op.fields[i].name;
+
+		if (f.n >= sizeof(name))
+			continue;
+		memcpy(name, f.p, f.n);
+		name[f.n] = '\0';
+		rc = field_fill(item, node, copy, name, &again, err);
+	}
+	item->op = copy;
+	jc_opread_free(&again);
+	jc_opread_free(&read);
+	return rc;
+}
+
+/* 1 and the item, when the number is of an operation that the hub refused; 0: it is not. */
+static int
+refused_fill(struct jc_tray_item *item, struct jc_node *node, int64_t no, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int64_t copy = 0;
+	int rc = jc_db_prep(&st, node->db, "SELECT copy, reason, time FROM refused_op WHERE op = :op", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":op", no);
+	if ((rc = jc_stmt_step(st, err)) == 1) {
+		size_t n;
+		const char *reason = jc_col_text(st, 1, &n);
+
+		copy = jc_col_int(st, 0);
+		n = n < sizeof(item->reason) ? n : sizeof(item->reason) - 1;
+		while (n > 0 && ((unsigned char)reason[n] & 0xc0) == 0x80)
+			n--; /* not in the middle of a character */
+		memcpy(item->reason, reason, n);
+		item->time = jc_col_int(st, 2);
+		item->refused = 1;
+		jc_stmt_reset(st);
+	}
+	if (rc != 1)
+		return rc;
+	return (rc = refused_fields(item, node, copy, err)) < 0 ? rc : 1;
+}
+
 static int
 item_fill(struct jc_tray_item *item, struct jc_node *node, int64_t no, struct jc_err *err)
 {
@@ -265,6 +324,11 @@ item_fill(struct jc_tray_item *item, struct jc_node *node, int64_t no, struct jc
 
 	memset(item, 0, sizeof(*item));
 	item->no = no;
+	if ((rc = refused_fill(item, node, no, err)) != 0) {
+		if (rc < 0)
+			jc_tray_free(item);
+		return rc < 0 ? rc : 0;
+	}
 	jc_opread_init(&read);
 	if ((rc = jc_log_op_read(node->log, no, &read, err)) < 0)
 		goto out;
@@ -291,9 +355,12 @@ open_next(struct jc_node *node, int64_t after, int64_t *no, struct jc_err *err)
 {
 	struct jc_stmt *st;
 	int rc = jc_db_prep(&st, node->db,
-	    "SELECT min(by_op) FROM verdict AS v WHERE v.by_op > :after AND v.state = 'returned'"
+	    "SELECT min(no) FROM ("
+	    "SELECT min(by_op) AS no FROM verdict AS v WHERE v.by_op > :after AND v.state = 'returned'"
 	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = v.by_op)"
-	    " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field)", err);
+	    " AND NOT EXISTS(SELECT 1 FROM origin WHERE origin.op = v.op AND origin.field = v.field)"
+	    " UNION ALL SELECT min(op) FROM refused_op AS r WHERE r.op > :after"
+	    " AND NOT EXISTS(SELECT 1 FROM tray WHERE tray.op = r.op))", err);
 
 	*no = 0;
 	if (rc < 0)
@@ -410,6 +477,10 @@ resend_in_save(struct jc_save *sv, const struct jc_tray_item *item, const struct
 	}
 	if (n != 0)
 		rc = jc_save_set(sv, item->key.kind, id, changes, n, 0, NULL, err);
+	else if (item->refused)
+		rc = jc_err_set(err, JC_EINVAL, "jc_tray_resend", "%s",
+		    JC_T("这一处不能原样重报，请在记录里重新做一次，再把它从退回箱里拿掉",
+		        "This cannot be sent again as it was; do it anew in the record, then take it out of the tray"));
 	jc_free(as_it_was);
 	return rc < 0 ? rc : jc_tray_close(sv->node, item->no, "resent", err);
 }

@@ -15,6 +15,7 @@
 
 #include "../schema/schema_mem.h"
 #include "log.h"
+#include "reissue.h"
 
 struct said {
 	struct jc_project *p;
@@ -356,12 +357,14 @@ jc_verdict_keep(struct jc_verdict_kept *k, struct jc_project *p, int64_t no, con
 	int rc, any = 0;
 
 	memset(k, 0, sizeof(*k));
-	if ((rc = anybody(p, err)) < 0)
+	if ((rc = jc_reissue_out(p, no, err)) == 1)
+		return (rc = kept_begin(k, op, err)) < 0 ? rc : kept_nothing(k);
+	if (rc < 0 || (rc = anybody(p, err)) < 0)
 		return rc;
 	if (rc == 1) {
 		struct jc_place place;
 
-		rc = jc_log_place(p->log, no, &place, err);
+		rc = jc_log_where(p->log, no, &place, err);
 		if (rc == 0 && (rc = beyond(p, place.commit_no, err)) == 1)
 			return (rc = kept_begin(k, op, err)) < 0 ? rc : kept_nothing(k);
 		if (rc < 0 && rc != JC_ENOTFOUND)

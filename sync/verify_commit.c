@@ -263,6 +263,29 @@ ops_check(struct jc_verify *v, const struct jc_commit_row *row, const struct jc_
 	return 0;
 }
 
+/* Of a commit that the hub refused nothing is asked but that its operations were issued again, or lie in the tray. */
+static int
+refused_check(struct jc_verify *v, const struct jc_commit_row *row)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, v->log->db,
+	    "SELECT count(*) FROM log_commit AS c JOIN oprange AS o ON o.commit_no = c.no"
+	    " WHERE c.no = :no AND o.n > (SELECT count(*) FROM op_origin WHERE op >= o.first AND op < o.first + o.n)"
+	    "     + (SELECT count(*) FROM refused_op WHERE copy >= o.first AND copy < o.first + o.n)", v->err);
+
+	if (row->seq > 1 && row->nparents != 0)
+		v->succeeded[row->parent[0] / 8] |= (uint8_t)(1u << (row->parent[0] % 8));
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":no", row->no);
+	if ((rc = jc_stmt_step(st, v->err)) == 1) {
+		if (jc_col_int(st, 0) != 0)
+			jc_verify_finding(v, JC_R_COPIES, "%lld", (long long)row->no);
+		jc_stmt_reset(st);
+	}
+	return rc < 0 ? rc : numbers_check(v, row);
+}
+
 int
 jc_verify_commit(void *verify, const struct jc_commit_row *row)
 {
@@ -273,6 +296,8 @@ jc_verify_commit(void *verify, const struct jc_commit_row *row)
 	if (rc < 0)
 		return rc;
 	v->report->commits++;
+	if ((rc = jc_log_refused(v->log, row->no, v->err)) != 0)
+		return rc < 0 ? rc : refused_check(v, row);
 	if ((rc = bytes_check(v, row, &c)) != 1)
 		return rc;
 	founding_check(v, row, &c);
