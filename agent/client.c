@@ -140,8 +140,8 @@ options_set(struct jc_client *c)
 	ok &= curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_XFERINFODATA, c) == CURLE_OK;
 	/* The pinned key is the whole trust: names and dates of certificates decide nothing. */
-	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, 0L) == CURLE_OK;
-	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYPEER, c->o.judged ? 1L : 0L) == CURLE_OK;
+	ok &= curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, c->o.judged ? 2L : 0L) == CURLE_OK;
 	if (c->o.pin != NULL && strncmp(c->url, "https:", 6) == 0)
 		ok &= curl_easy_setopt(h, CURLOPT_PINNEDPUBLICKEY, c->o.pin) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_PROXY, c->o.proxy != NULL ? c->o.proxy : "") == CURLE_OK;

@@ -21,6 +21,7 @@ struct jc_client_options {
 	long total_seconds;   /* 0: 120 plus the time the bytes need at 500 B/s */
 	const char *proxy;    /* http://..., socks5://...; NULL or "": none, whatever the environment says */
 	long kbps;            /* most kbit/s in each direction, 0: no limit */
+	int judged;           /* no pin: the system's authorities judge the certificate (a stock server) */
 	int (*cancelled)(void *arg); /* asked about once a second; may be NULL */
 	void *arg;
 };

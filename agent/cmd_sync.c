@@ -5,12 +5,15 @@
 #include "clock.h"
 #include "cmd.h"
 #include "files.h"
+#include "mailbox.h"
 #include "out.h"
 #include "uplink.h"
 
 static const struct jc_cmd_opt OPTS[] = {
     {"first", "编号", "ID", "先送这条记录：它和它依据的修改赶在其他修改和附件之前送出",
         "this record first: its changes, and those they rest on, go ahead of all others and of attachments", 0},
+    {"mailbox", "文件夹或网址", "FOLDER-OR-URL", "不直接联系县里，而是通过一个信箱：共享或U盘上的文件夹，或 git 服务器的网址",
+        "not with the hub itself but through a mailbox: a folder on a share or stick, or the address of a git server", 0},
     {"limit", "秒", "SECONDS", "整个上报最多用多少秒", "give up after so many seconds", 0},
     {"trace", "文件", "FILE", "把经过记到文件里（只有步骤和字节数，没有内容），给 jiceng debug replay 看",
         "write down how it went (steps and sizes, nothing of the content), for jiceng debug replay", 0},
@@ -104,6 +107,32 @@ first(struct jc_cmd_run *run, const char *id, struct jc_err *err)
 }
 
 static int
+mailbox(struct jc_cmd_run *run, const struct jc_uplink *u, const char *where, struct jc_err *err)
+{
+	struct jc_mailbox_report r;
+	int rc;
+
+	jc_cmd_catch();
+	if ((rc = jc_mailbox_sync(u, where, &r, err)) < 0)
+		return rc;
+	if (run->json)
+		rc = jc_out_json(json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "scopes", (json_int_t)r.scopes, "commits_out",
+		    (json_int_t)r.commits_out, "commits_in", (json_int_t)r.commits_in, "ops_in", (json_int_t)r.ops_in, "notes_in",
+		    (json_int_t)r.notes_in, "waiting", (json_int_t)r.waiting, "bytes_up", (json_int_t)r.bytes_up, "bytes_down",
+		    (json_int_t)r.bytes_down), err);
+	else
+		printf(JC_T("信箱里：放进 %lld 份，取出 %lld 份（%lld 处修改），收到回执 %lld 份；还有 %lld 处等县里确认。\n",
+		           "Mailbox: %lld parcels put there, %lld taken (%lld changes), %lld receipts; %lld changes still wait for the county's receipt.\n"),
+		    (long long)r.commits_out, (long long)r.commits_in, (long long)r.ops_in, (long long)r.notes_in, (long long)r.waiting);
+	if (rc >= 0 && r.refused.code != 0) {
+		*err = r.refused;
+		run->exit = JC_EXIT_PARTIAL;
+		rc = err->code;
+	}
+	return rc;
+}
+
+static int
 run(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_uplink u = {.node = run->node, .env = run->env, .cancelled = cancelled};
@@ -119,6 +148,8 @@ run(struct jc_cmd_run *run, struct jc_err *err)
 	if (id != NULL && (rc = first(run, id, err)) < 0)
 		return rc;
 	u.total_seconds = (long)seconds;
+	if (jc_cmd_opt(run, "mailbox") != NULL)
+		return mailbox(run, &u, jc_cmd_opt(run, "mailbox"), err);
 	jc_cmd_catch();
 	jc_buf_init(&trace.lines, 4u << 20);
 	trace.env = run->env;

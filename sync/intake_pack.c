@@ -17,6 +17,9 @@ struct unpack {
 	uint8_t *used;
 	struct jc_intake_item *item;
 	size_t nitems;
+	size_t most;              /* of `copied` */
+	int (*base)(void *arg, struct jc_buf *body, enum jc_objtype *type, const struct jc_oid *oid, struct jc_err *err);
+	void *arg;
 	size_t copied;            /* bytes of payloads: commits may share a blob, memory is counted per commit */
 	struct jc_err *err;
 };
@@ -84,13 +87,30 @@ find(struct unpack *u, const struct jc_oid *oid, enum jc_objtype type)
 	return NULL;
 }
 
+/* Appends an object of the pack, or one that the receiver has. 1, or 0: there is none such. */
+static int
+body_put(struct unpack *u, struct jc_buf *out, const struct jc_oid *oid, enum jc_objtype type)
+{
+	struct jc_pack_object *o = find(u, oid, type);
+	enum jc_objtype got = 0;
+	int rc;
+
+	if (o != NULL) {
+		jc_buf_put(out, o->body.data, o->body.len); /* copied: two commits may share it */
+		return 1;
+	}
+	if (u->base == NULL || (rc = u->base(u->arg, out, &got, oid, u->err)) == 0)
+		return 0;
+	return rc < 0 ? rc : got == type;
+}
+
 static int
 commit_take(struct unpack *u, struct jc_pack_object *o)
 {
 	struct jc_intake_item *it = &u->item[u->nitems];
-	struct jc_pack_object *tree, *blob;
+	struct jc_buf tree;
 	struct jc_oid oid;
-	int rc;
+	int rc, ours;
 
 	jc_buf_init(&it->object, 1u << 20);
 	jc_buf_init(&it->payload, JC_PAYLOAD_MAX);
@@ -98,16 +118,20 @@ commit_take(struct unpack *u, struct jc_pack_object *o)
 	if ((rc = jc_commit_parse(&it->c, o->body.data, o->body.len, u->err)) < 0)
 		return rc;
 	/* The one form of our trees: one entry, "100644 ops", and the blob's id. */
-	if ((tree = find(u, &it->c.tree, JC_OBJ_TREE)) == NULL || tree->body.len != 11 + JC_OID_LEN ||
-	    memcmp(tree->body.data, "100644 ops\0", 11) != 0)
+	jc_buf_init(&tree, 1u << 20);
+	if ((rc = body_put(u, &tree, &it->c.tree, JC_OBJ_TREE)) < 0)
+		return rc;
+	ours = rc == 1 && tree.len == 11 + JC_OID_LEN && memcmp(tree.data, "100644 ops\0", 11) == 0;
+	if (ours)
+		memcpy(oid.b, tree.data + 11, JC_OID_LEN);
+	jc_buf_free(&tree);
+	if (!ours)
 		return bad(u, JC_T("推送的提交缺少目录，或目录不是本系统的", "A commit's tree is missing or is not of this system"));
-	memcpy(oid.b, tree->body.data + 11, JC_OID_LEN);
-	if ((blob = find(u, &oid, JC_OBJ_BLOB)) == NULL)
-		return bad(u, JC_T("推送的提交缺少内容", "A commit's operations are missing from the pack"));
-	if ((u->copied += blob->body.len) > JC_PACK_BUDGET.total)
+	if ((rc = body_put(u, &it->payload, &oid, JC_OBJ_BLOB)) <= 0)
+		return rc < 0 ? rc : bad(u, JC_T("推送的提交缺少内容", "A commit's operations are missing from the pack"));
+	if ((u->copied += it->payload.len) > u->most)
 		return jc_err_set(u->err, JC_ELIMIT, "jc_intake_pack", "%s",
 		    JC_T("推送的内容展开后太大，请分几次推送", "The push is too large once unpacked; send it in several parts"));
-	jc_buf_put(&it->payload, blob->body.data, blob->body.len); /* copied: two commits may share it */
 	jc_buf_free(&it->object);
 	it->object = o->body;
 	jc_buf_init(&o->body, 1);
@@ -174,16 +198,18 @@ object_keep(void *arg, struct jc_pack_object *o, struct jc_err *err)
 }
 
 int
-jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err)
+jc_intake_pack_within(struct jc_intake_item **items, size_t *n, const void *pack, size_t len,
+    const struct jc_pack_budget *budget,
+    int (*base)(void *arg, struct jc_buf *body, enum jc_objtype *type, const struct jc_oid *oid, struct jc_err *err), void *arg,
+    struct jc_err *err)
 {
-	struct unpack u = {.err = err};
-	const struct jc_pack_budget budget = JC_PACK_BUDGET;
+	struct unpack u = {.err = err, .base = base, .arg = arg, .most = budget->total};
 	const struct jc_pack_sink sink = {.object = object_keep, .arg = &u};
 	int rc;
 
 	*items = NULL;
 	*n = 0;
-	if ((rc = jc_pack_read(pack, len, &budget, &sink, err)) == 0)
+	if ((rc = jc_pack_read(pack, len, budget, &sink, err)) == 0)
 		rc = unpack(&u);
 	for (size_t i = 0; i < u.n; i++)
 		jc_buf_free(&u.obj[i].body);
@@ -199,4 +225,12 @@ jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_
 	*items = u.item;
 	*n = u.nitems;
 	return 0;
+}
+
+int
+jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err)
+{
+	const struct jc_pack_budget budget = JC_PACK_BUDGET;
+
+	return jc_intake_pack_within(items, n, pack, len, &budget, NULL, NULL, err);
 }

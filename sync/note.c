@@ -96,6 +96,36 @@ note_parse(struct jc_note *n, struct jc_slice text, int64_t counter)
 	return 0;
 }
 
+/* The number in the line of that name; what is not one shows when the text is written again. */
+static int64_t
+counter_of(struct jc_slice text)
+{
+	static const char word[] = "counter ";
+	struct jc_slice v;
+	int64_t n = 0;
+
+	while (text.n != 0 && line_take(&text, "", &v) == 0)
+		if (v.n >= sizeof(word) && v.n < sizeof(word) + 16 && memcmp(v.p, word, sizeof(word) - 1) == 0)
+			for (size_t i = sizeof(word) - 1; i < v.n && v.p[i] >= '0' && v.p[i] <= '9'; i++)
+				n = n * 10 + (v.p[i] - '0');
+	return n < INT64_C(1) << 53 ? n : 0;
+}
+
+int
+jc_note_read(struct jc_note *n, struct jc_slice text)
+{
+	struct jc_buf b;
+	int ok;
+
+	if (note_parse(n, text, counter_of(text)) < 0)
+		return JC_EFORMAT;
+	jc_buf_init(&b, 65536);
+	jc_note_text(&b, n);
+	ok = !b.failed && b.len == text.n && memcmp(b.data, text.p, b.len) == 0;
+	jc_buf_free(&b);
+	return ok ? 0 : JC_EFORMAT;
+}
+
 int
 jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub,
     struct jc_err *err)

@@ -8,6 +8,7 @@
 #ifndef JC_SYNC_INTAKE_H
 #define JC_SYNC_INTAKE_H
 
+#include "sync_codec.h"
 #include "sync_node.h"
 
 /* One commit with its bytes, checked. Owned: jc_intake_item_free. */
@@ -33,6 +34,13 @@ int jc_intake_ops(const struct jc_intake_item *it, struct jc_err *err);
  * before children. *items is an array of *n (free each and the array). Refuses what is not our shape.
  */
 int jc_intake_pack(struct jc_intake_item **items, size_t *n, const void *pack, size_t len, struct jc_err *err);
+
+/* The same within another budget. `base` (may be NULL) gives what a pack leaves out because the receiver has it: fills
+ * body and *type and returns 1, or 0. */
+int jc_intake_pack_within(struct jc_intake_item **items, size_t *n, const void *pack, size_t len,
+    const struct jc_pack_budget *budget,
+    int (*base)(void *arg, struct jc_buf *body, enum jc_objtype *type, const struct jc_oid *oid, struct jc_err *err), void *arg,
+    struct jc_err *err);
 
 /*
  * Admits one checked item into a scope: appends and projects, inside the caller's write transaction.

@@ -20,6 +20,8 @@ struct jc_note {
 
 /* Appends the signed text. */
 void jc_note_text(struct jc_buf *b, const struct jc_note *n);
+/* Reads such a text, byte for byte the one form; the signature is not touched. JC_EFORMAT. */
+int jc_note_read(struct jc_note *n, struct jc_slice text);
 int jc_note_ok(const struct jc_note *n, const uint8_t pk[JC_PK_LEN]);
 
 /* Hub: the note of the scope's present heads in a tier; the stored one when nothing changed, else a

@@ -264,6 +264,11 @@ notes_and_codes(void **state)
 		if (*p == '\n')
 			*p = '|';
 	vector("note", flat);
+	assert_int_equal(jc_note_read(n, (struct jc_slice){b.data, b.len}), 0);
+	assert_int_equal(n->counter, 3);
+	assert_int_equal(n->nheads, 1);
+	assert_int_equal(jc_note_read(n, (struct jc_slice){b.data, b.len - 1}), JC_EFORMAT);
+	assert_int_equal(jc_note_read(n, (struct jc_slice){b.data, b.len}), 0);
 	jc_sign(n->sig, &key, "jiceng-note", b.data, b.len);
 	vector_hex("note-signature", n->sig, JC_SIG_LEN);
 	jc_buf_free(&b);
