@@ -9,6 +9,7 @@
 
 #include "../schema/schema_overlay.h"
 #include "../sync/sync_search.h"
+#include "../sync/sync_suggest.h"
 #include "api_private.h"
 #include "glance.h"
 #include "out.h"
@@ -735,26 +736,42 @@ struct conflicts {
 	struct jc_err *err;
 };
 
+/* What the two versions of a long text say together. */
+static int
+suggestion_add(json_t *to, struct jc_node *node, const struct jc_shown *s)
+{
+	struct jc_suggestion g;
+	int rc = jc_suggest(&g, node, s, NULL);
+
+	if (rc == 1)
+		rc = object_set(to, s->field->name, json_pack("{s:o,s:b}", "text", text_json(&g.text), "clean", g.clean));
+	jc_buf_free(&g.text);
+	return rc;
+}
+
 static json_t *
 conflict_json(struct jc_node *node, const struct jc_record *r)
 {
-	json_t *fields = json_object(), *title;
+	json_t *fields = json_object(), *suggest = json_object(), *title;
 	struct jc_buf b;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < r->nfields; i++)
-		if (r->field[i].nsiblings > 1)
-			rc = object_set(fields, r->field[i].field->name, siblings_json(node, &r->field[i]));
+		if (r->field[i].nsiblings > 1 &&
+		    (rc = object_set(fields, r->field[i].field->name, siblings_json(node, &r->field[i]))) == 0)
+			rc = suggestion_add(suggest, node, &r->field[i]);
 	if (rc < 0) {
 		json_decref(fields);
+		json_decref(suggest);
 		return NULL;
 	}
 	jc_buf_init(&b, 1 << 16);
 	jc_out_record(&b, r);
 	title = text_json(&b);
 	jc_buf_free(&b);
-	return json_pack("{s:s,s:s,s:o,s:b,s:I,s:o}", "id", r->key.id, "kind", r->key.kind != NULL ? r->key.kind->name : "",
-	    "title", title, "void", r->key.is_void, "seen", (json_int_t)r->seen, "fields", fields);
+	return json_pack("{s:s,s:s,s:o,s:b,s:I,s:o,s:o}", "id", r->key.id, "kind", r->key.kind != NULL ? r->key.kind->name : "",
+	    "title", title, "void", r->key.is_void, "seen", (json_int_t)r->seen, "fields", fields,
+	    "suggest", suggest);
 }
 
 static int

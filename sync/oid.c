@@ -11,8 +11,8 @@
  * libgit2 hashes without being started, but to say that it will not, it needs its thread state: a
  * hostile object would end the process. Starting it is counted, so twice does no harm.
  */
-static void
-library_start(void)
+void
+jc_git_ready(void)
 {
 	static atomic_int started;
 
@@ -27,7 +27,7 @@ jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n)
 {
 	git_oid id;
 
-	library_start();
+	jc_git_ready();
 	if (git_odb_hash(&id, body, n, (git_object_t)type) != 0)
 		return JC_EFORMAT; /* git_odb_hash() fails for nothing else */
 	memcpy(out->b, id.id, JC_OID_LEN);

@@ -24,6 +24,9 @@ struct jc_oid {
 
 enum jc_objtype { JC_OBJ_COMMIT = 1, JC_OBJ_TREE = 2, JC_OBJ_BLOB = 3, JC_OBJ_TAG = 4 };
 
+/* Starts libgit2 for its pure functions, once per process; from any thread, any number of times. */
+void jc_git_ready(void);
+
 /* The id of an object of this type and body. JC_EFORMAT: the bytes are a known attack on SHA-1. */
 int jc_oid_of(struct jc_oid *out, enum jc_objtype type, const void *body, size_t n);
 void jc_oid_hex(char out[JC_OID_HEX + 1], const struct jc_oid *oid);

@@ -9,6 +9,23 @@ async function typeInto(page, value) {
 	await page.locator('.history').waitFor();
 }
 
+// A long text that two people continued: both changes put together, taken, and taken back.
+async function suggested(node, w, page) {
+	const { id } = await node.api('/records/activity', { set: { title: '走访', summary: '三月走访五户，发了慰问品。四月开了会。' } });
+	const { seen } = await node.api(`/record/${id}`);
+	await node.api(`/record/${id}`, { seen, set: { summary: '三月走访六户，发了慰问品。四月开了会。' } });
+	await node.api(`/record/${id}`, { seen, set: { summary: '三月走访五户，发了慰问品。四月开了两次会。' } });
+	const both = page.getByLabel('两边的改动合在一起');
+	await both.waitFor();
+	check(await both.inputValue() === '三月走访六户，发了慰问品。四月开了两次会。', 'both changes');
+	await w.clean('a suggested text', page);
+	await page.getByRole('button', { name: '用合好的' }).click();
+	await page.getByText('没有待定的值').waitFor();
+	check((await node.api(`/record/${id}`)).fields.summary.value === '三月走访六户，发了慰问品。四月开了两次会。', 'the suggestion is taken');
+	await page.locator('.toast').getByRole('button', { name: '撤销' }).click();
+	await until(async () => (await node.api(`/record/${id}`)).fields.summary.value === '三月走访五户，发了慰问品。四月开了两次会。', 'what was shown before stands again');
+}
+
 test(async (w) => {
 	const node = await w.branch();
 	const { id } = await node.api('/records/member', { set: { name: '王小青', mobile: '13000000001' } });
@@ -40,4 +57,5 @@ test(async (w) => {
 	await other.getByText('没有待定的值').waitFor();
 	const record = await node.api(`/record/${id}`);
 	check(record.fields.mobile.value === '13000000004' && record.conflicts === 0, 'what was typed holds');
+	await suggested(node, w, other);
 });

@@ -36,6 +36,20 @@ function One({ field, sibling, onPick }) {
 		<button type="button" onClick=${onPick} aria-label=${t(`用这个：${text}`, `Use this one: ${text}`)}>${t('用这个', 'Use this one')}</button></li>`;
 }
 
+// Two versions of a long text put together: to be read, corrected, taken.
+function Together({ record, field, suggestion }) {
+	const [value, setValue] = useState(suggestion.text);
+	const id = `together-${record.id}-${field.name}`;
+	const submit = (e) => {
+		e.preventDefault();
+		settle(record, field.name, { value });
+	};
+	return html`<form class="other" onSubmit=${submit}><label for=${id}>${suggestion.clean ? t('两边的改动合在一起（请读一遍，可以改）', 'Both changes together (please read it; it can be corrected)')
+			: t('两边改了同一句，先都放在一起，请把重复的删掉', 'Both changed the same sentence; both are here, please strike out what is double')}</label>
+		<textarea id=${id} rows="6" value=${value} onInput=${(e) => setValue(e.target.value)}></textarea>
+		<button disabled=${!value.trim()}>${t('用合好的', 'Use the text put together')}</button></form>`;
+}
+
 function Another({ record, field }) {
 	const [value, setValue] = useState('');
 	const id = `other-${record.id}-${field.name}`;
@@ -44,7 +58,8 @@ function Another({ record, field }) {
 		settle(record, field.name, { value });
 	};
 	return html`<form class="other" onSubmit=${submit}><label for=${id}>${t('都不对，另写一个', 'None is right; write another')}</label>
-		<div class="with-button"><input id=${id} value=${value} onInput=${(e) => setValue(e.target.value)} autocomplete="off" />
+		<div class="with-button">${field.type === 'long' ? html`<textarea id=${id} rows="4" value=${value} onInput=${(e) => setValue(e.target.value)}></textarea>`
+			: html`<input id=${id} value=${value} onInput=${(e) => setValue(e.target.value)} autocomplete="off" />`}
 		<button disabled=${!value.trim()}>${t('用写的', 'Use what I wrote')}</button></div></form>`;
 }
 
@@ -55,6 +70,7 @@ function Record({ record }) {
 			const field = kind?.byName[name] || { name, zh: name, en: name, type: 'text' };
 			return html`<div key=${name}><h3>${label(field)}</h3>
 				<ul class="siblings">${siblings.map((s) => html`<${One} key=${s.op} field=${field} sibling=${s} onPick=${() => settle(record, name, { pick: s.op })} />`)}</ul>
+				${record.suggest?.[name] && html`<${Together} record=${record} field=${field} suggestion=${record.suggest[name]} />`}
 				<${Another} record=${record} field=${field} /></div>`;
 		})}</section>`;
 }
