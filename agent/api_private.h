@@ -77,6 +77,9 @@ int api_members_known(const struct api_call *c, const char *const *names, struct
 /* The member "seen", 0 when absent. JC_ESTALE: of another database. */
 int api_seen_take(int64_t *seen, const struct api_call *c, struct jc_err *err);
 
+int api_devices(struct api_call *c, struct jc_err *err);
+int api_device_revoke(struct api_call *c, struct jc_err *err);
+int api_device_accept(struct api_call *c, struct jc_err *err);
 int api_sessions(struct api_call *c, struct jc_err *err);
 int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);

@@ -623,9 +623,9 @@ record_json(struct jc_node *node, const struct jc_record *r, const struct jc_rec
 	for (size_t i = 0; rc == 0 && i < r->nfields; i++)
 		rc = object_set(fields, r->field[i].field->name, field_now_json(node, &r->field[i]));
 	if (rc == 0)
-		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:i,s:i,s:o,s:i,s:o}", "id", r->key.id, "kind",
+		return json_pack("{s:s,s:s,s:b,s:i,s:I,s:i,s:i,s:i,s:i,s:o,s:i,s:o}", "id", r->key.id, "kind",
 		    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "conflicts", r->key.conflicts, "seen",
-		    (json_int_t)r->seen, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "fields", fields,
+		    (json_int_t)r->seen, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "clock_off", at->clock, "fields", fields,
 		    "unknown", r->unknown, "hints", hints);
 	json_decref(fields);
 	json_decref(hints);
@@ -699,8 +699,8 @@ history_add(void *arg, const struct jc_history *h)
 			return JC_ENOMEM;
 		}
 	}
-	return array_add(arg, json_pack("{s:I,s:s,s:I,s:s,s:s,s:b,s:o}", "op", (json_int_t)h->op, "verb",
-	    jc_verb_word(h->o->verb), "time", (json_int_t)h->time, "device", h->device, "label", h->label, "draft",
+	return array_add(arg, json_pack("{s:I,s:s,s:I,s:I,s:s,s:s,s:b,s:o}", "op", (json_int_t)h->op, "verb",
+	    jc_verb_word(h->o->verb), "time", (json_int_t)h->time, "clock_off", (json_int_t)h->skew, "device", h->device, "label", h->label, "draft",
 	    h->commit_no == 0, "fields", fields));
 }
 

@@ -23,6 +23,7 @@
 	XX(practice)                                                                               \
 	XX(hub_devices)                                                                            \
 	XX(hub_revoke)                                                                             \
+	XX(hub_accept)                                                                             \
 	XX(serve)                                                                                  \
 	XX(join)                                                                                   \
 	XX(sync)                                                                                   \

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* clock: this PC's clock beside the county's; --set takes the county's time where the system allows it. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
 #include "cmd.h"
-#include "env_os.h"
 #include "out.h"
 #include "uplink.h"
 
@@ -19,19 +17,6 @@ cancelled(void *arg)
 {
 	(void)arg;
 	return jc_cmd_interrupted();
-}
-
-static int
-clock_set(struct jc_cmd_run *run, int64_t skew, struct jc_err *err)
-{
-	int rc = jc_env_os_clock_set(run->env->wall_ms(run->env->ctx) + 1000 * skew);
-
-	if (rc == 0)
-		return 0;
-	return jc_err_set(err, rc == EPERM ? JC_EDENIED : JC_EIO, "clock", "%s",
-	    rc == EPERM ? JC_T("校准时钟要有管理员权限：请用 sudo jiceng clock --set，或请管理员在系统设置里改",
-	                      "Setting the clock needs an administrator: run sudo jiceng clock --set, or change it in the system's settings")
-	                : JC_T("这个系统不让程序校准时钟，请在系统设置里改", "This system lets no program set its clock; change it in the system's settings"));
 }
 
 static int
@@ -52,15 +37,10 @@ run(struct jc_cmd_run *run, struct jc_err *err)
 		return jc_err_set(err, JC_ESTATE, "clock", "%s",
 		    JC_T("还没有和县里比过时钟，请先运行 jiceng sync", "This clock has not been compared with the county's yet; run jiceng sync first"));
 	if (jc_cmd_opt(run, "set") != NULL && (skew > 1 || skew < -1)) {
-		if ((rc = clock_set(run, skew, err)) < 0)
+		if ((rc = jc_clock_take(run->node, run->env, skew, err)) < 0)
 			return rc;
 		set = 1;
 		skew = 0;
-		if ((rc = jc_db_begin(run->node->db, err)) < 0)
-			return rc;
-		rc = jc_meta_set_int(run->node->db, "link_skew", 0, err);
-		if ((rc = jc_db_end(run->node->db, rc >= 0, err)) < 0)
-			return rc;
 	}
 	if (run->json)
 		return jc_out_json(json_pack("{s:I,s:b}", "skew", (json_int_t)skew, "set", set), err);

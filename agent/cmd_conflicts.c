@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "out.h"
 #include "record_io.h"
 
@@ -59,13 +60,14 @@ field_print(struct conflicts *c, const struct jc_shown *s)
 	printf("  %s（%s）\n", jc_field_label(s->field), s->field->name);
 	for (size_t i = 0; i < s->nsiblings; i++) {
 		const struct jc_sibling *v = &s->sibling[i];
-		char time[JC_TIME_ROOM];
+		char time[JC_TIME_ROOM], clock[JC_CLOCK_ROOM];
 
 		value_make(&b, s, v, full);
 		jc_out_time(time, v->time, c->now);
+		jc_clock_mark(clock, sizeof(clock), v->skew);
 		printf("    [%lld] ", (long long)v->op);
 		jc_out_pad(b.data != NULL ? b.data : "", 28);
-		printf("  %s  %s%s\n", time, v->label, v->shown ? JC_T("  ← 现在显示的", "  <- shown now") : "");
+		printf("  %s%s  %s%s\n", time, clock, v->label, v->shown ? JC_T("  ← 现在显示的", "  <- shown now") : "");
 	}
 	jc_buf_free(&b);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "out.h"
 #include "record_io.h"
 
@@ -99,10 +100,11 @@ line_print(const struct jc_buf *b)
 static void
 entry_print(struct history *h, const struct jc_history *e)
 {
-	char time[JC_TIME_ROOM];
+	char time[JC_TIME_ROOM], clock[JC_CLOCK_ROOM];
 
 	jc_out_time(time, e->time, h->now);
-	printf("%s  %s", time, verb_word(h, e->o));
+	jc_clock_mark(clock, sizeof(clock), e->skew);
+	printf("%s%s  %s", time, clock, verb_word(h, e->o));
 	if (e->label[0] != '\0')
 		printf("  %s", e->label);
 	printf("%s\n", e->commit_no == 0 ? JC_T("  （还没有送出）", "  (not sent yet)") : "");
@@ -155,8 +157,8 @@ entry(void *arg, const struct jc_history *e)
 	struct history *h = arg;
 
 	if (h->json != NULL)
-		json_array_append_new(h->json, json_pack("{s:I,s:s,s:I,s:s,s:s,s:b,s:o}", "op", (json_int_t)e->op, "verb",
-		    jc_verb_word(e->o->verb), "time", (json_int_t)e->time, "device", e->device, "label", e->label, "draft",
+		json_array_append_new(h->json, json_pack("{s:I,s:s,s:I,s:I,s:s,s:s,s:b,s:o}", "op", (json_int_t)e->op, "verb",
+		    jc_verb_word(e->o->verb), "time", (json_int_t)e->time, "clock_off", (json_int_t)e->skew, "device", e->device, "label", e->label, "draft",
 		    e->commit_no == 0, "fields", fields_json(e->o)));
 	else
 		entry_print(h, e);

@@ -74,6 +74,9 @@ record_print(struct jc_node *node, const struct jc_record *r, const struct jc_re
 		(void)jc_overlay_checks(r->key.kind, jc_out_text_of, (void *)r, hint_print, NULL);
 	if (r->unknown > 0)
 		printf(JC_T("  另有%d项需要更新的程序才能显示\n", "  %d more need a newer program\n"), r->unknown);
+	if (at->clock > 0)
+		printf(JC_T("  有%d次修改是在本机时钟不准时记下的，见 jiceng history\n", "  %d changes were saved while this PC's clock was off, see jiceng history\n"),
+		    at->clock);
 	if (r->key.conflicts > 0)
 		printf(JC_T("  有%d处不同的值要定下来，见 jiceng conflicts\n", "  %d conflicts to settle, see jiceng conflicts\n"),
 		    r->key.conflicts);
@@ -98,9 +101,9 @@ record_json(const struct jc_record *r, const struct jc_receipt *at)
 			json_object_set_new(conflicts, s->field->name, jc_out_json_siblings(s));
 		jc_buf_free(&b);
 	}
-	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",
+	return json_pack("{s:s,s:s,s:b,s:I,s:i,s:i,s:i,s:i,s:i,s:i,s:o,s:o,s:o}", "id", r->key.id, "kind",
 	    r->key.kind != NULL ? r->key.kind->name : "", "void", r->key.is_void, "seen", (json_int_t)r->seen, "conflicts",
-	    r->key.conflicts, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "unknown", r->unknown,
+	    r->key.conflicts, "level", at->level, "ceiling", at->ceiling, "returned", at->returned, "clock_off", at->clock, "unknown", r->unknown,
 	    "fields", fields, "text", text, "conflict", conflicts);
 }
 

@@ -42,21 +42,10 @@ trace_line(void *ctx, enum jc_level level, const char *event, const char *fields
 		fprintf(stderr, "[%s] %s %s\n", word[level], event, fields != NULL ? fields : "");
 }
 
-const struct jc_env *
-jc_env_os(int trace)
+static int
+wall_set(void *ctx, int64_t ms)
 {
-	static int from;
-	static struct jc_env env = {.wall_ms = wall_ms, .mono_ms = mono_ms, .random = random_fill};
-
-	from = trace;
-	env.ctx = &from;
-	env.trace = trace != 0 ? trace_line : NULL;
-	return &env;
-}
-
-int
-jc_env_os_clock_set(int64_t ms)
-{
+	(void)ctx;
 #ifdef _WIN32
 	(void)ms;
 	return ENOSYS;
@@ -65,4 +54,16 @@ jc_env_os_clock_set(int64_t ms)
 
 	return ms < 0 ? EINVAL : clock_settime(CLOCK_REALTIME, &ts) == 0 ? 0 : errno;
 #endif
+}
+
+const struct jc_env *
+jc_env_os(int trace)
+{
+	static int from;
+	static struct jc_env env = {.wall_ms = wall_ms, .mono_ms = mono_ms, .random = random_fill, .wall_set = wall_set};
+
+	from = trace;
+	env.ctx = &from;
+	env.trace = trace != 0 ? trace_line : NULL;
+	return &env;
 }

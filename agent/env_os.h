@@ -5,10 +5,8 @@
 
 #include "../schema/schema_env.h"
 
-/* The process's environment; `trace` non-zero writes trace lines of that level (enum jc_level + 1) and
- * above to standard error. Static memory, any thread. */
+/* The process's environment; wall_set answers ENOSYS where the system has no such call. `trace` non-zero writes
+ * trace lines of that level (enum jc_level + 1) and above to standard error. Static memory, any thread. */
 const struct jc_env *jc_env_os(int trace);
-/* Sets the machine's clock, Unix ms. 0, EPERM (needs an administrator), or another errno. */
-int jc_env_os_clock_set(int64_t ms);
 
 #endif

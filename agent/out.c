@@ -204,9 +204,9 @@ jc_out_json_siblings(const struct jc_shown *s)
 	for (size_t i = 0; i < s->nsiblings; i++) {
 		const struct jc_sibling *v = &s->sibling[i];
 
-		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I}", "op", (json_int_t)v->op, "value",
+		json_array_append_new(a, json_pack("{s:I,s:o,s:b,s:b,s:s,s:s,s:I,s:I}", "op", (json_int_t)v->op, "value",
 		    v->text != NULL ? json_string(v->text) : json_null(), "shown", v->shown, "draft", v->draft, "device",
-		    v->device, "label", v->label, "time", (json_int_t)v->time));
+		    v->device, "label", v->label, "time", (json_int_t)v->time, "clock_off", (json_int_t)v->skew));
 	}
 	return a;
 }

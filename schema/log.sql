@@ -326,3 +326,11 @@ CREATE TABLE reissue(
   most INTEGER NOT NULL              -- most operations of the commit that takes it, 0: as many as fit
 ) STRICT;
 CREATE INDEX reissue_at ON reissue(at);
+
+-- How far this PC's clock was off, as measured at sessions; measures that say the same are one row. Local.
+CREATE TABLE clock_skew(
+  no      INTEGER PRIMARY KEY,
+  from_op INTEGER NOT NULL,          -- local number of the next operation at the first measure of the kind
+  to_op   INTEGER NOT NULL,          -- ... at the last one
+  skew    INTEGER NOT NULL           -- seconds: the hub's clock less ours
+) STRICT;

@@ -17,6 +17,7 @@
 #include "migration_0004.h"
 #include "migration_0005.h"
 #include "migration_0006.h"
+#include "migration_0007.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
@@ -27,6 +28,7 @@ static const struct jc_migration migrations[] = {
 	{4, jc_migration_0004},
 	{5, jc_migration_0005},
 	{6, jc_migration_0006},
+	{7, jc_migration_0007},
 	{0, NULL},
 };
 

@@ -18,6 +18,8 @@ struct jc_env {
 	int64_t (*wall_ms)(void *ctx);                    /* Unix time in ms; shown, never decides */
 	int64_t (*mono_ms)(void *ctx);                    /* monotonic ms, for limits and timers */
 	int (*random)(void *ctx, void *out, size_t n);    /* n random bytes; 0, or -1 on failure */
+	/* Sets the wall clock; 0, or an errno (EPERM: needs an administrator). NULL: cannot. */
+	int (*wall_set)(void *ctx, int64_t ms);
 	const char *vfs;                                  /* SQLite VFS by name, NULL = the default */
 	/* One line of trace: a stable event word and `key=value` text without personal data. NULL = off. */
 	void (*trace)(void *ctx, enum jc_level level, const char *event, const char *fields);

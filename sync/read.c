@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "sync_skew.h"
 #include "project.h"
 #include "sync_node.h"
 
@@ -260,6 +261,8 @@ siblings_read(struct jc_shown *out, struct jc_node *node, const struct jc_cell *
 			rc = JC_NOMEM(err, "siblings_read");
 		else if ((rc = author_of(node, &read, s->op, s->device, s->label, &s->time, err)) == 0)
 			s->draft = read.commit_no == 0;
+		if (rc == 0)
+			rc = jc_skew_at(node, s->op, &s->skew, err);
 	}
 	jc_opread_free(&read);
 	return rc;
@@ -502,7 +505,8 @@ history_in_txn(struct jc_node *node, int64_t rec, int (*each)(void *arg, const s
 				continue; /* a further copy of one that is listed */
 			if ((rc = author_of(node, &read, ops[i], h.device, h.label, &h.time, err)) == 0) {
 				h.commit_no = read.commit_no;
-				rc = each(arg, &h);
+				if ((rc = jc_skew_at(node, ops[i], &h.skew, err)) == 0)
+					rc = each(arg, &h);
 			}
 		}
 	jc_opread_free(&read);

@@ -16,6 +16,7 @@
 #include "reissue.h"
 #include "sync_note.h"
 #include "sync_receipt.h"
+#include "sync_skew.h"
 
 #define SLOTS 4096u /* a power of two */
 
@@ -28,6 +29,7 @@ struct jc_receipts {
 	struct jc_node *node;
 	struct jc_scope scope;     /* of the last record */
 	int home;                  /* this node is that scope's authority */
+	int64_t clock;             /* this PC's clock was off at some time */
 	struct known slot[SLOTS];
 };
 
@@ -40,7 +42,7 @@ jc_receipts_open(struct jc_receipts **out, struct jc_node *node, struct jc_err *
 	if (r == NULL)
 		return JC_NOMEM(err, "jc_receipts_open");
 	r->node = node;
-	return 0;
+	return jc_db_int(node->db, &r->clock, "SELECT EXISTS(SELECT 1 FROM clock_skew WHERE skew <> 0)", err);
 }
 
 void
@@ -192,7 +194,7 @@ history_level(struct jc_receipts *r, const void *hist, size_t n, struct jc_recei
 
 	jc_rd_init(&rd, hist, n);
 	while (jc_rd_left(&rd) > 0) {
-		int64_t op = (int64_t)jc_rd_varint(&rd), same;
+		int64_t op = (int64_t)jc_rd_varint(&rd), same, skew = 0;
 		int level, tier, rc;
 
 		if (rd.bad)
@@ -208,6 +210,9 @@ history_level(struct jc_receipts *r, const void *hist, size_t n, struct jc_recei
 		}
 		if ((rc = op_level(r, op, &level, &tier, err)) < 0 || (rc = returned_add(r, op, &out->returned, err)) < 0)
 			return rc;
+		if (r->clock && ((rc = jc_skew_at(r->node, op, &skew, err)) < 0))
+			return rc;
+		out->clock += r->clock && skew != 0;
 		if (tier > out->ceiling)
 			out->ceiling = tier;
 		if (level < tier && level < least)

@@ -466,8 +466,9 @@ out:
 	return rc;
 }
 
-int
-jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err)
+/* A revocation with the heads that are there now: the first of a device, or one that accepts more of it. */
+static int
+revocation(struct jc_log *log, const struct jc_scope *s, const jc_id id, const char *from, struct jc_err *err)
 {
 	uint8_t pk[JC_PK_LEN];
 	int64_t device, was;
@@ -481,12 +482,25 @@ jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, st
 		return jc_err_set(err, JC_EDENIED, "jc_scope_revoke", "%s", JC_T("不能停用自己", "A hub cannot revoke itself"));
 	if ((rc = jc_device_find(log, id, &device, pk, err)) < 0 || (rc = standing_op(log, s->no, pk, state, &was, err)) < 0)
 		return rc;
-	if (strcmp(state, "enrolled") != 0)
-		return jc_err_set(err, JC_ESTATE, "jc_scope_revoke", "%s",
-		    JC_T("这台设备没有在用，不用停用", "This device is not enrolled there"));
+	if (strcmp(state, from) != 0)
+		return jc_err_set(err, JC_ESTATE, "jc_scope_revoke", "%s", from[0] == 'e'
+		        ? JC_T("这台设备没有在用，不用停用", "This device is not enrolled there")
+		        : JC_T("这台设备没有停用过，它写的都算数", "This device was not revoked; all it wrote stands"));
 	if ((rc = jc_db_begin(log->db, err)) < 0)
 		return rc;
 	return authority_end(log, revoke(log, s, device, id, was, err), err);
+}
+
+int
+jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err)
+{
+	return revocation(log, s, id, "enrolled", err);
+}
+
+int
+jc_scope_accept(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err)
+{
+	return revocation(log, s, id, "revoked", err);
 }
 
 int

@@ -38,6 +38,7 @@
  * cut can no longer be divided.
  */
 #include "session.h"
+#include "sync_skew.h"
 
 #include <string.h>
 
@@ -258,7 +259,8 @@ end_store(struct jc_session *s, int ok, struct jc_err *err)
 	if ((rc = jc_db_begin(s->node->db, err)) < 0)
 		return rc;
 	unit_learn(s, ok);
-	if (s->heard && (rc = jc_meta_set_int(s->node->db, "link_skew", s->report.skew, err)) < 0)
+	if (s->heard && ((rc = jc_meta_set_int(s->node->db, "link_skew", s->report.skew, err)) < 0 ||
+	        (rc = jc_skew_note(s->node, s->report.skew, err)) < 0))
 		goto out;
 	if ((rc = jc_meta_set(s->node->db, "link_doubt", !ok && in_doubt(s) ? "1" : NULL, err)) >= 0)
 		rc = jc_peer_put(&s->peer, s->node, err);

@@ -64,6 +64,9 @@ int jc_scope_enrol(struct jc_log *log, const struct jc_scope *s, const uint8_t p
 /* Revokes a device by a `device` operation of the authority that names the heads it accepted; what the device
  * wrote beyond them is returned everywhere. JC_EDENIED, JC_ESTATE: not enrolled. */
 int jc_scope_revoke(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err);
+/* The device stays revoked, but what is here of it by now is accepted: another revocation with the present heads.
+ * The projection is told by jc_beyond_accept. JC_EDENIED, JC_ESTATE: not revoked. */
+int jc_scope_accept(struct jc_log *log, const struct jc_scope *s, const jc_id id, struct jc_err *err);
 
 /* Device rows. find: JC_ENOTFOUND. add: known again is fine; label may be NULL. */
 int jc_device_find(struct jc_log *log, const char *id, int64_t *no, uint8_t pk[JC_PK_LEN], struct jc_err *err);

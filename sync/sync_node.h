@@ -136,6 +136,7 @@ struct jc_sibling {
 	jc_id device;
 	char label[JC_LABEL_MAX + 1]; /* of the device, or "" */
 	int64_t time;                 /* author's clock, seconds */
+	int64_t skew;                 /* by how much that clock was off, 0: not that we know (sync_skew.h) */
 };
 struct jc_shown {
 	const struct jc_field *field;
@@ -188,6 +189,7 @@ int jc_conflicts_each(struct jc_node *node, int64_t scope,
 /* Every operation on a record in order of arrival. */
 struct jc_history {
 	int64_t op, time, commit_no;  /* commit_no 0: draft */
+	int64_t skew;                 /* as of a sibling */
 	jc_id device;
 	char label[JC_LABEL_MAX + 1];
 	const struct jc_op *o;

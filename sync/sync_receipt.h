@@ -13,6 +13,7 @@ struct jc_receipt {
 	int level;                 /* 0 only here, 1 at the home hub (county), 2 at a hub above it (city) */
 	int ceiling;               /* the level it may reach; level never exceeds it */
 	int returned;              /* operations of it that the hub returned and that wait in the tray */
+	int clock;                 /* operations of it that were saved here while the clock was off (sync_skew.h) */
 };
 
 /* A look at many records within one read transaction of the caller's: what is found out about commits is

@@ -9,6 +9,7 @@
  * A returned write counts no more than one that never was: neither its value nor what it replaced. So the
  * record is folded anew without it, and what it had replaced is shown again.
  */
+#include "sync_beyond.h"
 #include "verdict.h"
 
 #include <string.h>
@@ -268,34 +269,177 @@ out:
 	return rc < 0 ? rc : 0;
 }
 
+/* The device's next commit after one; 0: none. */
+static int
+commit_next(struct jc_project *p, int64_t scope, int64_t device, int64_t *no, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc = jc_db_prep(&st, p->db,
+	    "SELECT min(no) FROM log_commit WHERE scope = :scope AND device = :device AND tier > 0 AND no > :after", err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":scope", scope);
+	jc_bind_int(st, ":device", device);
+	jc_bind_int(st, ":after", *no);
+	if ((rc = jc_stmt_step(st, err)) < 0)
+		return rc;
+	*no = rc == 1 && !jc_col_null(st, 0) ? jc_col_int(st, 0) : 0;
+	jc_stmt_reset(st);
+	return 0;
+}
+
+/* 1 if the operation replaces a revocation: then it may give back what that one took. */
+static int
+after_revocation(struct jc_project *p, int64_t scope, const struct jc_op *op, struct jc_err *err)
+{
+	struct jc_opread read;
+	int rc = 0, found = 0;
+
+	jc_opread_init(&read);
+	for (size_t i = 0; rc == 0 && i < op->nnames; i++)
+		for (size_t k = 0; rc == 0 && jc_slice_is(op->names[i].field, "state") && k < op->names[i].nrefs; k++) {
+			const struct jc_opref *ref = &op->names[i].refs[k];
+			int64_t no = ref->n;
+
+			if (ref->kind == JC_REF_SAME)
+				found = 1; /* of its own commit: rare enough to look at everything */
+			else if ((ref->kind == JC_REF_LOCAL || (rc = jc_log_op_find(p->log, scope, ref->h, ref->n, &no, err)) == 0) &&
+			    (rc = jc_log_op_read(p->log, no, &read, err)) == 0)
+				found |= jc_slice_is(text_of(&read.op, "state"), "revoked");
+		}
+	jc_opread_free(&read);
+	return rc < 0 ? rc : found;
+}
+
 int
 jc_verdict_standing(struct jc_project *p, int64_t scope, const struct jc_op *op, struct jc_err *err)
 {
 	int64_t device, by, no = 0;
-	struct jc_stmt *st;
-	int rc = jc_device_find(p->log, op->rec, &device, NULL, err);
+	int rc = jc_device_find(p->log, op->rec, &device, NULL, err), all;
 
 	if (rc < 0)
 		return rc == JC_ENOTFOUND ? 0 : rc;
 	if ((rc = revoked_by(p, scope, device, &by, err)) < 0)
 		return rc;
+	if ((all = by == 0 ? 1 : after_revocation(p, scope, op, err)) < 0)
+		return all;
 	p->revoked = -1;
-	for (;;) { /* one at a time: folding reads much */
-		if ((rc = jc_db_prep(&st, p->db,
-		         "SELECT min(no) FROM log_commit WHERE scope = :scope AND device = :device AND tier > 0 AND no > :after", err)) < 0)
+	while ((rc = commit_next(p, scope, device, &no, err)) == 0 && no != 0) /* one at a time: folding reads much */
+		if ((rc = all ? 1 : beyond(p, no, err)) < 0 || (rc == 1 && (rc = commit_refold(p, scope, no, err)) < 0))
 			return rc;
-		jc_bind_int(st, ":scope", scope);
-		jc_bind_int(st, ":device", device);
-		jc_bind_int(st, ":after", no);
-		if ((rc = jc_stmt_step(st, err)) < 0)
-			return rc;
-		no = rc == 1 && !jc_col_null(st, 0) ? jc_col_int(st, 0) : 0;
-		jc_stmt_reset(st);
-		if (no == 0)
-			return 0;
-		if ((rc = by == 0 ? 1 : beyond(p, no, err)) < 0 || (rc == 1 && (rc = commit_refold(p, scope, no, err)) < 0))
-			return rc;
+	return rc;
+}
+
+/* ---- what is beyond, for the officer ---- */
+
+struct looking {
+	struct jc_node *node;
+	int64_t scope, device;
+	jc_id id;
+	int (*each)(void *arg, const struct jc_beyond *b);
+	void *arg;
+	struct jc_err *err;
+};
+
+static int
+beyond_commit(struct looking *l, int64_t no)
+{
+	struct jc_beyond b = {.scope = l->scope};
+	struct jc_ops_reader *reader = NULL;
+	struct jc_commit_row row;
+	struct jc_buf payload;
+	struct jc_op op;
+	int rc;
+
+	memcpy(b.device, l->id, sizeof(b.device));
+	jc_buf_init(&payload, JC_PAYLOAD_MAX);
+	if ((rc = jc_log_commit(l->node->log, no, &row, l->err)) < 0 ||
+	    (rc = jc_log_commit_bytes(l->node->log, &row, NULL, &payload, l->err)) < 0 || payload.len == 0 ||
+	    (rc = jc_ops_reader_new(&reader, 0, l->err)) < 0)
+		goto out;
+	jc_ops_begin(reader, payload.data, payload.len);
+	while ((rc = jc_ops_next(reader, &op, l->err)) == 1) {
+		memcpy(b.rec, op.rec, sizeof(b.rec));
+		b.kind = op.kind;
+		b.time = op.time;
+		b.nfields = op.nfields;
+		if ((rc = l->each(l->arg, &b)) != 0)
+			break;
 	}
+out:
+	jc_ops_reader_free(reader);
+	jc_buf_free(&payload);
+	return rc;
+}
+
+static int
+beyond_device(struct looking *l)
+{
+	int64_t no = 0;
+	int rc;
+
+	while ((rc = commit_next(l->node->project, l->scope, l->device, &no, l->err)) == 0 && no != 0)
+		if ((rc = beyond(l->node->project, no, l->err)) < 0 || (rc == 1 && (rc = beyond_commit(l, no)) != 0))
+			return rc;
+	return rc;
+}
+
+/* The revoked device that follows one (scope, device). 1, 0: no more. */
+static int
+revoked_next(struct looking *l, const char *device)
+{
+	struct jc_stmt *st;
+	size_t n;
+	int rc = jc_db_prep(&st, l->node->db,
+	    "SELECT s.scope, s.device, d.id FROM standing AS s JOIN device AS d ON d.no = s.device WHERE s.state = 'revoked'"
+	    " AND (s.scope, s.device) > (:scope, :device) AND (:id = '' OR d.id = :id) ORDER BY s.scope, s.device LIMIT 1", l->err);
+
+	if (rc < 0)
+		return rc;
+	jc_bind_int(st, ":scope", l->scope);
+	jc_bind_int(st, ":device", l->device);
+	jc_bind_str(st, ":id", device);
+	if ((rc = jc_stmt_step(st, l->err)) != 1)
+		return rc;
+	l->scope = jc_col_int(st, 0);
+	l->device = jc_col_int(st, 1);
+	memcpy(l->id, jc_col_text(st, 2, &n), sizeof(l->id));
+	jc_stmt_reset(st);
+	return 1;
+}
+
+int
+jc_beyond_each(struct jc_node *node, const char *device, int (*each)(void *arg, const struct jc_beyond *b), void *arg,
+    struct jc_err *err)
+{
+	struct looking l = {.node = node, .each = each, .arg = arg, .err = err};
+	int rc = jc_read_begin(node, err);
+
+	if (rc < 0)
+		return rc;
+	while (rc == 0 && (rc = revoked_next(&l, device)) == 1)
+		rc = beyond_device(&l);
+	return jc_read_end(node, rc, err);
+}
+
+int
+jc_beyond_accept(struct jc_node *node, const struct jc_scope *s, const jc_id device, struct jc_err *err)
+{
+	struct jc_project *p = node->project;
+	int64_t no, commit = 0;
+	int rc, end;
+
+	if ((rc = jc_db_begin(node->db, err)) < 0)
+		return rc;
+	if ((rc = jc_scope_accept(node->log, s, device, err)) == 0 && (rc = jc_device_find(node->log, device, &no, NULL, err)) == 0) {
+		p->revoked = -1;
+		while ((rc = commit_next(p, s->no, no, &commit, err)) == 0 && commit != 0)
+			if ((rc = commit_refold(p, s->no, commit, err)) < 0)
+				break;
+	}
+	end = jc_db_end(node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return rc < 0 ? rc : end;
 }
 
 /* ---- what is left of an operation ---- */

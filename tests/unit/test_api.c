@@ -565,6 +565,39 @@ answer_as_told(struct world *w, json_t *description, const char *route, const ch
 }
 
 static void
+a_hub_stops_a_computer_and_takes_what_came_after(void **state)
+{
+	struct world *w = *state;
+	struct reply d = ok(w, "/api/v1", NULL);
+	struct jc_log *log = w->node.node->log;
+	struct jc_err err = {0};
+	struct jc_scope office, s;
+	struct jc_key key;
+	char path[128];
+
+	test_ok(jc_node_scope(w->node.node, &office, &err), &err);
+	test_ok(jc_key_make(&key, w->node.env, &err), &err);
+	test_ok(jc_scope_found(&s, log, "branch", "青石镇工会", office.network, &err), &err);
+	test_ok(jc_scope_enrol(log, &s, key.pk, "青石镇1号机", "branch", &err), &err);
+	answer_as_told(w, d.json, "GET /api/v1/hub/devices", "/api/v1/hub/devices", NULL);
+	refused(w, "/api/v1/hub/devices/abc/revoke", "{}", 400, "设备号");
+	snprintf(path, sizeof(path), "/api/v1/hub/devices/%s/accept", key.id);
+	refused(w, path, "{}", 409, "没有停用过");
+	snprintf(path, sizeof(path), "/api/v1/hub/devices/%s/revoke", key.id);
+	answer_as_told(w, d.json, "POST /api/v1/hub/devices/{id}/revoke", path, "{}");
+	refused(w, path, "{}", 409, "不用停用");
+	snprintf(path, sizeof(path), "/api/v1/hub/devices/%s/accept", key.id);
+	answer_as_told(w, d.json, "POST /api/v1/hub/devices/{id}/accept", path, "{}");
+	reply_free(&d);
+}
+
+static void
+a_branch_has_no_computers_to_stop(void **state)
+{
+	refused(*state, "/api/v1/hub/devices", NULL, 403, "县里");
+}
+
+static void
 a_move_names_what_is_missing_and_who_does_it(void **state)
 {
 	struct world *w = *state;
@@ -650,7 +683,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	    "POST /api/v1/setup/join", "POST /api/v1/setup/restore", "POST /api/v1/setup/key",
 	    "POST /api/v1/setup/practice", "POST /api/v1/setup/practice/end", "POST /api/v1/fields", "POST /api/v1/record/{id}/object", "POST /api/v1/forms", "POST /api/v1/stick/write",
 	    "GET /api/v1/attachment/{id}", "POST /api/v1/record/{id}/return", "POST /api/v1/tray/{no}/resend",
-	    "POST /api/v1/tray/{no}/withdraw",
+	    "POST /api/v1/tray/{no}/withdraw", "GET /api/v1/hub/devices", "POST /api/v1/hub/devices/{id}/revoke",
+	    "POST /api/v1/hub/devices/{id}/accept",
 	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
 	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
 	    "POST /api/v1/pending/{no}/discard", "POST /api/v1/fill"}; /* in tests of their own */
@@ -1680,6 +1714,8 @@ main(void)
 		T(duplicates_are_merged_with_choices_and_taken_apart),
 		T(every_answer_has_the_members_that_the_description_tells),
 		cmocka_unit_test_setup_teardown(a_hub_defines_fields_and_forms, setup_hub, teardown),
+		cmocka_unit_test_setup_teardown(a_hub_stops_a_computer_and_takes_what_came_after, setup_hub, teardown),
+		cmocka_unit_test_setup_teardown(a_branch_has_no_computers_to_stop, setup, teardown),
 		T(a_branch_defines_nothing),
 		T(a_print_view_is_a_page_without_script_and_its_style_sheet_needs_no_token),
 		T(the_catalogue_has_what_a_form_needs),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "county.h"
+#include "sync_beyond.h"
 #include "sync_intake.h"
 #include "sync_note.h"
 #include "sync_receipt.h"
@@ -336,6 +337,14 @@ carry_newest(struct test_node *from, struct test_node *to, const char *caller)
 	return rc;
 }
 
+static int
+beyond_count(void *arg, const struct jc_beyond *b)
+{
+	assert_true(b->nfields != 0 && b->rec[0] != 0);
+	(*(int64_t *)arg)++;
+	return 0;
+}
+
 static void
 what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order(void **state)
 {
@@ -375,6 +384,28 @@ what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order(void **stat
 	assert_string_equal(digest, again);
 	county_digest(&w->c.hub, &w->a, again);
 	assert_string_equal(digest, again);
+	/* The officer sees what came after, and takes it after all. */
+	{
+		int64_t seen = 0;
+
+		test_ok(jc_beyond_each(w->c.hub.node, w->a.key.id, beyond_count, &seen, &err), &err);
+		assert_int_equal(seen, 3);
+		assert_int_equal(jc_beyond_accept(w->c.hub.node, &s, w->b.key.id, &err), JC_ESTATE);
+		test_ok(jc_beyond_accept(w->c.hub.node, &s, w->a.key.id, &err), &err);
+		assert_string_equal(test_get(&w->c.hub, w->id, "title"), "会计");
+		seen = 0;
+		test_ok(jc_beyond_each(w->c.hub.node, "", beyond_count, &seen, &err), &err);
+		assert_int_equal(seen, 0);
+		county_synced(&w->c, &w->b);
+		assert_string_equal(test_get(&w->b, w->id, "title"), "会计");
+		assert_int_equal(test_count(&w->b, "member"), 2);
+		county_digest(&w->c.hub, &w->a, digest);
+		county_digest(&w->b, &w->a, again);
+		assert_string_equal(digest, again);
+		test_ok(jc_project_rebuild(w->b.node->project, NULL, NULL, &err), &err);
+		county_digest(&w->b, &w->a, again);
+		assert_string_equal(digest, again);
+	}
 	/* Others go on. */
 	test_set(&w->b, "member", w->id, 0, "title=干事", NULL);
 	county_synced(&w->c, &w->b);
