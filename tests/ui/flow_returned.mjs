@@ -49,6 +49,7 @@ test(async (w) => {
 	await mobile.getByRole('button', { name: '改好了，再送' }).click();
 	await until(async () => (await node.api('/tray')).items.length === 1, 'one is dealt with');
 	same((await node.api(`/record/${id}`)).fields.mobile.value, '13000000002', 'what was mended holds');
+	await mobile.waitFor({ state: 'detached' });
 	await page.getByRole('button', { name: '听县里的，不再送' }).click();
 	await page.getByText('县里没有退回什么').waitFor();
 	await synced(node, 'sent again');
