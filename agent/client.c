@@ -26,6 +26,7 @@ struct jc_client {
 	struct jc_buf *answer;   /* of the request under way */
 	struct jc_slice body;    /* what is sent of it */
 	size_t read;             /* bytes of it that libcurl has taken */
+	char why[CURL_ERROR_SIZE]; /* libcurl's words for the last failure */
 };
 
 static int
@@ -120,6 +121,7 @@ options_set(struct jc_client *c)
 	CURL *h = c->curl;
 	int ok = curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
 
+	ok &= curl_easy_setopt(h, CURLOPT_ERRORBUFFER, c->why) == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK;
 	ok &= curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK; /* a portal's redirect is an answer */
 	ok &= curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
@@ -230,11 +232,27 @@ headers_make(const char *type, int post, const char *on)
 	return list;
 }
 
+/* A greeting that failed: did the line end in the middle of it, or does something there not speak TLS? libcurl has one code
+ * for both; only the words of the library below tell. */
+static int
+greeting_broke(const char *why)
+{
+	static const char *const marks[] = {"Recv failure", "Send failure", "SSL_connect:", "SSL_ERROR_SYSCALL", "unexpected eof", "indicated an EOF", "was reset",
+		"non-properly terminated", "pull function", "push function", "failed to receive handshake", "failed to send"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (strstr(why, marks[i]) != NULL)
+			return 1;
+	return 0;
+}
+
 static int
 translate(CURLcode rc, const struct jc_client *c, struct jc_err *err)
 {
 	int code = JC_ENETWORK;
 
+	if (rc == CURLE_SSL_CONNECT_ERROR && greeting_broke(c->why))
+		rc = CURLE_RECV_ERROR;
 	switch (rc) {
 	case CURLE_OPERATION_TIMEDOUT:
 		code = jc_err_set(err, JC_ETIMEOUT, WHERE,
@@ -265,7 +283,7 @@ translate(CURLcode rc, const struct jc_client *c, struct jc_err *err)
 	default:
 		code = jc_err_code(err, JC_ENETWORK, WHERE);
 	}
-	jc_err_cause(err, "%s", curl_easy_strerror(rc));
+	jc_err_cause(err, "%s", c->why[0] != '\0' ? c->why : curl_easy_strerror(rc));
 	return code;
 }
 
@@ -297,7 +315,7 @@ request(struct jc_client *c, const char *path, const char *type, const struct jc
 	jc_buf_reset(answer);
 	c->answer = answer;
 	c->read = 0;
-	c->hello[0] = '\0';
+	c->hello[0] = c->why[0] = '\0';
 	snprintf(url, sizeof(url), "%s%s", c->url, path);
 	if (headers != NULL && (rc = curl_easy_setopt(c->curl, CURLOPT_URL, url)) == CURLE_OK &&
 	    (rc = curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, headers)) == CURLE_OK &&
@@ -318,6 +336,14 @@ request(struct jc_client *c, const char *path, const char *type, const struct jc
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	return rc == CURLE_OK ? 0 : translate(rc, c, err);
+}
+
+int
+jc_client_connected(const struct jc_client *c)
+{
+	curl_off_t us = 0;
+
+	return curl_easy_getinfo(c->curl, CURLINFO_CONNECT_TIME_T, &us) == CURLE_OK && us > 0;
 }
 
 int

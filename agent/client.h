@@ -52,6 +52,9 @@ int jc_client_rest(struct jc_client *c, const char *path, size_t from, const cha
 /* The header Jc-Hello of the last answer, "" when there was none: a mark of what the hub says of itself. Borrowed. */
 const char *jc_client_hello(const struct jc_client *c);
 
+/* 1 when the last request reached the other side's port, whatever became of it. */
+int jc_client_connected(const struct jc_client *c);
+
 /* Bytes on the wire of the last request, headers included, TLS not. */
 void jc_client_bytes(const struct jc_client *c, int64_t *up, int64_t *down);
 

@@ -18,6 +18,7 @@
  * tries, each with smaller pieces; one that does not even connect is not. */
 #define TRIES_BROKEN 14
 #define TRIES_HUNG 3 /* it takes what is sent and says nothing */
+#define TRIES_GREETING 6 /* it is reached and the line ends before a request could begin */
 #define TRIES_NO_LINE 2
 #define NEXT_META "hub_next"  /* meta: the address that the hub announced and that has not been reached yet */
 #define SEEN_META "hub_hello" /* meta: mark of the last hello that was taken in */
@@ -180,7 +181,10 @@ worth_it(struct drive *d, int rc)
 	int most;
 
 	jc_client_bytes(d->client, &up, &down);
-	most = up == 0 ? TRIES_NO_LINE : rc == JC_ETIMEOUT ? TRIES_HUNG : TRIES_BROKEN;
+	if (up == 0)
+		most = rc == JC_ENETWORK && jc_client_connected(d->client) ? TRIES_GREETING : TRIES_NO_LINE;
+	else
+		most = rc == JC_ETIMEOUT ? TRIES_HUNG : TRIES_BROKEN;
 	d->failures++;
 	return !late(d) && (rc == JC_ETIMEOUT || rc == JC_ENETWORK) && d->failures < most;
 }
@@ -345,6 +349,18 @@ report_add(struct jc_session_report *to, const struct jc_session_report *more)
 	*to = sum;
 }
 
+/* Has the time of the whole run come? What is begun from here on ends by it. */
+static int
+time_up(const struct jc_uplink *u, struct jc_client *client, int64_t deadline, struct jc_err *err)
+{
+	int64_t left = deadline - u->env->mono_ms(u->env->ctx);
+
+	if (deadline == 0)
+		return 0;
+	jc_client_limit(client, left > 1000 ? (long)(left / 1000) : 1);
+	return left > 0 ? 0 : jc_err_set(err, JC_ETIMEOUT, WHERE, "%s", JC_T("时间到了，下次接着传", "the time is over, the next run goes on"));
+}
+
 /* Attachments, a piece at a time; a record that was saved meanwhile goes before the next piece. */
 static int
 attachments(const struct jc_uplink *u, struct jc_client *client, int64_t deadline, struct jc_session_report *report,
@@ -354,11 +370,10 @@ attachments(const struct jc_uplink *u, struct jc_client *client, int64_t deadlin
 	int64_t drafts;
 	int rc;
 
+	(void)time_up(u, client, deadline, NULL);
 	while ((rc = jc_uplink_blob_step(u, client, &b, err)) == 1) {
 		step(u, JC_T("正在传附件", "Sending attachments"));
-		if (deadline != 0 && u->env->mono_ms(u->env->ctx) >= deadline)
-			break;
-		if ((rc = jc_log_drafts(u->node->log, 0, &drafts, err)) < 0)
+		if ((rc = time_up(u, client, deadline, err)) < 0 || (rc = jc_log_drafts(u->node->log, 0, &drafts, err)) < 0)
 			break;
 		if (drafts > 0) {
 			struct jc_session_report more;

@@ -2,7 +2,8 @@
 /*
  * The cut table: a session of about 200 KB whose line breaks once, at one byte, in one direction. For
  * every byte it must come to the same end, with at most one unit sent again and nothing taken twice.
- * The default run takes bytes some distance apart; JC_CUT_STRIDE=1 takes all of them.
+ * The default run takes bytes some distance apart; JC_CUT_STRIDE=1 takes all of them, JC_CUT_STRIDE=n with
+ * JC_CUT_FIRST=1..n one n-th of them, so that the whole table can be spread over processors and nights.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,11 +32,24 @@ struct table {
 };
 
 static int64_t
+number_of(const char *name, int64_t otherwise)
+{
+	const char *s = getenv(name);
+
+	return s != NULL && atoll(s) > 0 ? atoll(s) : otherwise;
+}
+
+static int64_t
 stride(void)
 {
-	const char *s = getenv("JC_CUT_STRIDE");
+	return number_of("JC_CUT_STRIDE", STRIDE);
+}
 
-	return s != NULL && atoll(s) > 0 ? atoll(s) : STRIDE;
+/* The byte at which the table begins. */
+static int64_t
+first(void)
+{
+	return number_of("JC_CUT_FIRST", 1);
 }
 
 static void
@@ -148,7 +162,7 @@ a_cut_at_any_byte_on_the_way_up_costs_at_most_one_unit(void **state)
 
 	as_before(t);
 	run(t, &t->a, &clean);
-	for (int64_t at = 1; at <= clean.up; at += stride(), runs++) {
+	for (int64_t at = first(); at <= clean.up; at += stride(), runs++) {
 		struct wire w = {.up_at = at};
 
 		as_before(t);
@@ -181,7 +195,7 @@ a_cut_at_any_byte_on_the_way_down_costs_at_most_one_unit(void **state)
 	county_synced(&t->c, &t->a);
 	copies(t, &full, 14, &t->c.hub);
 	run(t, &t->b, &clean);
-	for (int64_t at = 1; at <= clean.down; at += stride(), runs++) {
+	for (int64_t at = first(); at <= clean.down; at += stride(), runs++) {
 		struct wire w = {.down_at = at};
 
 		test_node_restore(&t->c.hub, &full);
