@@ -4,9 +4,9 @@ import { check, test, until } from './kit.mjs';
 
 test(async (w) => {
 	const node = await w.branch();
-	const { id } = await node.api('/records/check', { set: { checked_on: '2026-11-20' } });
+	const { id } = await node.api('/records/check', { set: { checked_on: '2025-11-20' } });
 	for (const [finding, result] of [['灭火器过期', 'found'], ['通道', 'pass'], ['电线', 'pass']])
-		await node.api('/records/check_item', { set: { check_id: id, finding, result, due_on: '2026-11-21' } });
+		await node.api('/records/check_item', { set: { check_id: id, finding, result, due_on: '2025-11-21' } });
 	const page = await w.browse();
 	await w.open(node, '#/list/check_item');
 	await page.getByRole('link', { name: '看板', exact: true }).click();

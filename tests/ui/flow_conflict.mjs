@@ -16,8 +16,7 @@ async function suggested(node, w, page) {
 	await node.api(`/record/${id}`, { seen, set: { summary: '三月走访六户，发了慰问品。四月开了会。' } });
 	await node.api(`/record/${id}`, { seen, set: { summary: '三月走访五户，发了慰问品。四月开了两次会。' } });
 	const both = page.getByLabel('两边的改动合在一起');
-	await both.waitFor();
-	check(await both.inputValue() === '三月走访六户，发了慰问品。四月开了两次会。', 'both changes');
+	await until(async () => await both.count() === 1 && await both.inputValue() === '三月走访六户，发了慰问品。四月开了两次会。', 'both changes');
 	await w.clean('a suggested text', page);
 	await page.getByRole('button', { name: '用合好的' }).click();
 	await page.getByText('没有待定的值').waitFor();
@@ -38,6 +37,7 @@ test(async (w) => {
 	await typeInto(page, '13000000002');
 	await typeInto(other, '13000000003');
 	await other.getByText('有不同的值，去定下来').click();
+	await other.getByRole('heading', { name: '待定的值' }).waitFor();
 	await other.getByText('130 0000 0002').waitFor();
 	await other.getByText('130 0000 0003').waitFor();
 	await w.clean('the conflicts', other);

@@ -65,6 +65,17 @@ test(async (w) => {
 	await page.getByRole('button', { name: '姓名' }).click();
 	await page.getByRole('button', { name: '姓名' }).click();
 	await until(async () => (await text(page, '.tbody .row:first-child a'))[0] === `会员${String(ROWS).padStart(6, '0')}`, 'from the end');
+	// a new order while far down: the rows in sight are asked for again
+	const inSight = () => page.evaluate(() => {
+		const t = document.querySelector('.table').getBoundingClientRect();
+		return [...document.querySelectorAll('.tbody .row')].filter((r) => r.getBoundingClientRect().bottom > t.top + 50 && r.getBoundingClientRect().top < t.bottom).map((r) => r.innerText);
+	});
+	const whole = (rows) => rows.length > 5 && rows.every((x) => x.includes('会员'));
+	await page.evaluate(() => { const t = document.querySelector('.table'); t.scrollTop = 0.4 * t.scrollHeight; });
+	await until(async () => !(await inSight()).join().includes(`会员${String(ROWS).padStart(6, '0')}`) && whole(await inSight()), 'rows in the middle');
+	const before = (await inSight()).join();
+	await page.getByRole('button', { name: '姓名' }).click();
+	await until(async () => (await inSight()).join() !== before && whole(await inSight()), 'rows in the middle, from the beginning');
 	await page.getByLabel('条件：哪一项').selectOption({ label: '性别' });
 	await page.getByLabel('等于').selectOption({ label: '女性' });
 	await page.getByRole('button', { name: '加上' }).click();

@@ -12,7 +12,6 @@ test(async (w) => {
 	page.on('dialog', () => w.faults.push('markup was run'));
 	for (const place of ['home', 'records', 'list/org', 'list/member', `record/${id}`, `record/${member.id}`, `edit/${member.id}`, 'bin', 'sync']) {
 		await w.open(node, `#/${place}`);
-		await page.waitForTimeout(150);
 		check(await page.locator('#page img, #page b').count() === 0, `markup became elements at ${place}`);
 	}
 	await w.open(node, '#/list/member');

@@ -15,8 +15,8 @@ test(async (w) => {
 	const paper = page.frameLocator('iframe.paper');
 	await paper.getByText(`王小青${EVIL}`).first().waitFor();
 	check(await paper.getByText('13000000001').count() === 0, 'a number in full');
-	const family = await page.evaluate(() => getComputedStyle(document.querySelector('iframe').contentDocument.querySelector('h1')).textAlign);
-	check(family === 'center', 'the style sheet of the paper is not used');
+	await until(() => page.evaluate(() => getComputedStyle(document.querySelector('iframe').contentDocument.querySelector('h1')).textAlign === 'center'),
+		'the style sheet of the paper is used');
 	await w.clean('a preview');
 	await page.getByLabel('显示全号').check();
 	await until(async () => await paper.getByText(/130 ?0000 ?0001/).count() > 0, 'the number in full');

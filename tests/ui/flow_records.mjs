@@ -17,7 +17,7 @@ test(async (w) => {
 	await page.getByRole('button', { name: '日历：入会日期' }).click();
 	await w.clean('the calendar');
 	await page.locator('dialog table button').first().click();
-	check(/^\d{4}-\d\d-01$/.test(await page.inputValue('#f-joined_on')), 'the calendar gives a date');
+	await until(async () => /^\d{4}-\d\d-01$/.test(await page.inputValue('#f-joined_on')), 'the calendar gives a date');
 	await page.getByRole('button', { name: '保存', exact: true }).click();
 	await page.getByText('还没有填“所属工会”').waitFor();
 	same(await page.evaluate(() => document.activeElement.id), 'f-union_id', 'the field that lacks has the focus');

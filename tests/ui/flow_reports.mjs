@@ -27,7 +27,7 @@ test(async (w) => {
 			break;
 		}
 	}
-	check(found, 'no report counts four members');
+	check(found, 'a report counts four members');
 	await w.open(node, `#/report/${found.id}`);
 	await page.locator('.cell-link', { hasText: /^4$/ }).first().click();
 	await until(async () => await page.locator('dialog li a').count() === 4, 'four records behind the number');
@@ -40,5 +40,7 @@ test(async (w) => {
 	await page.getByText('已留下报送的这一版').waitFor();
 	await page.getByLabel('时间', { exact: true }).selectOption({ index: 5 });
 	await until(() => page.url().includes('period='), 'another period');
+	await w.still();
+	await page.locator('table.report, .note').first().waitFor();
 	same(await page.locator('.note.bad').count(), 0, 'last year');
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // The program under the page goes away and comes back: what was typed stays, the page asks for the new address or
 // hears it from another tab, and goes on. A new tab needs no address.
-import { check, same, test } from './kit.mjs';
+import { check, same, test, until } from './kit.mjs';
 
 test(async (w) => {
 	const node = await w.branch();
@@ -12,7 +12,7 @@ test(async (w) => {
 	await page.getByRole('button', { name: '保存', exact: true }).click();
 	await page.getByRole('button', { name: '保存', exact: true }).click();
 	await page.getByText('程序没有回答').first().waitFor();
-	check((await page.locator('.light a').innerText()).includes('不清楚'), 'a state is claimed that nobody knows');
+	await until(async () => (await page.locator('.light a').innerText()).includes('不清楚'), 'no state is claimed that nobody knows');
 	same(await page.inputValue('#f-name'), '王小青', 'what was typed');
 	await w.clean('the program is away');
 
@@ -41,5 +41,5 @@ test(async (w) => {
 	await w.open(node, '', third);
 	await second.getByRole('link', { name: '记录', exact: true }).click();
 	await second.getByRole('heading', { name: '记录' }).waitFor();
-	check(await page.getByLabel('程序印出的地址').count() === 0, 'the first tab has not heard');
+	await until(async () => await page.getByLabel('程序印出的地址').count() === 0, 'the first tab hears of it');
 });

@@ -36,6 +36,7 @@ test(async (w) => {
 	await w.clean('what the county changed');
 
 	await page.getByRole('link', { name: '县里退回了一些内容' }).click();
+	await page.getByRole('heading', { name: '县里退回的' }).waitFor();
 	await page.getByText('号码打不通').waitFor();
 	await w.clean('the tray');
 	const saved = page.waitForEvent('download');
@@ -53,5 +54,5 @@ test(async (w) => {
 	await page.getByRole('button', { name: '听县里的，不再送' }).click();
 	await page.getByText('县里没有退回什么').waitFor();
 	await synced(node, 'sent again');
-	check((await hub.api(`/record/${id}`)).fields.mobile.value === '13000000002', 'the county has what was mended');
+	await until(async () => (await hub.api(`/record/${id}`)).fields.mobile.value === '13000000002', 'the county has what was mended');
 });

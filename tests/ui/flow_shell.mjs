@@ -8,7 +8,7 @@ test(async (w) => {
 	const node = await w.branch();
 	const page = await w.browse();
 	await w.open(node);
-	same(await page.title(), '今天要做什么 · 基层', 'title');
+	await until(async () => await page.title() === '今天要做什么 · 基层', 'title');
 	check(!page.url().includes('#t='), 'the token stays in the address');
 	same(await page.evaluate(() => Object.keys(localStorage).filter((k) => localStorage[k].length > 30)), [], 'long things in localStorage');
 	for (const place of PLACES) {

@@ -15,7 +15,7 @@ const axeSource = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PROGRAM = process.env.JICENG;
-const WAIT_MS = 15000;
+const WAIT_MS = 60000; // how long something may take on a slow machine; what is there is never waited for
 
 export function check(ok, words) {
 	if (!ok)
@@ -114,7 +114,8 @@ export class World {
 		this.browser = await chromium.launch({
 			executablePath,
 			headless: true,
-			args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+			timeout: 2 * WAIT_MS,
+			args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 		});
 		this.context = await this.browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 900 }, ...options });
 		this.context.setDefaultTimeout(WAIT_MS);
@@ -137,23 +138,41 @@ export class World {
 			if (m.type() === 'error' && /Content Security Policy/.test(m.text()))
 				this.faults.push(m.text());
 		});
+		page.underWay = new Set();
+		page.on('request', (r) => r.url().includes('/api/') && page.underWay.add(r));
+		page.on('requestfinished', (r) => page.underWay.delete(r));
+		page.on('requestfailed', (r) => page.underWay.delete(r));
 		this.page = this.page || page;
 		return page;
 	}
 
-	// Opens a node's page; it is ready when its heading stands.
+	// Opens a node's page at a place; it is ready when the heading of that place stands and nothing is being read.
 	async open(node, place = '', page = this.page) {
+		const name = place.replace(/^#\//, '').replace(/\?.*/, '') || 'home';
 		await page.goto(node.url);
-		await page.waitForSelector('h1');
-		if (place) {
-			await page.evaluate((p) => { location.hash = p; }, place);
-			await page.waitForSelector('h1');
+		await page.waitForSelector('[data-place] h1, .setup h1');
+		if (await page.locator('.setup').count() === 0) {
+			await page.evaluate((p) => { location.hash = p; }, place || '#/home');
+			await page.waitForSelector(`[data-place="${name}"] h1`);
 		}
+		await this.still(page);
 		return page;
+	}
+
+	// Waits until the page asks for nothing more and has drawn what it was told.
+	async still(page = this.page) {
+		await until(async () => {
+			const quiet = page.underWay.size === 0;
+			await page.evaluate(() => new Promise((done) => {
+				requestAnimationFrame(() => setTimeout(done));
+			}));
+			return quiet && page.underWay.size === 0;
+		}, 'the page is still');
 	}
 
 	// Nothing that axe finds, in this state of the page.
 	async clean(state, page = this.page) {
+		await this.still(page);
 		await page.evaluate(axeSource);
 		const found = await page.evaluate(() => window.axe.run(document, {
 			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],

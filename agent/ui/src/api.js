@@ -24,22 +24,23 @@ function away() {
 	});
 }
 
-async function failure(response) {
+async function failure(response, asked) {
 	let error = null;
 	try {
 		error = (await response.json()).error;
 	} catch {
 		// no JSON: the sentence below must do
 	}
-	if (response.status === 403 && error?.code === 'denied' && !(await tokenWorks()))
+	if (response.status === 403 && error?.code === 'denied' && !(await tokenWorks()) && asked === getToken())
 		connection.set('lost');
 	return new ApiError(response.status, error || { code: 'internal', message: t('程序出错了，请再试一次', 'The program failed; please try again') });
 }
 
-// A refusal may be about the token or about what was asked for.
+// A refusal may be about the token or about what was asked for; and another tab may have given a new one meanwhile.
 async function tokenWorks() {
 	try {
 		const r = await fetch(BASE, { headers: headers() });
+		await r.text();
 		return r.ok;
 	} catch {
 		return false;
@@ -62,6 +63,7 @@ function address(path, query) {
 // The raw answer: for files. `init` as of fetch().
 export async function call(path, query, init = {}) {
 	let response;
+	const asked = getToken();
 	try {
 		response = await fetch(address(path, query), { ...init, headers: headers(init.headers) });
 	} catch (e) {
@@ -70,7 +72,7 @@ export async function call(path, query, init = {}) {
 		throw away();
 	}
 	if (!response.ok)
-		throw await failure(response);
+		throw await failure(response, asked);
 	if (connection.get() === 'away')
 		connection.set('ok');
 	return response;
@@ -80,12 +82,19 @@ export async function get(path, query, signal) {
 	return (await call(path, query, { signal })).json();
 }
 
-export async function post(path, body, query) {
-	const response = await call(path, query, {
-		method: 'POST',
-		headers: { 'Content-Type': 'application/json' },
-		body: JSON.stringify(body || {}),
-	});
+const underWay = new Map();
+
+// A double click asks once: the same words to the same address, while the first are under way, get the same answer.
+export function post(path, body, query) {
+	const text = JSON.stringify(body || {});
+	const key = `${address(path, query)} ${text}`;
+	if (!underWay.has(key))
+		underWay.set(key, send(path, text, query).finally(() => underWay.delete(key)));
+	return underWay.get(key);
+}
+
+async function send(path, text, query) {
+	const response = await call(path, query, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: text });
 	return response.json();
 }
 

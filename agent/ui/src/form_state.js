@@ -92,6 +92,14 @@ export function useSimilar(kind, title, asked) {
 
 export const draftKey = (kind, id) => (id ? `edit.${id}` : `new.${kind.name}`);
 
+let line = Promise.resolve();
+
+// One after the other: what is kept last is what was said last, however slow the one before it was.
+function keepDraft(key, form) {
+	line = line.then(() => post(`/draft/${key}`, { form })).catch(() => {});
+	return line;
+}
+
 // What was typed and not saved is kept by the program itself, and comes back when the form is opened again.
 export function useDraft(key, values, changed, ready) {
 	const timer = useRef(0);
@@ -102,14 +110,14 @@ export function useDraft(key, values, changed, ready) {
 			return undefined;
 		timer.current = setTimeout(() => {
 			last.current = text;
-			post(`/draft/${key}`, { form: text ? values : null }).catch(() => {});
+			keepDraft(key, text ? values : null);
 		}, DRAFT_MS);
 		return () => clearTimeout(timer.current);
 	}, [text, ready]);
 	return async () => {
 		clearTimeout(timer.current);
 		last.current = '';
-		await post(`/draft/${key}`, { form: null }).catch(() => {});
+		await keepDraft(key, null);
 	};
 }
 

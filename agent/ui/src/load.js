@@ -5,7 +5,11 @@ import { connection } from './session.js';
 import { changed } from './changes.js';
 import { useStore } from './store.js';
 
-export function useLoad(read, deps) {
+/*
+ * fixed: read again only when asked. What is looked at then does not move under the eyes, and is not written down twice
+ * where reading is logged.
+ */
+export function useLoad(read, deps, fixed) {
 	const [state, setState] = useState({ data: null, error: null, busy: true });
 	const version = useStore(changed);
 	const line = useStore(connection);
@@ -22,6 +26,6 @@ export function useLoad(read, deps) {
 		return () => {
 			live = false;
 		};
-	}, [...deps, version, turn, line === 'ok']);
+	}, [...deps, fixed ? 0 : version, turn, line === 'ok']);
 	return { ...state, again };
 }

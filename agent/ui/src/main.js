@@ -24,8 +24,8 @@ async function start() {
 	setLanguage(language.get());
 	await startSession();
 	startRouter();
-	await readAll();
 	connection.listen((state) => state === 'ok' && readAll());
+	await readAll();
 	begun.listen((now) => now?.ready && startStatus());
 	render(html`<${Shell} />`, document.getElementById('page'));
 	performance.mark('ready');

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Small pieces that many views use.
-import { html, useEffect, useRef } from './html.js';
+import { html, useLayoutEffect, useRef } from './html.js';
 import { t } from './lang.js';
 
 // The first view of all leaves the focus where the browser has it: before the link that skips to the content.
 let opened = false;
 
-// The heading of a view. It takes the focus when the view opens, so that a keyboard and a reader begin there.
+/*
+ * The heading of a view. It takes the focus when the view opens, so that a keyboard and a reader begin there: in the same
+ * moment, not after a frame, when somebody may be in a field already.
+ */
 export function Title({ text, children }) {
 	const ref = useRef(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		document.title = `${text} · ${t('基层', 'jiceng')}`;
 		if (opened)
 			ref.current?.focus();
@@ -56,7 +59,7 @@ export function Level({ level, ceiling = 2 }) {
 // A dialog of the browser's own: it keeps the focus inside and closes on Esc.
 export function Dialog({ title, onClose, children }) {
 	const ref = useRef(null);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const dialog = ref.current;
 		const before = document.activeElement;
 		dialog.showModal();

@@ -16,15 +16,22 @@ export function link(name, args = [], query = {}) {
 	return '#/' + [name, ...args].map(encodeURIComponent).join('/') + (search ? `?${search}` : '');
 }
 
+let followed = null;
+
+function follow() {
+	if (location.hash === followed || location.hash.startsWith('#t='))
+		return;
+	followed = location.hash;
+	place.set(parse(followed));
+}
+
+// At once: the browser's own event comes a moment later, when a view may have been drawn as it was before.
 export function go(name, args, query) {
 	location.hash = link(name, args, query);
+	follow();
 }
 
 export function startRouter() {
-	const follow = () => {
-		if (!location.hash.startsWith('#t='))
-			place.set(parse(location.hash));
-	};
 	window.addEventListener('hashchange', follow);
 	follow();
 }

@@ -46,6 +46,8 @@ export function setToken(value) {
 	channel?.postMessage({ token });
 }
 
+let onHeard = () => {};
+
 function heard(event) {
 	const message = event.data || {};
 	if (message.ask && token && connection.get() === 'ok')
@@ -53,18 +55,20 @@ function heard(event) {
 	if (message.token && message.token !== token) {
 		keep(message.token);
 		connection.set('ok');
+		onHeard();
 	}
 }
 
-// Asks the other tabs for the token; waits a moment for the answer.
+// Asks the other tabs for the token; waits a moment for the answer. One that comes later is taken all the same.
 function askOthers() {
 	return new Promise((done) => {
 		if (!channel) {
 			done();
 			return;
 		}
+		onHeard = done;
 		channel.postMessage({ ask: true });
-		setTimeout(done, 250);
+		setTimeout(done, 600);
 	});
 }
 

@@ -7,7 +7,7 @@ import { createStore } from './store.js';
 const EVERY_MS = 4000;
 
 export const status = createStore(null);
-let timer = 0;
+let started = false;
 let asking = false;
 let again = false;
 
@@ -38,15 +38,18 @@ export async function refreshStatus() {
 	}
 }
 
+function tick() {
+	if (!document.hidden)
+		refreshStatus();
+}
+
 export function startStatus() {
-	const tick = () => {
-		if (!document.hidden)
-			refreshStatus();
-	};
-	clearInterval(timer);
-	timer = setInterval(tick, EVERY_MS);
-	document.addEventListener('visibilitychange', tick);
-	changed.listen(refreshStatus);
+	if (!started) {
+		started = true;
+		setInterval(tick, EVERY_MS);
+		document.addEventListener('visibilitychange', tick);
+		changed.listen(refreshStatus);
+	}
 	return refreshStatus();
 }
 

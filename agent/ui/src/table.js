@@ -1,46 +1,47 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // A table of any length. Only the rows in sight (and a few around) exist; they are read in windows from the
 // program. Header and rows share one column template, so that they cannot drift apart.
-import { html, useCallback, useEffect, useLayoutEffect, useRef, useState } from './html.js';
+import { html, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from './html.js';
 import { t } from './lang.js';
 
 export const WINDOW = 200;
 const OVERSCAN = 8;
 
-// Windows of rows by number; asks for those that are missing.
+/*
+ * Windows of rows by number; asks for those that are missing. What was asked for belongs to one asking (the set `asked` of
+ * that time): when order, search or the data change, a new one begins, and the rows of the old one stand until the first
+ * of the new have come, so that the list does not blink.
+ */
 export function useWindows(read, deps) {
-	const [pages, setPages] = useState({ rows: new Map(), total: null, error: null, seen: 0, refs: {} });
-	const asked = useRef(new Set());
-	const turn = useRef(0);
+	const [pages, setPages] = useState({ rows: new Map(), of: null, total: null, error: null, seen: 0, refs: {} });
+	const asked = useMemo(() => new Set(), deps);
+	const now = useRef(asked);
+	now.current = asked;
 	const want = useCallback(async (no) => {
-		if (asked.current.has(no))
+		if (asked.has(no))
 			return;
-		asked.current.add(no);
-		const mine = turn.current;
+		asked.add(no);
 		try {
 			const answer = await read(no * WINDOW, WINDOW);
-			if (mine === turn.current)
-				setPages((p) => merged(p, no, answer));
+			if (asked === now.current)
+				setPages((p) => merged(p, asked, no, answer));
 		} catch (error) {
-			asked.current.delete(no);
-			if (mine === turn.current)
+			asked.delete(no);
+			if (asked === now.current)
 				setPages((p) => ({ ...p, error }));
 		}
-	}, deps);
+	}, [asked]);
 
 	useEffect(() => {
-		turn.current += 1;
-		asked.current = new Set();
-		setPages((p) => ({ ...p, rows: new Map(), error: null }));
 		want(0);
 	}, [want]);
 	return { ...pages, want };
 }
 
-function merged(p, no, answer) {
-	const rows = new Map(p.rows);
+function merged(p, asked, no, answer) {
+	const rows = p.of === asked ? new Map(p.rows) : new Map();
 	rows.set(no, answer.records);
-	return { rows, total: answer.total, error: null, seen: answer.seen, refs: { ...p.refs, ...answer.refs } };
+	return { rows, of: asked, total: answer.total, error: null, seen: answer.seen, refs: { ...p.refs, ...answer.refs } };
 }
 
 function rowAt(rows, i) {

@@ -5,14 +5,24 @@ import { t } from './lang.js';
 import { createStore } from './store.js';
 
 const SHOWN_MS = 7000;
+const OFFER_MS = 20000; // with something to press: long enough to read it and to decide
 const current = createStore(null);
 let timer = 0;
 
 export function say(text, action) {
 	clearTimeout(timer);
 	current.set({ text, action });
-	timer = setTimeout(() => current.set(null), SHOWN_MS);
+	leave();
 }
+
+function leave() {
+	clearTimeout(timer);
+	if (!current.get()?.bad)
+		timer = setTimeout(() => current.set(null), current.get()?.action ? OFFER_MS : SHOWN_MS);
+}
+
+// It does not go while somebody is at it.
+const held = { onMouseEnter: () => clearTimeout(timer), onMouseLeave: leave, onFocusIn: () => clearTimeout(timer), onFocusOut: leave };
 
 export function sayError(error) {
 	if (error?.name === 'AbortError')
@@ -29,7 +39,7 @@ export function Toast() {
 		now.action.run();
 	};
 	return html`<div class="toast-place" role="status" aria-live="polite">
-		${now && html`<div class=${now.bad ? 'toast bad' : 'toast'}>
+		${now && html`<div class=${now.bad ? 'toast bad' : 'toast'} ...${held}>
 			<span>${now.text}</span>
 			${now.action && html`<button type="button" onClick=${act}>${now.action.label}</button>`}
 			<button type="button" class="quiet" onClick=${close}>${t('知道了', 'OK')}</button>

@@ -38,7 +38,8 @@ function One({ field, sibling, onPick }) {
 
 // Two versions of a long text put together: to be read, corrected, taken.
 function Together({ record, field, suggestion }) {
-	const [value, setValue] = useState(suggestion.text);
+	const [typed, setValue] = useState(null);
+	const value = typed ?? suggestion.text;
 	const id = `together-${record.id}-${field.name}`;
 	const submit = (e) => {
 		e.preventDefault();

@@ -25,6 +25,7 @@ const SORTS = () => [['new', t('新增', 'new')], ['changed', t('有改动', 'ch
 function useWork() {
 	const [work, setWork] = useState(null);
 	const [error, setError] = useState(null);
+	const [asking, setAsking] = useState(false);
 	useEffect(() => {
 		if (work?.state !== 'running')
 			return undefined;
@@ -33,13 +34,15 @@ function useWork() {
 	}, [work]);
 	const start = async (ask) => {
 		setError(null);
+		setAsking(true);
 		try {
 			setWork(await ask());
 		} catch (problem) {
 			setError(problem);
 		}
+		setAsking(false);
 	};
-	return { work, error, start, reset: () => { setWork(null); setError(null); } };
+	return { work, error, asking, start, reset: () => { setWork(null); setError(null); } };
 }
 
 function Progress({ work }) {
@@ -123,7 +126,7 @@ function Take({ onFile }) {
 	<//>`;
 }
 
-function Preview({ state, columns, setColumns, onAgain, onImport, onDrop }) {
+function Preview({ state, asking, columns, setColumns, onAgain, onImport, onDrop }) {
 	const report = state.report;
 	const change = (header, field) => setColumns({ ...columns, [header]: field });
 	const asked = Object.keys(columns).length > 0;
@@ -133,9 +136,9 @@ function Preview({ state, columns, setColumns, onAgain, onImport, onDrop }) {
 		<${Rows} report=${report} />
 		<details open=${doubtful || asked}><summary>${t('哪一列导入到哪一项（点开可以改）', 'Which column goes where (open to change)')}</summary>
 			${report.sheets.map((s) => html`<${Sheet} key=${s.sheet} sheet=${s} columns=${columns} onChange=${change} />`)}
-			${asked && html`<p><button type="button" onClick=${onAgain}>${t('按改过的列再看一遍', 'Look again with these columns')}</button></p>`}</details>
-		<div class="savebar"><button type="button" class="main" disabled=${useful === 0 && report.bad.length === 0} onClick=${onImport}>${t(`导入 ${useful} 条`, `Import ${useful}`)}</button>
-			<button type="button" onClick=${onDrop}>${t('不导入，换一个文件', 'Do not import; another file')}</button></div></section>`;
+			${asked && html`<p><button type="button" disabled=${asking} onClick=${onAgain}>${t('按改过的列再看一遍', 'Look again with these columns')}</button></p>`}</details>
+		<div class="savebar"><button type="button" class="main" disabled=${asking || (useful === 0 && report.bad.length === 0)} onClick=${onImport}>${t(`导入 ${useful} 条`, `Import ${useful}`)}</button>
+			<button type="button" disabled=${asking} onClick=${onDrop}>${t('不导入，换一个文件', 'Do not import; another file')}</button></div></section>`;
 }
 
 function Done({ state, onNext }) {
@@ -153,7 +156,7 @@ function Ended({ state, onNext }) {
 }
 
 function Roster({ preset }) {
-	const { work, error, start, reset } = useWork();
+	const { work, error, asking, start, reset } = useWork();
 	const [columns, setColumns] = useState({});
 	const [kind, setKind] = useState(preset.kind || '');
 	const next = () => {
@@ -176,7 +179,7 @@ function Roster({ preset }) {
 			${kinds().filter((k) => !k.down).map((k) => html`<option key=${k.name} value=${k.name}>${label(k)}</option>`)}</select></div>
 			<${Take} onFile=${file} />`}
 		${work?.state === 'running' && html`<${Progress} work=${work} />`}
-		${work?.state === 'ready' && html`<${Preview} state=${work} columns=${columns} setColumns=${setColumns} onAgain=${again} onImport=${go} onDrop=${next} />`}
+		${work?.state === 'ready' && html`<${Preview} state=${work} asking=${asking} columns=${columns} setColumns=${setColumns} onAgain=${again} onImport=${go} onDrop=${next} />`}
 		${work?.state === 'done' && html`<${Done} state=${work} onNext=${next} />`}
 		${(work?.state === 'failed' || work?.state === 'cancelled') && html`<${Ended} state=${work} onNext=${next} />`}`;
 }

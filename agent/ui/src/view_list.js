@@ -11,6 +11,7 @@ import { Filters } from './filters.js';
 import { useLoad } from './load.js';
 import { Dialog, Empty, Level, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
+import { connection } from './session.js';
 import { showValue } from './show.js';
 import { stateField } from './view_board.js';
 import { Table, useWindows } from './table.js';
@@ -116,12 +117,14 @@ function KnownList({ kind, query }) {
 	const [open, setOpen] = useState('');
 	const [marks, turn, unmark] = useMarks();
 	const version = useStore(changed);
+	const line = useStore(connection);
+	const [tries, tryAgain] = useState(0);
 	const lang = useStore(language);
 	const typed = useSettled(search, 200);
 	const key = JSON.stringify(where);
 	const pages = useWindows((offset, limit) => get(`/records/${kind.name}`, {
 		offset, limit, order: order || undefined, search: typed || undefined, ...where,
-	}), [kind.name, order, typed, key, version]);
+	}), [kind.name, order, typed, key, version, tries, line === 'ok']);
 	const columns = useMemo(() => [...columnsOf(kind, names, pages.refs), reachColumn()], [kind, names, pages.refs, lang]);
 	const choose = (next) => {
 		setNames(next);
@@ -135,7 +138,7 @@ function KnownList({ kind, query }) {
 			<button type="button" class="main" onClick=${() => go('new', [kind.name])}>${t('新增', 'New')}</button><//>
 		<${Bar} kind=${kind} search=${search} setSearch=${setSearch} marks=${marks} onColumns=${() => setOpen('columns')} onBatch=${() => setOpen('batch')} />
 		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />
-		<${Problem} error=${pages.error} again=${() => pages.want(0)} />
+		<${Problem} error=${pages.error} again=${() => tryAgain(tries + 1)} />
 		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, `${pages.total} records`)}</p>
 		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有这样写的。', 'Nothing is written so.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
 			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}

@@ -38,7 +38,7 @@ function Paper({ text, title, frame }) {
 }
 
 function Preview({ query }) {
-	const load = useLoad(() => read(query), [JSON.stringify(query)]);
+	const load = useLoad(() => read(query), [JSON.stringify(query)], true);
 	const forms = useLoad(() => get('/print'), []);
 	const frame = useRef(null);
 	const form = forms.data?.forms.find((f) => f.id === query.form);

@@ -24,6 +24,7 @@ import { WaitingRows } from './view_waiting.js';
 import { Sync } from './view_sync.js';
 import { html, useStore } from './html.js';
 import { t } from './lang.js';
+import { Title } from './parts.js';
 import { link, place } from './router.js';
 
 const VIEWS = {
@@ -53,11 +54,17 @@ const VIEWS = {
 	help: Help,
 };
 
+function Nowhere() {
+	return html`<${Title} text=${t('没有这一页', 'There is no such page')} /><p><a href=${link('home')}>${t('回到今天', 'Back to today')}</a></p>`;
+}
+
+// Views that take what follows '?' as a beginning and then go their own way: another beginning is another view.
+const BEGIN_WITH_QUERY = ['list', 'new', 'import'];
+
 export function View() {
 	const here = useStore(place);
-	const Found = VIEWS[here.name];
-	if (!Found)
-		return html`<h1>${t('没有这一页', 'There is no such page')}</h1><p><a href=${link('home')}>${t('回到今天', 'Back to today')}</a></p>`;
-	const key = `${here.name}/${here.args.join('/')}`;
-	return html`<${Boundary} place=${key}><${Found} key=${key} args=${here.args} query=${here.query} /><//>`;
+	const Found = VIEWS[here.name] || Nowhere;
+	const where = [here.name, ...here.args].join('/');
+	const key = BEGIN_WITH_QUERY.includes(here.name) ? where + JSON.stringify(here.query) : where;
+	return html`<div data-place=${where}><${Boundary} place=${key}><${Found} key=${key} args=${here.args} query=${here.query} /><//></div>`;
 }
