@@ -10,6 +10,7 @@
 #include "api_private.h"
 #include "import_work.h"
 #include "listen.h"
+#include "passage.h"
 #include "restore.h"
 #include "stick_work.h"
 #include "web.h"
@@ -494,6 +495,7 @@ call(struct jc_api *api, struct MHD_Connection *conn, const struct route *r, con
 		rc = body_parse(&c, q, &err);
 	if (rc == 0 && (rc = jc_node_use(c.node, &err)) == 0)
 		rc = r->run(&c, &err);
+	jc_passage_after(c.node);
 	json_decref(c.in);
 	if (rc < 0) {
 		json_t *e = error_json(rc, err.msg, c.detail);

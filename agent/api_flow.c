@@ -28,7 +28,7 @@ moves_json(const struct jc_stepper *s)
 
 	jc_buf_init(&b, 1 << 16);
 	for (const struct jc_move *m = s->flow->moves; m->move != NULL; m++) {
-		if (!jc_flow_fits(m, s->state, s->left))
+		if (!jc_flow_fits(m, s->state, s->left) || m->who == JC_HAT_SYS)
 			continue;
 		jc_buf_reset(&b);
 		jc_flow_needs_put(&b, s->flow, m);
@@ -169,7 +169,7 @@ step_take(struct jc_stepper *s, struct api_call *c, const char **move, struct jc
 	if (*move == NULL)
 		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("请求里缺少 move",
 		    "The request has no \"move\""));
-	s->hats = hat != NULL ? jc_hat_parse(hat) & jc_stepper_hats(&s->own, 1) : 0;
+	s->hats = hat != NULL ? jc_hat_parse(hat) & jc_stepper_hats(s, 1) : 0;
 	if (hat != NULL && s->hats == 0)
 		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("身份“%.20s”在这台机器上用不了",
 		    "The hat \"%.20s\" is not worn on this machine"), hat);

@@ -15,6 +15,7 @@
 #include "agent_version.h"
 #include "env_os.h"
 #include "out.h"
+#include "passage.h"
 #include "paths.h"
 
 static const struct jc_cmd *const table[] = {
@@ -538,6 +539,8 @@ command_run(struct jc_cmd_run *run, const char *data, struct jc_err *err)
 			fprintf(stderr, "%s\n", JC_T("【练习数据】这里的内容都是编造的，不会上报", "[practice data] all of this is made up and is never sent"));
 		rc = run->cmd->run(run, err);
 	}
+	if (run->node != NULL)
+		jc_passage_after(run->node);
 	if (rc >= 0 && (flags & JC_CMD_ENTRY))
 		jc_clock_warn(run->node);
 	jc_node_close(run->node);

@@ -314,7 +314,7 @@ item_step(struct jc_cmd_run *run, const struct jc_record_key *item, const char *
 	struct jc_stepper s;
 	int rc = jc_stepper_open(&s, run->node, run->env, item, err);
 
-	if (rc == 0 && hat != NULL && (s.hats = jc_hat_parse(hat) & jc_stepper_hats(&s.own,
+	if (rc == 0 && hat != NULL && (s.hats = jc_hat_parse(hat) & jc_stepper_hats(&s,
 	    1)) == 0)
 		rc = jc_cmd_usage(err, run->cmd, JC_T("身份“%s”在这台机器上用不了",
 		    "The hat \"%s\" is not worn on this machine"), hat);

@@ -17,6 +17,7 @@
 #include "hub.h"
 #include "listen.h"
 #include "lock.h"
+#include "passage.h"
 #include "paths.h"
 #include "setup.h"
 #include "../schema/schema_mem.h"
@@ -108,6 +109,7 @@ hub_start(struct serve *s, const char *db, struct jc_err *err)
 	o.listen = typed != NULL ? typed : stored != NULL ? stored : JC_LISTEN_DEFAULT;
 	rc = jc_meta_get(run->node->db, JC_HUB_URL_META, &url, err);
 	o.url = url;
+	(void)jc_passage_run(run->node, NULL, NULL); /* what waited while nobody served */
 	if ((rc == 0 || rc == JC_ENOTFOUND) && (rc = jc_hub_open(&s->hub, &s->loop, &o, err)) == 0)
 		printf(JC_T("县服务器已开始接收，端口 %d\n", "The hub is answering on port %d\n"), jc_hub_port(s->hub));
 	jc_free(stored);

@@ -31,7 +31,7 @@ moves_print(struct jc_stepper *s, struct jc_err *err)
 	    jc_flow_state_label(s->flow, s->state),
 	    s->since[0] != '\0' ? JC_T("，自", ", since ") : "", s->since);
 	for (const struct jc_move *m = s->flow->moves; m->move != NULL; m++) {
-		if (!jc_flow_fits(m, s->state, s->left))
+		if (!jc_flow_fits(m, s->state, s->left) || m->who == JC_HAT_SYS)
 			continue;
 		jc_buf_reset(&b);
 		jc_flow_needs_put(&b, s->flow, m);
@@ -81,7 +81,7 @@ hat_take(struct jc_stepper *s, struct jc_cmd_run *run, struct jc_err *err)
 
 	if (hat == NULL)
 		return 0;
-	if (bit == 0 || (bit & jc_stepper_hats(&s->own, 1)) == 0)
+	if (bit == 0 || (bit & jc_stepper_hats(s, 1)) == 0)
 		return jc_cmd_usage(err, run->cmd, JC_T("身份“%s”在这台机器上用不了",
 		    "The hat \"%s\" is not worn on this machine"), hat);
 	s->hats = bit;

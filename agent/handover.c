@@ -8,6 +8,7 @@
 #include "../sync/sync_trip.h"
 #include "files.h"
 #include "out.h"
+#include "passage.h"
 
 #define WHERE "handover"
 #define MEMORY_MAX (INT64_C(256) << 20) /* files of one hand-over, which are made before the first is written */
@@ -321,6 +322,7 @@ jc_handover_read(struct jc_handover *h, struct jc_node *node, const char *path, 
 		if ((rc = one_read(f, node, path, err)) < 0)
 			h->n--;
 	}
+	jc_passage_after(node); /* so that the answer onto the same stick has it */
 	if (rc >= 0)
 		trip_note(node, h, first, 0, began, NULL);
 	return rc;

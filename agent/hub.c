@@ -25,6 +25,7 @@
 #include "hub_parts.h"
 #include "hub_private.h"
 #include "listen.h"
+#include "passage.h"
 #include "tls.h"
 #include "web.h"
 
@@ -692,6 +693,8 @@ writer_thread(void *arg)
 		if (rc == 0 && write_group(hub, node, first, &err) < 0)
 			for (struct hub_req *q = first; q != NULL; q = q->next)
 				write_alone(hub, node, q);
+		if (rc == 0)
+			jc_passage_after(node);
 		for (struct hub_req *q = first; rc < 0 && q != NULL; q = q->next)
 			hub_answer_err(q, &err);
 		group_give(hub, first);

@@ -11,6 +11,7 @@
 #include "../sync/sync_intake.h"
 #include "../sync/sync_trip.h"
 #include "glance.h"
+#include "passage.h"
 
 #define WHERE "mailbox"
 #define LOOKS 4 /* at one scope, when others are quicker */
@@ -252,6 +253,7 @@ jc_mailbox_sync(const struct jc_uplink *u, const char *where, struct jc_mailbox_
 		    JC_T("还没有加入县里，请先运行 jiceng join 网址 加入码", "Not joined to a hub yet; run jiceng join URL CODE first"));
 	else if (rc >= 0)
 		rc = branch_visit(v, &peer);
+	jc_passage_after(u->node);
 	if (rc >= 0 && !hub)
 		rc = waiting(v);
 	v->ops->close(&v->w);

@@ -75,8 +75,8 @@ jc_match_who_add(struct jc_match_who *who, const struct jc_kind *kind, const str
 		who->title = stored;
 	else if (is_raw(stored))
 		return;
-	else if (f->type == JC_IDNO && who->number.n == 0)
-		who->number = stored;
+	else if (f->type == JC_IDNO && who->number.n == 0 && strcmp(kind->name, "transfer") != 0)
+		who->number = stored; /* who moves again is another transfer */
 	else if (f->type == JC_USCC && who->uscc.n == 0)
 		who->uscc = stored;
 	else if (strcmp(f->name, "birth_date") == 0)

@@ -11,6 +11,13 @@
 
 /* ---- transfer: two halves and a line to cut ---- */
 
+/* A union of another branch is known by its name alone. */
+static const char *
+print_union(struct jc_print *p, const struct jc_record *t, const char *name, const char *id)
+{
+	return t != NULL && print_raw(t, name) != NULL ? print_get(p, t, name) : print_get(p, t, id);
+}
+
 static void
 transfer_half(struct jc_print *p, const struct jc_record *t, const struct jc_record *m, int in)
 {
@@ -31,9 +38,8 @@ transfer_half(struct jc_print *p, const struct jc_record *t, const struct jc_rec
 	print_pairs(p, JC_T("证件号码", "ID number"), print_get(p, m, "id_no"),
 	    JC_T("入会日期", "Joined"),
 	    print_get(p, m, "joined_on"), NULL);
-	print_pairs(p, JC_T("转出工会", "From"), print_get(p, t, "from_union"),
-	    JC_T("转入工会", "To"),
-	    print_get(p, t, "to_union"), NULL);
+	print_pairs(p, JC_T("转出工会", "From"), print_union(p, t, "from_name", "from_union"),
+	    JC_T("转入工会", "To"), print_union(p, t, "to_name", "to_union"), NULL);
 	print_pairs(p, JC_T("接转原因", "Reason"), print_get(p, t, "reason"),
 	    JC_T("生效日期", "Effective on"),
 	    print_get(p, t, "effective_on"), NULL);
@@ -53,13 +59,13 @@ print_transfer(struct jc_print *p, struct jc_err *err)
 		struct jc_record m;
 		int here = t != NULL && print_follow(p, print_raw(t, "member_id"), &m);
 
-		p->people += here && print_raw(&m, "id_no") != NULL;
+		p->people += t != NULL && print_raw(here ? &m : t, "id_no") != NULL;
 		print_sheet(p, NULL);
-		transfer_half(p, t, here ? &m : NULL, 0);
+		transfer_half(p, t, here ? &m : t, 0); /* who is still on the way stands in the transfer */
 		jc_html_open(&p->h, "p", "cut");
 		jc_html_leaf(&p->h, "span", NULL, JC_T("沿此线剪开", "cut here"));
 		jc_html_close(&p->h);
-		transfer_half(p, t, here ? &m : NULL, 1);
+		transfer_half(p, t, here ? &m : t, 1);
 		if (here)
 			jc_record_free(&m);
 	}

@@ -9,15 +9,16 @@
 #include "../schema/schema_starter.h"
 #include "days.h"
 #include "out.h"
+#include "passage.h"
 
 #define WHERE "stepper"
 
 unsigned
-jc_stepper_hats(const struct jc_scope *own, int all)
+jc_stepper_hats(const struct jc_stepper *s, int all)
 {
-	if (strcmp(own->role, "branch") != 0)
+	if (strcmp(s->own.role, "branch") != 0)
 		return JC_HATS_HUB;
-	return all ? JC_HATS_BRANCH : JC_HAT_SEC | JC_HAT_CHAIR;
+	return (all ? JC_HATS_BRANCH : JC_HAT_SEC | JC_HAT_CHAIR) | (s->hub ? JC_HATS_HUB : 0);
 }
 
 /* ---- where the record stands ---- */
@@ -95,6 +96,7 @@ jc_stepper_open(struct jc_stepper *s, struct jc_node *node, const struct jc_env 
 	if ((rc = jc_scope_get(&s->scope, node->log, key->scope, err)) < 0 ||
 	    (rc = jc_node_scope(node, &s->own, err)) < 0)
 		return rc;
+	s->hub = strcmp(s->own.role, "branch") != 0;
 	if (s->scope.mine)
 		s->own = s->scope;
 	if ((rc = jc_match_open(&s->match, node, &s->own, s->today, err)) < 0 ||
@@ -582,33 +584,47 @@ item_again(struct jc_stepper *s, struct jc_save *sv, struct jc_err *err)
 	return put_named(&s->event, "link_id", id, err);
 }
 
-/* W2b: what a transfer's move means for the membership, where the member lies in the same scope. */
+/* W2b: what the move means for the membership. */
 static int
 transfer_member(struct jc_stepper *s, struct jc_save *sv, const char *move, struct jc_err *err)
 {
-	static const char *const type[][2] = {{"send", "14"}, {"reject", "15"}, {"withdraw", "15"},
-	    {"accept", "4"}, {"decide", "4"},
-		{"paper", "4"}, {NULL, NULL}};
-	const struct jc_kind *kind = jc_catalogue_kind("member_event", 12);
-	const char *code = NULL, *effective = value(s, 's', "effective_on", 12);
-	struct jc_record_key member;
-	struct pairs p = {0};
-	char day[16];
-	jc_id id = "";
+	struct jc_record t = {0};
+	int rc;
 
-	copy(day, sizeof(day), effective != NULL && (strcmp(move, "accept") == 0 || strcmp(move,
-	    "decide") == 0) ? effective : s->day);
-	for (size_t i = 0; type[i][0] != NULL; i++)
-		if (strcmp(type[i][0], move) == 0)
-			code = type[i][1];
-	if (code == NULL || !other_find(s, shown(&s->now, "member_id", 9), &member))
+	if (s->own.no != s->scope.no || (s->hub && !jc_passage_inside(s->node, &s->now)))
+		return 0; /* a hub lets all follow at once, on both sides */
+	if ((rc = jc_record_read(s->node, s->key.rec, &t, err)) >= 0)
+		rc = jc_passage_step(sv, s->node, &t, move, s->day, err);
+	jc_record_free(&t);
+	return rc;
+}
+
+/* A transfer is called by the person whom it moves. */
+static int
+transfer_name(struct jc_stepper *s, struct jc_err *err)
+{
+	struct jc_record_key key;
+	struct jc_record m = {0};
+	int rc;
+
+	if (value(s, 's', "name", 4) != NULL || !other_find(s, shown(&s->now, "member_id", 9), &key))
 		return 0;
-	pair_add(&p, kind, "member_id", member.id);
-	pair_add(&p, kind, "change_type", code);
-	pair_add(&p, kind, "change_date", day);
-	pair_add(&p, kind, "change_reason", shown(&s->now, "reason", 6));
-	pair_add(&p, kind, "to_union", shown(&s->now, "to_union", 8));
-	return jc_save_set(sv, kind, id, p.change, p.n, 0, NULL, err);
+	if ((rc = jc_record_read(s->node, key.rec, &m, err)) >= 0 && shown(&m, "name", 4) != NULL)
+		rc = put_named(&s->record, "name", shown(&m, "name", 4), err);
+	jc_record_free(&m);
+	return rc;
+}
+
+/* Between branches each side answers what the other began; who began records the other's answer with its document. */
+static int
+answer_check(const struct jc_stepper *s, const char *move, struct jc_err *err)
+{
+	if (strcmp(s->flow->code, "W2b") != 0 || (strcmp(move, "accept") != 0 && strcmp(move, "reject") != 0) || s->behalf != NULL ||
+	    s->hub || !s->own.joined || shown(&s->now, "origin_id", 9) != NULL || jc_passage_inside(s->node, &s->now))
+		return 0;
+	return jc_err_set(err, JC_EDENIED, WHERE, "%s",
+	    JC_T("这张接转单要由对方答复；对方已用纸面答复的，请写上文号代为记录",
+	        "The other side answers this transfer; if it did so on paper, record it with the document's number"));
 }
 
 static int
@@ -642,6 +658,8 @@ before(struct jc_stepper *s, struct jc_save *sv, const char *move, struct jc_err
 	if (is_move(s, "W4", move, "recur") && strcmp(s->state, "closed") == 0 && value(s, 'e',
 	    "link_id", 7) == NULL)
 		return item_again(s, sv, err);
+	if (is_move(s, "W2b", move, "send"))
+		return transfer_name(s, err);
 	if (is_move(s, "W4", move, "find") || is_move(s, "W4", move, "rejudge"))
 		return due_fill(s, err);
 	return 0;
@@ -691,7 +709,7 @@ rows_fill(struct jc_stepper *s, const char *move, struct jc_err *err)
 static int
 save_in(struct jc_stepper *s, struct jc_save *sv, const char *move, struct jc_err *err)
 {
-	unsigned hats = s->hats != 0 ? s->hats : jc_stepper_hats(&s->own, 0);
+	unsigned hats = s->hats != 0 ? s->hats : jc_stepper_hats(s, 0);
 	const struct jc_move *row;
 	int rc;
 
@@ -714,7 +732,7 @@ jc_stepper_save(struct jc_stepper *s, const char *move, struct jc_err *err)
 	if (s->now.key.is_void)
 		return jc_err_set(err, JC_ESTATE, WHERE, JC_T("这条记录已作废，先恢复再办理",
 		    "This record is void; bring it back first"));
-	if ((rc = day_take(s, err)) < 0 || (rc = jc_save_begin(&sv, s->node, s->own.no, "step",
+	if ((rc = answer_check(s, move, err)) < 0 || (rc = day_take(s, err)) < 0 || (rc = jc_save_begin(&sv, s->node, s->own.no, "step",
 	    err)) < 0)
 		return rc;
 	rc = save_in(s, sv, move, err);

@@ -17,6 +17,7 @@ struct jc_stepper {
 	struct jc_record_key key;
 	struct jc_scope scope;      /* of the record */
 	struct jc_scope own;        /* where the event goes: the record's, or, for what came from above, this node's */
+	int hub;                    /* this node is the hub of the scope it writes to, not the branch itself */
 	struct jc_match *match;
 	struct jc_typed event, record;
 	struct jc_record now, parent;
@@ -52,7 +53,7 @@ int jc_stepper_pair(struct jc_stepper *s, const char *pair, struct jc_err *err);
 /* Checks and saves. JC_ESTATE: the move cannot follow; JC_EINVAL, JC_EDENIED: what is missing, who does it. */
 int jc_stepper_save(struct jc_stepper *s, const char *move, struct jc_err *err);
 
-/* The hats that a node of that role wears by itself, and those that it may be told to wear. */
-unsigned jc_stepper_hats(const struct jc_scope *own, int all);
+/* The hats that this node wears by itself there, and those that it may be told to wear. */
+unsigned jc_stepper_hats(const struct jc_stepper *s, int all);
 
 #endif

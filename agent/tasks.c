@@ -78,11 +78,32 @@ static const struct rule {
 	    " AND k.state IN ('open', 'replied') AND NOT EXISTS(SELECT 1 FROM k_event e JOIN record er USING(rec)"
 	    "   WHERE e.subject_id = r.id AND e.move = 'reply' AND er.void = 0 AND (:scope = 0 OR er.scope = :scope))"
 	    " ORDER BY k.reply_by"},
+	{"transfer_in", "transfer", "等本单位答复的接转", "transfers to be answered here",
+	  "{t}的会籍接转等您答复（{x}提出），请接收或退回",
+	    "The transfer of {t}, asked for by {x}, waits for your answer: accept it or send it back",
+	    "SELECT r.id, coalesce(k.name, ''), NULL, k.state_on, coalesce(CASE k.direction WHEN 'in' THEN k.to_name ELSE k.from_name END, '')"
+	    " FROM k_transfer k CROSS JOIN record r USING(rec) WHERE r.void = 0 AND r.scope = :scope AND k.origin_id IS NOT NULL"
+	    " AND k.state IN ('sent', 'asking') ORDER BY k.state_on"},
+	{"transfer_back", "transfer", "被退回的接转", "transfers sent back",
+	  "{t}的接转被退回：{x}", "The transfer of {t} was sent back: {x}",
+	    "SELECT r.id, coalesce(k.name, ''), NULL, er.id, coalesce(e.reason, '-')"
+	    "  FROM k_transfer k JOIN record r USING(rec) JOIN flow_step f ON f.subject = k.rec AND f.move = 'reject' AND f.ok = 1"
+	    "  JOIN k_event e ON e.rec = f.event JOIN record er ON er.rec = f.event"
+	    " WHERE r.void = 0 AND r.scope = :scope AND k.state = 'rejected' AND k.origin_id IS NULL AND f.day = k.state_on"
+	    " AND k.state_on >= " DAY("-30") " ORDER BY k.state_on"},
+	{"transfer_lost", "transfer", "找不到对方的接转", "transfers without another side",
+	  "{t}的接转（{x}）在县里找不到对方，请核对工会或证件号码，或者改走纸质",
+	    "The transfer of {t} ({x}) leads to no branch of the county, or to several; correct the union or the number, or go on paper",
+	    "SELECT r.id, coalesce(k.name, ''), NULL, k.state_on,"
+	    " coalesce(CASE k.direction WHEN 'in' THEN k.from_name ELSE coalesce(k.to_name, ltrim(k.to_union, '?')) END, '-')"
+	    "  FROM k_transfer k JOIN record r USING(rec) JOIN scope s ON s.no = r.scope WHERE r.void = 0 AND :scope = 0 AND s.role = 'branch'"
+	    " AND s.mine AND k.origin_id IS NULL AND k.state IN ('sent', 'asking')"
+	    " AND NOT EXISTS(SELECT 1 FROM k_transfer c WHERE c.origin_id = r.id) ORDER BY k.state_on"},
 	{"transfer_waiting", "transfer", "接转等了15天", "transfers waiting 15 days",
-	  "接转单（{x}申请）15天没有答复，可以请县里裁定",
-	    "A transfer asked for on {x} has had no answer for 15 days; the county may decide",
-	    "SELECT r.id, '', NULL, k.state_on, k.state_on" LIVING("transfer") " AND k.state IN ('sent', 'asking') AND k.state_on <= " DAY("-15")
-	    " ORDER BY k.state_on"},
+	  "{t}的接转（{x}申请）15天没有答复，可以请县里裁定",
+	    "The transfer of {t}, asked for on {x}, has had no answer for 15 days; the county may decide",
+	    "SELECT r.id, coalesce(k.name, ''), NULL, k.state_on, k.state_on" LIVING("transfer") " AND k.state IN ('sent', 'asking')"
+	    " AND k.origin_id IS NULL AND k.state_on <= " DAY("-15") " ORDER BY k.state_on"},
 	{"term_end", "org", "换届提醒", "terms ending", "“{t}”{d}届满，请准备换届",
 	  "The term of \"{t}\" ends on {d}; prepare the election",
 	    "SELECT r.id, k.name, k.term_end, '', ''" LIVING("org") " AND k.org_kind = 'union' AND " ACTIVE

@@ -84,8 +84,8 @@ op_look(struct look *l, int64_t no)
 	const struct jc_kind *kind;
 	int rc = jc_log_op_read(l->node->log, no, &l->read, l->err);
 
-	if (rc < 0 || l->read.op.verb != JC_V_SET)
-		return rc;
+	if (rc < 0 || l->read.op.verb != JC_V_SET || jc_slice_is(l->read.op.hat, "SYS"))
+		return rc; /* what the program carried from elsewhere, nobody corrected */
 	kind = jc_catalogue_kind(l->read.op.kind.p, l->read.op.kind.n);
 	for (size_t i = 0; rc == 0 && kind != NULL && i < l->read.op.nnames; i++)
 		rc = name_look(l, kind, &l->read.op.names[i]);

@@ -114,6 +114,7 @@ jc_derives_make(struct jc_kindmap *k)
 	d->kind = kind;
 	d->flow = jc_flow_of(kind);
 	d->cross = strcmp(kind->name, "org") == 0 || strcmp(kind->name, "venue") == 0 || strcmp(kind->name, "check") == 0;
+	d->passage = strcmp(kind->name, "transfer") == 0 || strcmp(kind->name, "org") == 0;
 	for (const struct jc_field *f = kind->fields; f->id != 0; f++)
 		if (f->derived && d->n < JC_DERIVED_MAX)
 			d->field[d->n++] = f;
@@ -142,6 +143,15 @@ jc_derives_free(struct jc_derives *d)
 	jc_stmt_free(d->events);
 	jc_free(d->input);
 	jc_free(d);
+}
+
+int
+jc_project_transfers(struct jc_project *p)
+{
+	int yes = p->transfers;
+
+	p->transfers = 0;
+	return yes;
 }
 
 int
@@ -289,6 +299,7 @@ jc_derive_note(struct jc_project *p, const struct jc_rec *r, struct jc_err *err)
 
 	if (d == NULL || (p->bulk && r->is_new)) /* a rebuild ends with jc_derive_all */
 		return 0;
+	p->transfers |= d->passage;
 	if (!r->is_new && !r->dirty_input && r->was_void == jc_cells_void(&r->cells))
 		return 0;
 	if (d->subject != NULL)
@@ -815,6 +826,7 @@ derive_one(struct jc_project *p, const struct due *due, struct jc_err *err)
 		return rc; /* an event may come before what it is about */
 	if ((v.d = k->derives) == NULL || v.d->n == 0)
 		return 0;
+	p->transfers |= v.d->passage;
 	memcpy(v.id, due->id, sizeof(v.id));
 	if (v.d->flow != NULL && (rc = replay(&v, k)) < 0)
 		return rc;

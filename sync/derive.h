@@ -16,6 +16,7 @@ struct jc_derives {
 	const struct jc_field *about;     /* ... of the kind that this field names; NULL: of `of` */
 	const struct jc_kind *of;
 	int cross;                        /* derived from other records as well (check, venue, org) */
+	uint8_t passage;            /* transfers wait for it (jc_project_transfers) */
 	uint8_t *input;                   /* by field id: a change here makes a derivation due */
 	uint16_t max_id;
 	size_t n;                         /* derived columns ... */

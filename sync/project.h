@@ -77,6 +77,7 @@ struct jc_project {
 	int64_t defs_rev;           /* which definitions of the file those are; -1: to be read again */
 	int ready;                  /* that was looked at in this transaction */
 	int defs_dirty;             /* a definition was written in this transaction */
+	int transfers;              /* a transfer, its state or an organization changed since it was asked for */
 	int aliases;                /* 1 if there are edges or names across records, 0 none, -1 not looked yet */
 	struct jc_opread foreign;   /* scratch: a named operation of another record */
 	struct jc_rec **words;      /* records to be found by other words (search.c) */

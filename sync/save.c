@@ -85,6 +85,13 @@ jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, const c
 }
 
 int
+jc_save_carry(struct jc_save *sv, const char *date, struct jc_err *err)
+{
+	sv->carrying = 1;
+	return jc_save_as(sv, "SYS", date, NULL, err);
+}
+
+int
 jc_save_begin_authority(struct jc_save **out, struct jc_node *node, int64_t scope, const char *what, struct jc_err *err)
 {
 	return begin(out, node, scope, what, 1, err);
@@ -546,7 +553,7 @@ fixes_check(struct jc_save *sv, const struct jc_rec *r, const struct jc_change *
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < n && !r->is_new && !sv->undoing; i++)
+	for (size_t i = 0; rc == 0 && i < n && !r->is_new && !sv->undoing && !sv->carrying; i++)
 		rc = jc_correction_may(sv->node->log, &sv->scope, changes[i].field, err);
 	return rc;
 }
@@ -675,7 +682,7 @@ saved_add(struct jc_save *sv, struct jc_err *err)
 	jc_bind_int(st, ":time", sv->time);
 	jc_bind_str(st, ":what", sv->what);
 	jc_bind_int(st, ":undone", strcmp(sv->what, "undo") == 0 || /* undoing again goes further back */
-	        strcmp(sv->what, "return") == 0 || strcmp(sv->what, "accept") == 0);
+	        strcmp(sv->what, "return") == 0 || strcmp(sv->what, "accept") == 0 || sv->carrying);
 	jc_db_log_window(sv->node->db, 1);
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(sv->node->db, -1);

@@ -19,6 +19,7 @@ struct jc_save {
 	char hat[24], date[12], behalf[64]; /* of the act, or "" */
 	int began;                  /* its transaction is open */
 	int undoing;                /* puts back what stood there: no correction */
+	int carrying;               /* what another branch did: no correction either */
 };
 
 /* A batch of the scope's authority, wherever it writes its own records: verdicts. JC_EDENIED. */

@@ -67,6 +67,9 @@ int jc_save_begin(struct jc_save **out, struct jc_node *node, int64_t scope, con
 /* Who acts in what follows: the hat (a word of DOMAIN 0.4), the business date of the act, and, when it is
  * recorded for a higher level, the number of that level's document; each may be NULL. JC_EINVAL: too long. */
 int jc_save_as(struct jc_save *sv, const char *hat, const char *date, const char *behalf, struct jc_err *err);
+/* What follows the program carries over from elsewhere, for nobody's account: hat SYS, no correction of the
+ * branch's words (sync_correction.h), nothing that jc_undo takes back. */
+int jc_save_carry(struct jc_save *sv, const char *date, struct jc_err *err);
 /*
  * Writes fields of a record. id "" draws a random one; an id that is not there makes a record of that
  * id, and one that is shown under another id is changed there (the id is the shown one afterwards). Every

@@ -31,6 +31,9 @@ int jc_project_refold(struct jc_project *p, int64_t rec, struct jc_err *err);
 int jc_project_rebuild(struct jc_project *p, int (*progress)(void *arg, int64_t done, int64_t total), void *arg,
     struct jc_err *err);
 
+/* 1 if by this connection a transfer, its state or an organization changed since it was last asked. */
+int jc_project_transfers(struct jc_project *p);
+
 /* Register digest of a scope (FORMAT 9). Does not cut: JC_ESTATE when drafts are waiting. */
 int jc_digest(struct jc_project *p, int64_t scope, uint8_t out[JC_HASH_LEN], int64_t *records, struct jc_err *err);
 /* Digest over the typed tables of a scope, for nodes of one program version. */

@@ -34,6 +34,8 @@ static const struct jc_field fields[] = {
 	  .ref = "*", .need = JC_CONDITIONAL },
 	{ .id = 13, .name = "flow_version", .zh = "流程版本", .en = "flow version",
 	  .type = JC_INT, .low = 1, .high = 9999, .fix = JC_FIX_SYSTEM },
+	{ .id = 14, .name = "echo_of", .zh = "对方的流程记录", .en = "event at the other side",
+	  .type = JC_TEXT, .max = 12, .fix = JC_FIX_SYSTEM },
 	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
 	{ .id = 0 },
 };

@@ -117,22 +117,39 @@ static const struct jc_flow_start w2_starts[] = {
 	{ NULL, NULL, NULL },
 };
 
+/*
+ * W2b is played by two branches, each in its own records, and the hub tells each what the other did
+ * (agent/passage.h). So a move may come after one that its author could not know of: the rows of SYS say
+ * what then holds, whichever came first: a decision of the county, else an acceptance, else a withdrawal.
+ */
 static const struct jc_move w2b[] = {
 	{ "draft", "send", "sent", "送交转入方", "send to the target", SEC | CNT, 0, 0,
-	  "s.direction=out s.reason", "requested_on=@date" },
+	  "s.direction=out s.reason s.to_union|s.to_name", "requested_on=@date" },
 	{ "draft", "ask", "asking", "向转出方提出", "ask the source", SEC | CNT, 0, 0,
-	  "s.direction=in", "requested_on=@date" },
+	  "s.direction=in s.name s.id_no|s.member_no", "requested_on=@date" },
 	{ "sent asking", "accept", "accepted", "接收(同意)", "accept", SEC | TOWN | CNT, 1, 0,
-	  "s.effective_on|e.new_date",
-	  "decided_on=@date effective_on=@new_date" },
+	  NULL, "decided_on=@date effective_on=@new_date effective_on=@date" },
 	{ "sent asking", "reject", "rejected", "退回", "send back", SEC | TOWN | CNT, 1, 0,
 	  "e.reason", "decided_on=@date" },
 	{ "sent asking", "withdraw", "withdrawn", "撤回", "withdraw", SEC | CNT, 0, 0, NULL, NULL },
 	{ "sent asking", "decide", "decided", "县级裁定", "decide at the county", CNT, 1, 0,
-	  "e.reason age>=15 s.effective_on|e.new_date", "decided_on=@date effective_on=@new_date" },
-	{ "draft", "paper", "paper", "改走纸质", "go on paper", SEC | CNT, 0, 0, "s.to_union",
-	  NULL },
+	  "e.reason age>=15", "decided_on=@date effective_on=@new_date effective_on=@date" },
+	{ "draft", "paper", "paper", "改走纸质", "go on paper", SEC | CNT, 0, 0,
+	  "s.to_union|s.to_name", NULL },
 	{ "rejected", "redraft", "draft", "重新起草", "draft again", SEC | CNT, 0, 0, NULL, NULL },
+	{ "draft rejected withdrawn", "accept", "accepted", "对方已接收", "the other side had accepted",
+	  SYS, 0, 0, NULL, NULL },
+	{ "accepted decided", "send", "=", "送交晚了", "sent too late", SYS, 0, 0, NULL, NULL },
+	{ "accepted decided", "redraft", "=", "起草晚了", "drafted too late", SYS, 0, 0, NULL, NULL },
+	{ "accepted decided", "accept", "=", "对方已接收", "the other side had accepted", SYS, 0, 0,
+	  NULL, NULL },
+	{ "accepted decided withdrawn", "reject", "=", "退回晚了", "sent back too late", SYS, 0, 0,
+	  NULL, NULL },
+	{ "rejected", "withdraw", "withdrawn", "撤回", "withdraw", SYS, 0, 0, NULL, NULL },
+	{ "accepted decided", "withdraw", "=", "撤回晚了", "withdrawn too late", SYS, 0, 0, NULL,
+	  NULL },
+	{ "accepted rejected withdrawn", "decide", "decided", "县级裁定", "decided at the county", SYS,
+	  0, 0, NULL, NULL },
 	END,
 };
 
@@ -361,7 +378,7 @@ static const struct jc_flow table[] = {
 	  .subject = "member_id", .move = "change_type", .date = "change_date", .begin = "",
 	  .assume = 1, .starts = w2_starts,
 	  .moves = w2 },
-	{ .code = "W2b", .version = 1, .kind = "transfer", .state = "state",
+	{ .code = "W2b", .version = 2, .kind = "transfer", .state = "state",
 	  .state_on = "state_on", BY_EVENT, .begin = "draft",
 	  .moves = w2b },
 	{ .code = "W3", .version = 1, .kind = "activity", .state = "state", .state_on = "state_on",

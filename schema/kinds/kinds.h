@@ -75,6 +75,8 @@ extern const struct jc_choice jc_list_id_type[];
 extern const struct jc_choice jc_list_gender[];
 extern const struct jc_choice jc_list_household_type[];
 extern const struct jc_choice jc_list_occupation_group[];
+extern const struct jc_choice jc_list_skill_level[];
+extern const struct jc_choice jc_list_consent_by[];
 extern const struct jc_choice jc_list_change_type[];
 extern const struct jc_choice jc_list_change_reason[];
 extern const struct jc_choice jc_list_build_state[];

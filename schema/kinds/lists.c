@@ -391,6 +391,25 @@ const struct jc_choice jc_list_occupation_group[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* 2.2 skill_level. */
+const struct jc_choice jc_list_skill_level[] = {
+	{ "0", "无", "none", A("无等级", "没有") },
+	{ "1", "一级/高级技师", "grade 1", A("一级", "高级技师") },
+	{ "2", "二级/技师", "grade 2", A("二级", "技师") },
+	{ "3", "三级/高级工", "grade 3", A("三级", "高级工") },
+	{ "4", "四级/中级工", "grade 4", A("四级", "中级工") },
+	{ "5", "五级/初级工", "grade 5", A("五级", "初级工") },
+	{ NULL, NULL, NULL, NULL },
+};
+
+/* 2.2 consent_by. */
+const struct jc_choice jc_list_consent_by[] = {
+	{ "paper_sign", "纸质签字", "signed on paper", A("签字", "纸质") },
+	{ "form", "入会申请书", "application form", A("申请书") },
+	{ "legacy", "历史数据待补", "old data, to be completed", A("历史数据") },
+	{ NULL, NULL, NULL, NULL },
+};
+
 /* 2.3 change_type. */
 const struct jc_choice jc_list_change_type[] = {
 	{ "1", "入会", "joined", NULL },

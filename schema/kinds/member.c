@@ -21,16 +21,6 @@ static const struct jc_choice employment_status[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
-static const struct jc_choice skill_level[] = {
-	{ "0", "无", "none", A("无等级", "没有") },
-	{ "1", "一级/高级技师", "grade 1", A("一级", "高级技师") },
-	{ "2", "二级/技师", "grade 2", A("二级", "技师") },
-	{ "3", "三级/高级工", "grade 3", A("三级", "高级工") },
-	{ "4", "四级/中级工", "grade 4", A("四级", "中级工") },
-	{ "5", "五级/初级工", "grade 5", A("五级", "初级工") },
-	{ NULL, NULL, NULL, NULL },
-};
-
 static const struct jc_choice join_method[] = {
 	{ "individual", "个人申请", "individual", A("个人", "个人入会", "自愿申请") },
 	{ "collective", "集中入会", "collective", A("集体入会", "集中") },
@@ -72,13 +62,6 @@ static const struct jc_choice membership_status[] = {
 	{ "left", "已退会", "left", NULL },
 	{ "removed", "已除名", "removed", NULL },
 	{ "deceased", "已故", "deceased", NULL },
-	{ NULL, NULL, NULL, NULL },
-};
-
-static const struct jc_choice consent_by[] = {
-	{ "paper_sign", "纸质签字", "signed on paper", A("签字", "纸质") },
-	{ "form", "入会申请书", "application form", A("申请书") },
-	{ "legacy", "历史数据待补", "old data, to be completed", A("历史数据") },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -143,7 +126,7 @@ static const struct jc_field fields[] = {
 	  .en = "social-organization staff", .type = JC_BOOL3, .pi = JC_PI_P, .clear = 1,
 	  .aliases = A("社会组织人员") },
 	{ .id = 23, .name = "skill_level", .zh = "技能等级", .en = "skill level", .type = JC_ENUM,
-	  .choices = skill_level, .pi = JC_PI_P, .clear = 1,
+	  .choices = jc_list_skill_level, .pi = JC_PI_P, .clear = 1,
 	  .aliases = A("技术等级", "职业资格等级") },
 	{ .id = 24, .name = "title", .zh = "专业技术职称", .en = "professional title",
 	  .type = JC_TEXT, .max = 40, .pi = JC_PI_P, .aliases = A("职称", "专业技术职务") },
@@ -188,7 +171,7 @@ static const struct jc_field fields[] = {
 	  .type = JC_DATE, .form = JC_FORM_PAST, .need = JC_REQUIRED, .pi = JC_PI_P,
 	  .aliases = A("同意日期", "告知日期") },
 	{ .id = 40, .name = "consent_by", .zh = "告知同意方式", .en = "privacy notice accepted by",
-	  .type = JC_ENUM, .choices = consent_by, .need = JC_REQUIRED, .pi = JC_PI_P,
+	  .type = JC_ENUM, .choices = jc_list_consent_by, .need = JC_REQUIRED, .pi = JC_PI_P,
 	  .aliases = A("同意方式") },
 	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
 	{ .id = 0 },

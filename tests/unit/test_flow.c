@@ -62,6 +62,16 @@ static const char *const rows[][4] = {
 	  {"W2b", "sent", "decide", "decided"},
 	{"W2b", "asking", "decide", "decided"}, {"W2b", "draft", "paper", "paper"}, {"W2b",
 	  "rejected", "redraft", "draft"},
+	{"W2b", "draft", "accept", "accepted"}, {"W2b", "rejected", "accept", "accepted"}, {"W2b",
+	  "withdrawn", "accept", "accepted"},
+	{"W2b", "accepted", "accept", "accepted"}, {"W2b", "decided", "accept", "decided"},
+	{"W2b", "accepted", "send", "accepted"}, {"W2b", "decided", "send", "decided"},
+	{"W2b", "accepted", "redraft", "accepted"}, {"W2b", "decided", "redraft", "decided"},
+	{"W2b", "accepted", "reject", "accepted"}, {"W2b", "decided", "reject", "decided"}, {"W2b",
+	  "withdrawn", "reject", "withdrawn"},
+	{"W2b", "rejected", "withdraw", "withdrawn"}, {"W2b", "accepted", "withdraw", "accepted"},
+	{"W2b", "decided", "withdraw", "decided"}, {"W2b", "accepted", "decide", "decided"},
+	{"W2b", "rejected", "decide", "decided"}, {"W2b", "withdrawn", "decide", "decided"},
 	{"W3", "", "plan", "planned"}, {"W3", "", "record", "done"}, {"W3", "planned", "begin",
 	  "running"}, {"W3", "running", "finish", "done"},
 	{"W3", "planned", "finish", "done"}, {"W3", "done", "archive", "archived"}, {"W3",
@@ -349,9 +359,11 @@ what_rows_need(void **state)
 	needs("W2", "active", "3", sec, V("e.change_reason", "7", "e.approved_by", "委员会"));
 	needs("W2", "active", "6", sec, V("e.change_reason", "5"));
 	needs("W2", "active", "5", chair, V("e.basis_doc", "纪要", "e.approved_by", "委员会"));
-	needs("W2b", "draft", "send", sec, V("s.direction", "out", "s.reason", "1"));
-	needs("W2b", "sent", "decide", cnt, V("e.reason", "逾期未答复", "@.age", "15",
-	    "e.new_date", "2026-02-01"));
+	needs("W2b", "draft", "send", sec, V("s.direction", "out", "s.reason", "1", "s.to_name",
+	    "石桥厂工会"));
+	needs("W2b", "draft", "ask", sec, V("s.direction", "in", "s.name", "王小青", "s.member_no",
+	    "8"));
+	needs("W2b", "sent", "decide", cnt, V("e.reason", "逾期未答复", "@.age", "15"));
 	needs("W3", "planned", "finish", sec, V("s.attend_count", "20", "s.benefit_count", "20",
 	    "s.place", "礼堂"));
 	needs("W3", "done", "archive", sec, V("s.summary", "办得好", "s.no_evidence", "相机坏了"));
