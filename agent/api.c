@@ -37,6 +37,8 @@ static const struct route {
 	{"GET", "/api/v1/sessions", api_sessions, 0},
 	{"GET", "/api/v1/catalogue", api_catalogue, 0},
 	{"GET", "/api/v1/corrections", api_corrections, 0},
+	{"GET", "/api/v1/figures", api_figures, 0},
+	{"GET", "/api/v1/figures/{report}", api_figures, 0},
 	{"POST", "/api/v1/record/{id}/object", api_object, 0},
 	{"GET", "/api/v1/fields", api_fields, 0},
 	{"POST", "/api/v1/fields", api_field_define, 0},

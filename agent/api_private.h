@@ -85,6 +85,7 @@ int api_status(struct api_call *c, struct jc_err *err);
 int api_catalogue(struct api_call *c, struct jc_err *err);
 int api_describe(struct api_call *c, struct jc_err *err);
 int api_corrections(struct api_call *c, struct jc_err *err);
+int api_figures(struct api_call *c, struct jc_err *err);
 int api_object(struct api_call *c, struct jc_err *err);
 int api_fields(struct api_call *c, struct jc_err *err);
 int api_field_define(struct api_call *c, struct jc_err *err);

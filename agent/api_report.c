@@ -4,6 +4,7 @@
 
 #include "api_private.h"
 #include "audit.h"
+#include "extract.h"
 #include "out.h"
 #include "report.h"
 
@@ -128,4 +129,13 @@ api_report_hand_in(struct api_call *c, struct jc_err *err)
 	}
 	jc_report_free(r);
 	return rc;
+}
+
+/* What hubs below tell of records that stay with them. */
+int
+api_figures(struct api_call *c, struct jc_err *err)
+{
+	const char *rows = api_query(c, "rows");
+
+	return jc_extract_json(&c->out, c->node, c->arg[0] != '\0' ? c->arg : NULL, api_query(c, "period"), rows != NULL && rows[0] == '1', err);
 }

@@ -71,6 +71,7 @@
 	XX(fill)                                                                                   \
 	XX(print)                                                                                  \
 	XX(report)                                                                                 \
+	XX(figures)                                                                                \
 	XX(settings)                                                                               \
 	XX(clock)                                                                                  \
 	XX(status)                                                                                 \

@@ -16,11 +16,13 @@
 /* Added up. */
 #define SUM(k, z, e) {COL(k, z, e, JC_R_INT, JC_R_SUM)}
 #define SUM_IN(k, z, e, gz, ge) {COL(k, z, e, JC_R_INT, JC_R_SUM), .group_zh = gz, .group_en = ge}
+#define PEOPLE_IN(k, z, e, gz, ge) {COL(k, z, e, JC_R_INT, JC_R_SUM), .flags = JC_R_PEOPLE, .group_zh = gz, .group_en = ge}
 #define PEOPLE(k, z, e) {COL(k, z, e, JC_R_INT, JC_R_SUM), .flags = JC_R_PEOPLE}
 #define MONEY(k, z, e) {COL(k, z, e, JC_R_MONEY, JC_R_SUM)}
 #define HOURS(k, z, e) {COL(k, z, e, JC_R_DECIMAL, JC_R_SUM)}
 #define DIFFERENT(k, z, e) {COL(k, z, e, JC_R_INT, JC_R_DISTINCT)}
 #define HIDDEN(k) {COL(k, k, k, JC_R_INT, JC_R_SUM), .flags = JC_R_HIDDEN}
+#define HIDDEN_PEOPLE(k) {COL(k, k, k, JC_R_INT, JC_R_SUM), .flags = JC_R_HIDDEN | JC_R_PEOPLE}
 #define RATE(k, z, e, of_, per_) {COL(k, z, e, JC_R_PERCENT, JC_R_RATIO), .of = of_, .per = per_}
 #define MINUS(k, z, e, of_, per_, ids_) {COL(k, z, e, JC_R_INT, JC_R_MINUS), .of = of_, .per = per_, .ids = ids_}
 #define END_COLUMNS {.key = NULL}

@@ -8,8 +8,8 @@
 #define REG_UP "opening_reg+joined+moved_in+local_in+restored"
 #define REG_DOWN "moved_out+local_out+left+removed+died+retained"
 static const struct jc_report_column r05_columns[] = {
-	SUM_IN("opening_reg", "在册", "register", "期初", "opening"),
-	SUM_IN("opening_ret", "保留", "retained", "期初", "opening"),
+	PEOPLE_IN("opening_reg", "在册", "register", "期初", "opening"),
+	PEOPLE_IN("opening_ret", "保留", "retained", "期初", "opening"),
 	SUM_IN("joined", "新入会", "joined", "增加", "up"),
 	SUM_IN("moved_in", "转入", "moved in", "增加", "up"),
 	SUM_IN("local_in", "县内转入", "from inside the county", "增加", "up"),
@@ -26,8 +26,8 @@ static const struct jc_report_column r05_columns[] = {
 	{COL("closing", "合计", "in all", JC_R_INT, JC_R_MINUS), .of = "closing_reg+closing_ret", .ids = "counted_reg+counted_ret", .group_zh = "期末", .group_en = "closing"},
 	SUM_IN("female", "女", "women", "其中", "of these"),
 	SUM_IN("migrant", "农民工", "migrant workers", "其中", "of these"),
-	HIDDEN("counted_reg"),
-	HIDDEN("counted_ret"),
+	HIDDEN_PEOPLE("counted_reg"),
+	HIDDEN_PEOPLE("counted_ret"),
 	MINUS("balance", "勾稽差", "difference", "counted_reg+counted_ret", "closing", "counted_reg+counted_ret"),
 	END_COLUMNS
 };

@@ -72,6 +72,12 @@ static const struct rule {
 	    "     AND coalesce(m.membership_status, '') IN ('active', 'retained', 'moving')"
 	    "   GROUP BY m.id_no HAVING count(DISTINCT mr.scope) > 1) d JOIN k_member k ON k.rec = d.rec JOIN record r ON r.rec = d.rec"
 	    " WHERE (:scope = 0 OR r.scope = :scope)"},
+	{"two_counties", "masked", "两个县都有的会员", "members of two counties",
+	  "有一个人在{x}都有会籍（证件号码的匹配码相同），请市里协调核定",
+	    "One person is a member in {x} (the match keys of the numbers are equal); the city settles it",
+	    "SELECT r.id, k.match_key, NULL, k.match_key, group_concat(DISTINCT s.name) FROM k_masked k JOIN record r USING(rec)"
+	    " JOIN scope s ON s.no = r.scope WHERE :scope = 0 AND r.void = 0 AND s.role = 'office' AND s.mine = 0 AND k.match_key IS NOT NULL"
+	    " AND k.membership IN ('active', 'retained', 'moving') GROUP BY k.match_key HAVING count(DISTINCT r.scope) > 1"},
 	{"reply_due", "notice", "要回复的通知", "notices to reply to", "“{t}”要在{d}前回复",
 	  "\"{t}\" is to be replied to by {d}",
 	    "SELECT r.id, k.title, k.reply_by, '', '' FROM k_notice k JOIN record r USING(rec) WHERE r.void = 0 AND k.needs_reply = '1'"

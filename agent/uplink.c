@@ -10,6 +10,7 @@
 #include "../schema/schema_settings.h"
 #include "../sync/sync_trip.h"
 #include "client.h"
+#include "extract.h"
 #include "hub_parts.h"
 #include "uplink_attach.h"
 
@@ -539,6 +540,7 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 	if (rc < 0)
 		return rc;
 	move_follow(u, &peer);
+	(void)jc_extract_due(u->node, NULL); /* figures that could not be made hold up no record */
 	if ((rc = line_open(&client, u, &peer, err)) < 0)
 		return rc;
 	rc = drive_session(u, client, report, err);

@@ -49,6 +49,8 @@ static const struct jc_kind *const kinds[] = {
 	&jc_xform_kind,
 	NULL,
 	&jc_relay_kind, /* not for people */
+	&jc_extract_kind,
+	&jc_masked_kind,
 	NULL,
 };
 

@@ -356,7 +356,12 @@ scope_of(struct jc_scope *s, struct jc_node *hub, const char *role, const char *
 	if (strcmp(office.role, "office") != 0)
 		return jc_err_set(err, JC_ESTATE, "jc_enrol_invite",
 		    JC_T("只有县里的服务器可以发加入码", "Only a hub can invite branches"));
-	return jc_scope_found(s, hub->log, role, branch, office.network, err);
+	rc = jc_scope_found(s, hub->log, role, branch, office.network, err);
+	if (rc < 0 || strcmp(role, "hub") != 0)
+		return rc;
+	/* One key for all hubs below: by it they find that they have one person (FORMAT 22). */
+	jc_hmac(s->idkey, office.idkey, sizeof(office.idkey), &(struct jc_slice){"match", 5}, 1);
+	return jc_scope_put(s, hub->log, err);
 }
 
 static int

@@ -60,6 +60,8 @@ extern const struct jc_kind jc_xfield_kind;
 extern const struct jc_kind jc_xform_kind;
 extern const struct jc_kind jc_relay_kind;
 extern const struct jc_kind jc_objection_kind;
+extern const struct jc_kind jc_extract_kind;
+extern const struct jc_kind jc_masked_kind;
 
 extern const struct jc_choice jc_list_union_type[];
 extern const struct jc_choice jc_list_industry_section[];

@@ -705,6 +705,8 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	answer_as_told(w, d.json, "GET /api/v1/catalogue", "/api/v1/catalogue", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/fields", "/api/v1/fields", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/corrections", "/api/v1/corrections", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/figures", "/api/v1/figures", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/figures/{report}", "/api/v1/figures/R05?rows=1", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/conflicts", "/api/v1/conflicts", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/records/{kind}", "/api/v1/records/member", NULL);
 	answer_as_told(w, d.json, "POST /api/v1/records/{kind}", "/api/v1/records/org", "{\"set\":{\"name\":\"青石厂\"}}");
