@@ -653,7 +653,7 @@ listen_start(struct jc_api *api, uv_loop_t *loop, int port, struct jc_err *err)
 	if (mhd == NULL)
 		return jc_err_set(err, JC_EIO, WHERE,
 		    JC_T("端口 %d 打不开，可能已被别的程序占用，请换一个", "Port %d cannot be opened; choose another one"), port);
-	if ((rc = jc_web_open(&api->web, loop, mhd, err)) == 0)
+	if ((rc = jc_web_open(&api->web, loop, mhd, NULL, err)) == 0)
 		api->port = jc_web_port(api->web);
 	return rc;
 }

@@ -43,6 +43,7 @@ struct jc_hub {
 	const struct jc_env *env;
 	uv_loop_t *loop;
 	struct jc_web *web;
+	struct jc_web_moves moves;
 	struct jc_tls tls;
 	struct jc_key key;
 	char db[4096];
@@ -727,7 +728,8 @@ mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *e
 {
 	unsigned flags = JC_WEB_FLAGS | (a->ss_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (hub->plain ? 0 : MHD_USE_TLS);
 	struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, hub->tls.key},
-	    {MHD_OPTION_HTTPS_MEM_CERT, 0, hub->tls.cert}, {MHD_OPTION_END, 0, NULL}};
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, hub->tls.cert}, {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)jc_web_tls_connection, &hub->moves},
+	    {MHD_OPTION_END, 0, NULL}};
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 	struct MHD_Daemon *mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, hub, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)a,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, hub, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
@@ -738,7 +740,7 @@ mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *e
 		return jc_err_set(err, JC_EIO, WHERE,
 		    JC_T("打不开监听端口，可能已被别的程序占用，请换一个端口",
 		        "The port cannot be opened; another program may have it, choose another one"));
-	if ((rc = jc_web_open(&hub->web, hub->loop, mhd, err)) == 0)
+	if ((rc = jc_web_open(&hub->web, hub->loop, mhd, hub->plain ? NULL : &hub->moves, err)) == 0)
 		hub->port = jc_web_port(hub->web);
 	return rc;
 }

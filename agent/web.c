@@ -7,12 +7,17 @@
 #include <arpa/inet.h>
 
 #define WHERE "web"
+#define QUIET 16u        /* runs in a row that may move nothing before one waits */
+#define QUIET_MS 100u    /* the longest wait; bytes that come end it */
 
 struct jc_web {
 	struct MHD_Daemon *mhd;
 	uv_poll_t poll;
 	uv_timer_t timer;
 	int port, handles;
+	const struct jc_web_moves *moves; /* NULL: without TLS, where what it asks for is work */
+	uint64_t seen;
+	unsigned quiet;          /* runs in a row that asked for another one at once and moved nothing */
 	void (*closed)(void *arg);
 	void *arg;
 };
@@ -31,6 +36,20 @@ poll_cb(uv_poll_t *p, int status, int events)
 	jc_web_run(p->data);
 }
 
+/* How long to wait when it asks for no wait at all: see web_tls.c. */
+static MHD_UNSIGNED_LONG_LONG
+calm(struct jc_web *w)
+{
+	unsigned over;
+
+	if (w->moves == NULL || w->moves->n != w->seen) {
+		w->quiet = 0;
+		return 0;
+	}
+	over = ++w->quiet > QUIET ? w->quiet - QUIET : 0;
+	return over == 0 ? 0 : over < 7 ? 1u << over : QUIET_MS;
+}
+
 void
 jc_web_run(struct jc_web *w)
 {
@@ -38,9 +57,10 @@ jc_web_run(struct jc_web *w)
 
 	if (w->mhd == NULL)
 		return;
+	w->seen = w->moves != NULL ? w->moves->n : 0;
 	MHD_run(w->mhd);
 	if (MHD_get_timeout(w->mhd, &ms) == MHD_YES)
-		uv_timer_start(&w->timer, timer_cb, ms, 0);
+		uv_timer_start(&w->timer, timer_cb, ms == 0 ? calm(w) : ms, 0);
 	else
 		uv_timer_stop(&w->timer);
 }
@@ -52,7 +72,7 @@ jc_web_port(const struct jc_web *w)
 }
 
 int
-jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, struct jc_err *err)
+jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, const struct jc_web_moves *moves, struct jc_err *err)
 {
 	const union MHD_DaemonInfo *fd = MHD_get_daemon_info(mhd, MHD_DAEMON_INFO_EPOLL_FD), *port;
 	struct jc_web *w = calloc(1, sizeof(*w));
@@ -64,6 +84,7 @@ jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, struct
 		return jc_err_code(err, JC_EIO, WHERE);
 	}
 	w->mhd = mhd;
+	w->moves = moves;
 	w->handles = 2;
 	w->poll.data = w->timer.data = w;
 	uv_timer_init(loop, &w->timer);

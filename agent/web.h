@@ -13,14 +13,15 @@
 #include <uv.h>
 
 #include "../schema/schema_err.h"
+#include "web_tls.h"
 
 struct jc_web;
 
 /* Flags that every daemon on a loop needs. */
 #define JC_WEB_FLAGS (MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK)
 
-/* Takes the daemon over, also when it fails. JC_EIO. */
-int jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, struct jc_err *err);
+/* Takes the daemon over, also when it fails. JC_EIO. `moves`: of a daemon with TLS, as given to jc_web_tls_connection; else NULL. */
+int jc_web_open(struct jc_web **out, uv_loop_t *loop, struct MHD_Daemon *mhd, const struct jc_web_moves *moves, struct jc_err *err);
 /* Lets the daemon work; to be called after every MHD_resume_connection. */
 void jc_web_run(struct jc_web *w);
 int jc_web_port(const struct jc_web *w);

@@ -10,9 +10,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <curl/curl.h>
+#include <gnutls/gnutls.h>
 
 #include "sync_receipt.h"
 #include "test_env.h"
@@ -265,6 +274,93 @@ without_a_line_everything_is_kept_and_the_next_try_works(void **state)
 	same_digest(&w->a, &w->hub);
 }
 
+/* ---- greetings that stand still ---- */
+
+static int
+caller(const struct world *w)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(strrchr(w->server.url, ':') + 1))};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_true(fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0);
+	return fd;
+}
+
+static ssize_t
+deaf(gnutls_transport_ptr_t fd, void *data, size_t n)
+{
+	(void)fd;
+	(void)data;
+	(void)n;
+	errno = EAGAIN;
+	return -1;
+}
+
+/* Greets as a whole and does not go on when the hub has answered. */
+static gnutls_session_t
+greeted(int fd, gnutls_certificate_credentials_t trust)
+{
+	gnutls_session_t s;
+
+	assert_int_equal(gnutls_init(&s, GNUTLS_CLIENT | GNUTLS_NONBLOCK), 0);
+	assert_int_equal(gnutls_set_default_priority(s), 0);
+	assert_int_equal(gnutls_credentials_set(s, GNUTLS_CRD_CERTIFICATE, trust), 0);
+	gnutls_transport_set_int(s, fd);
+	gnutls_transport_set_pull_function(s, deaf);
+	assert_int_equal(gnutls_handshake(s), GNUTLS_E_AGAIN);
+	return s;
+}
+
+static double
+processor_seconds(const struct test_hub *h)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	assert_int_equal(pthread_getcpuclockid(h->thread, &clock), 0);
+	assert_int_equal(clock_gettime(clock, &t), 0);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+greetings_that_stand_still_cost_no_processor_and_hold_nobody_up(void **state)
+{
+	static const char half[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" "a part of what is random";
+	static const size_t sent[] = {0, 1, 5, sizeof(half) - 1};
+	struct world *w = *state;
+	gnutls_certificate_credentials_t trust;
+	gnutls_session_t whole[4];
+	struct jc_session_report r;
+	int fd[20];
+	double cpu;
+
+	test_set(&w->a, "member", (jc_id){0}, 0, "name=王小青", NULL);
+	join(w, &w->a, "青石镇工会");
+	assert_int_equal(gnutls_certificate_allocate_credentials(&trust), 0);
+	for (size_t i = 0; i < 20; i++) {
+		fd[i] = caller(w);
+		if (i < 16)
+			assert_int_equal(send(fd[i], half, sent[i % 4], MSG_NOSIGNAL), (ssize_t)sent[i % 4]);
+		else
+			whole[i - 16] = greeted(fd[i], trust);
+	}
+	nanosleep(&(struct timespec){0, 500000000}, NULL);
+	cpu = processor_seconds(&w->server);
+	nanosleep(&(struct timespec){1, 0}, NULL);
+	cpu = processor_seconds(&w->server) - cpu;
+	r = sync_node(&w->a);
+	assert_int_equal(r.waiting, 0);
+	print_message("20 greetings stand still: %.3f s of a processor in a second\n", cpu);
+	assert_true(cpu < 0.2);
+	for (size_t i = 0; i < 20; i++) {
+		if (i >= 16)
+			gnutls_deinit(whole[i - 16]);
+		close(fd[i]);
+	}
+	gnutls_certificate_free_credentials(trust);
+}
+
 int
 main(void)
 {
@@ -277,6 +373,7 @@ main(void)
 		T(a_code_serves_one_device_and_a_wrong_one_is_refused_with_a_sentence),
 		T(another_hub_at_the_address_gets_nothing),
 		T(without_a_line_everything_is_kept_and_the_next_try_works),
+		T(greetings_that_stand_still_cost_no_processor_and_hold_nobody_up),
 	};
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
