@@ -675,7 +675,7 @@ jc_api_open(struct jc_api **out, uv_loop_t *loop, const struct jc_api_options *o
 	api->replaced = o->replaced;
 	api->arg = o->arg;
 	if ((rc = token_make(api, err)) == 0 && (rc = jc_import_work_open(&api->import, o->env, o->db, o->key, err)) == 0 &&
-	    (rc = jc_node_open(&api->node, o->env, o->db, 0, o->key, err)) == 0 &&
+	    (rc = jc_node_open(&api->node, o->env, o->db, JC_DB_AGAIN, o->key, err)) == 0 &&
 	    (o->key == NULL || (rc = jc_stick_work_open(&api->stick, loop, o->env, o->db, o->key, err)) == 0))
 		rc = listen_start(api, loop, o->port, err);
 	if (rc < 0)

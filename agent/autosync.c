@@ -63,7 +63,7 @@ session(uv_work_t *w)
 
 	memset(&a->err, 0, sizeof(a->err));
 	memset(&a->report, 0, sizeof(a->report));
-	if ((a->rc = jc_node_open(&u.node, a->env, a->db, 0, &a->key, &a->err)) == 0)
+	if ((a->rc = jc_node_open(&u.node, a->env, a->db, JC_DB_AGAIN, &a->key, &a->err)) == 0)
 		a->rc = jc_uplink_sync(&u, &a->report, &a->err);
 	jc_node_close(u.node);
 }
@@ -186,7 +186,7 @@ jc_autosync_open(struct jc_autosync **out, uv_loop_t *loop, const struct jc_auto
 	a->ended = o->ended;
 	a->arg = o->arg;
 	memcpy(a->db, o->db, strlen(o->db) + 1);
-	if ((rc = jc_node_open(&a->node, a->env, a->db, 0, &a->key, err)) < 0) {
+	if ((rc = jc_node_open(&a->node, a->env, a->db, JC_DB_AGAIN, &a->key, err)) < 0) {
 		free(a);
 		return rc;
 	}

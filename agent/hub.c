@@ -689,7 +689,7 @@ writer_thread(void *arg)
 
 	while ((first = group_take(hub)) != NULL) {
 		struct jc_err err = {0};
-		int rc = node != NULL ? 0 : jc_node_open(&node, hub->env, hub->db, 0, &hub->key, &err);
+		int rc = node != NULL ? 0 : jc_node_open(&node, hub->env, hub->db, JC_DB_AGAIN, &hub->key, &err);
 
 		if (rc == 0 && write_group(hub, node, first, &err) < 0)
 			for (struct hub_req *q = first; q != NULL; q = q->next)

@@ -147,7 +147,7 @@ work(void *arg)
 	int rc;
 
 	jc_lang_set(w->lang, 0);
-	if ((rc = jc_node_open(&node, w->env, w->db, 0, w->has_key ? &w->key : NULL, &err)) == 0)
+	if ((rc = jc_node_open(&node, w->env, w->db, JC_DB_AGAIN, w->has_key ? &w->key : NULL, &err)) == 0)
 		rc = import_now(w, node, &report, &err);
 	jc_node_close(node);
 	uv_mutex_lock(&w->lock);

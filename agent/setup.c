@@ -61,7 +61,7 @@ join(uv_work_t *w)
 
 	jc_lang_set(s->lang, 0);
 	memset(&s->err, 0, sizeof(s->err));
-	if ((s->rc = jc_node_open(&u.node, s->env, s->db, 0, &s->key, &s->err)) == 0)
+	if ((s->rc = jc_node_open(&u.node, s->env, s->db, JC_DB_AGAIN, &s->key, &s->err)) == 0)
 		s->rc = jc_uplink_join(&u, s->url, s->code, &s->key, &s->err);
 	jc_node_close(u.node);
 }

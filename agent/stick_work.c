@@ -120,7 +120,7 @@ run(uv_work_t *work)
 
 	jc_lang_set(w->lang, 0);
 	memset(&w->err, 0, sizeof(w->err));
-	if ((w->rc = jc_node_open(&node, w->env, w->db, 0, &w->key, &w->err)) == 0)
+	if ((w->rc = jc_node_open(&node, w->env, w->db, JC_DB_AGAIN, &w->key, &w->err)) == 0)
 		w->rc = w->write ? stick_write(&h, node, &s, &w->err) : stick_read(&h, node, &s, &w->err);
 	if (h.n > 0)
 		w->made = jc_handover_json(&h);

@@ -306,7 +306,7 @@ open_all(struct jc_db *db, int *rebuild, struct jc_err *err)
 
 	if (vfs == NULL)
 		return jc_err_code(err, JC_EIO, "jc_db_open");
-	crashed = !reader && unclean(db, vfs);
+	crashed = !reader && (db->flags & JC_DB_AGAIN) == 0 && unclean(db, vfs);
 	if ((rc = handle_open(db, vfs, err)) < 0 || (rc = identify(db, &fresh, err)) < 0 ||
 	    (rc = settings_apply(db, err)) < 0 || (rc = functions_add(db, err)) < 0 ||
 	    (rc = jc_db_prepare_control(db, err)) < 0)
