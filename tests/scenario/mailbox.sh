@@ -10,7 +10,7 @@ trap 'rc=$?; for p in $hub $web; do kill "$p" 2>/dev/null; done; if [ $rc -eq 0 
 
 D=$T/h
 ends 0 hub init --name 清水县总工会 --listen 127.0.0.1:0
-jc serve >"$T/hub.log" 2>&1 &
+"$JICENG" --data "$D" serve >"$T/hub.log" 2>&1 &
 hub=$!
 for _ in $(seq 100); do grep -q 端口 "$T/hub.log" && break; sleep 0.1; done
 url=https://127.0.0.1:$(grep -oE '[0-9]+$' "$T/hub.log" | head -n 1)

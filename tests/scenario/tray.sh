@@ -10,7 +10,7 @@ D=$T/h
 ends 0 hub init --name 清水县总工会 --listen 127.0.0.1:0
 ends 0 hub invite --branch 青石镇工会
 code=$(cat "$T/out")
-jc serve >"$T/hub.log" 2>&1 &
+"$JICENG" --data "$D" serve >"$T/hub.log" 2>&1 &
 hub=$!
 for _ in $(seq 100); do grep -q 端口 "$T/hub.log" && break; sleep 0.1; done
 D=$T/a
