@@ -19,6 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "../schema/schema_mem.h"
 #include "../sync/sync_enrol.h"
@@ -745,9 +748,22 @@ mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *e
 	return rc;
 }
 
+/* What a request used is used by the next one. As it comes, each thread gives its memory back to the system after every
+ * request and asks for it again, which costs a hub a tenth of its time. */
+static void
+memory_keep(void)
+{
+#if defined(__GLIBC__)
+	(void)mallopt(M_TOP_PAD, 1 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
+
 static int
 threads_start(struct jc_hub *hub, struct jc_err *err)
 {
+	memory_keep();
 	if (uv_async_init(hub->loop, &hub->async, async_cb) != 0)
 		return jc_err_code(err, JC_ENOMEM, WHERE);
 	hub->async.data = hub;

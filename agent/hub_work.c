@@ -55,17 +55,13 @@ enrol_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 	return rc;
 }
 
-void
-hub_work(struct hub_req *q, struct jc_node *reader)
+static void
+work(struct hub_req *q, struct jc_node *reader)
 {
 	int64_t device, scope;
 	struct jc_err err = {0};
 	int rc;
 
-	if (q->route == HUB_ENROL) {
-		q->needs_writer = 1;
-		return;
-	}
 	if ((rc = jc_enrol_check(reader, q->login, q->secret, &device, &scope, &err)) < 0) {
 		hub_answer_err(q, &err);
 		if (rc == JC_EDENIED)
@@ -80,6 +76,23 @@ hub_work(struct hub_req *q, struct jc_node *reader)
 		hub_attach_work(q, reader);
 	else
 		hub_git_work(q, reader);
+}
+
+void
+hub_work(struct hub_req *q, struct jc_node *reader)
+{
+	struct jc_err err = {0};
+
+	if (q->route == HUB_ENROL) {
+		q->needs_writer = 1;
+		return;
+	}
+	if (jc_db_begin_read(reader->db, &err) < 0) { /* one for all that is read: each alone would lock and unlock */
+		hub_answer_err(q, &err);
+		return;
+	}
+	work(q, reader);
+	(void)jc_db_end(reader->db, 1, NULL);
 }
 
 int
