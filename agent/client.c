@@ -14,6 +14,7 @@
 #define TOTAL_SECONDS 120L
 #define AGAIN_MOST 2048 /* bytes that may be sent again over a new connection without asking */
 #define RECORD 1360u    /* most bytes of a body in one TLS record: with its head it fits into one packet */
+#define WITH_HEAD 1024u  /* a body up to this size goes in the packet and TLS record of its head */
 #define SLOWEST 500      /* bytes a second that the total limit allows for */
 
 struct jc_client {
@@ -340,6 +341,7 @@ request(struct jc_client *c, const char *path, const char *type, const struct jc
 		if (body != NULL) {
 			c->body = (struct jc_slice){body->p + from, n};
 			curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+			curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, n <= WITH_HEAD ? c->body.p : NULL);
 			rc = curl_easy_setopt(c->curl, CURLOPT_POST, 1L);
 		} else {
 			rc = curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
