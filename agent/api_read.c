@@ -188,8 +188,8 @@ kind_json(const struct jc_kind *k)
 	for (const struct jc_field *f = k->fields; rc == 0 && f->id != 0; f++)
 		rc = array_add(fields, field_json(f));
 	if (rc == 0)
-		return json_pack("{s:s,s:s,s:s,s:s,s:s,s:b,s:o}", "name", k->name, "zh", k->zh, "en", k->en, "title", k->title,
-		    "ceiling", jc_tier_word(k->ceiling), "down", k->down, "fields", fields);
+		return json_pack("{s:s,s:s,s:s,s:s,s:s*,s:s,s:b,s:o}", "name", k->name, "zh", k->zh, "en", k->en, "title", k->title,
+		    "lead", k->lead, "ceiling", jc_tier_word(k->ceiling), "down", k->down, "fields", fields);
 	json_decref(fields);
 	return NULL;
 }

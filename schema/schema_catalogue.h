@@ -98,6 +98,7 @@ struct jc_kind {
 	const char *tier_by;        /* ... but no higher than the kind that this field names; or NULL */
 	uint8_t down;               /* 1: issued by hubs, flows down through `common` */
 	const char *title;          /* field that names a record to people */
+	const char *lead;           /* fields, by blanks, that say what it is where its title alone does not; or NULL */
 	const struct jc_field *fields; /* ends with id 0 */
 	uint8_t defined;            /* 1: defined by a hub */
 	const struct jc_field *hidden; /* defined once and given up: merged and kept, never shown; or NULL */

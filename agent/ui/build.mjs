@@ -58,7 +58,11 @@ function bundled(meta, name) {
 
 // index.html with the names of this build.
 function index(meta) {
+	// what the first script asks for is asked for with it, not after it
+	const first = firstScripts(meta).map((n) => '/' + path.relative(dist, path.resolve(source, n)).replaceAll('\\', '/'));
+	const links = first.slice(1).map((n) => `<link rel="modulepreload" href="${n}">\n`).join('');
 	const text = fs.readFileSync(path.join(source, 'index.html'), 'utf8')
+		.replace('</head>', `${links}</head>`)
 		.replace('src/main.js', bundled(meta, 'src/main.js'))
 		.replace('style.css', bundled(meta, 'style.css'));
 	fs.writeFileSync(path.join(dist, 'index.html'), text);

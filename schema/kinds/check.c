@@ -62,5 +62,6 @@ const struct jc_kind jc_check_kind = {
 	.version = 1,
 	.ceiling = JC_TIER_CITY,
 	.title = "checked_on",
+	.lead = "target_org_id",
 	.fields = fields,
 };

@@ -101,5 +101,6 @@ const struct jc_kind jc_check_item_kind = {
 	.version = 1,
 	.ceiling = JC_TIER_CITY,
 	.title = "finding",
+	.lead = "item_no item_text",
 	.fields = fields,
 };

@@ -58,6 +58,9 @@ test(async (w) => {
 	const items = page.getByRole('region', { name: /检查项/ });
 	await items.getByRole('button', { name: '合格' }).first().click();
 	await items.getByText(/已填/).waitFor();
+	await items.getByRole('link', { name: /^A-01 工会委员会依法选举产生/ }).waitFor();
+	check(await items.getByText('（没有名称）').count() === 0, 'a point without its words');
+	check(await page.getByText('没看懂').count() === 0, 'the template is not understood');
 	await w.clean('a check begun from a template');
 	check(union.length > 0, 'a union');
 });

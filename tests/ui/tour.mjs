@@ -5,6 +5,8 @@ import path from 'node:path';
 import { World, until } from './kit.mjs';
 
 const out = path.resolve(process.argv[2]);
+const SIZE = { width: 1366, height: 768 };
+const LARGE = process.env.JC_TOUR_LARGE || '0'; // 1: in large type
 
 const PEOPLE = [['王小青', '女', '13000000001', '2019-03-05', '会计'], ['李大山', '男', '13000000002', '2020-07-01', '驾驶员'],
 	['𠮷田华', '男', '13000000003', '2021-05', '电工'], ['赵玉梅', '女', '13000000004', '2022-08-08', '教师'],
@@ -40,7 +42,8 @@ async function village(w) {
 	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union' } });
 	await roster(node, union);
 	await inspection(node, union);
-	return { hub, node, union };
+	const ids = await work(node, union);
+	return { hub, node, ids };
 }
 
 async function everyday(node) {
@@ -52,27 +55,47 @@ async function everyday(node) {
 	return first;
 }
 
+// A long text that two people went on writing, a bought service, a union that is being built, an activity with people.
+async function work(node, union) {
+	const { id: walk } = await node.api('/records/activity', { set: { title: '走访困难职工', start_at: '2026-03-12', host_org_id: union, summary: '三月走访五户，发了慰问品。四月开了会。' } });
+	const { seen } = await node.api(`/record/${walk}`);
+	await node.api(`/record/${walk}`, { seen, set: { summary: '三月走访六户，发了慰问品。四月开了会。' } });
+	await node.api(`/record/${walk}`, { seen, set: { summary: '三月走访五户，发了慰问品。四月开了两次会。' } });
+	const { id: reading } = await node.api('/records/activity', { set: { title: '职工读书会', start_at: '2026-11-20', host_org_id: union, place: '文化站' } });
+	const { records } = await node.api('/records/member?limit=5');
+	await node.api('/records/participant/many', { sets: records.map((r) => ({ activity_id: reading, member_id: r.id })) });
+	const { id: provider } = await node.api('/records/org', { set: { name: '清水社会工作服务中心', org_kind: 'social' } });
+	const { id: project } = await node.api('/records/project', { set: { name: '职工心理关爱服务', buyer_org_id: union, provider_org_id: provider, target_sessions: '12', contract_fen: '36000' } });
+	const { id: build } = await node.api('/records/build_case', { set: { org_id: provider, guide: '王小青' } });
+	for (const [day, place] of [['2026-10-08', '县城东街'], ['2026-10-20', '青石镇']])
+		await node.api('/records/build_case', { set: { org_id: (await node.api('/records/org', { set: { name: `${place}养老服务中心`, org_kind: 'social' } })).id, plan_done_on: day } });
+	return { reading, project, build };
+}
+
 async function picture(w, name) {
-	await w.page.waitForTimeout(500);
+	await w.still();
 	await w.page.screenshot({ path: path.join(out, `${name}.png`) });
 	console.log(`${name}.png`);
 }
 
-async function views(w, node, first, lang) {
+const PLACES = [['home', 'home'], ['tasks', 'tasks'], ['calendar', 'calendar'], ['board', 'board/check_item'], ['building', 'board/build_case'], ['projects', 'list/project'],
+	['reports', 'reports'], ['report', 'report/R05'], ['records', 'records'], ['roster', 'list/member'], ['conflicts', 'conflicts'], ['sync', 'sync'], ['stick', 'stick'],
+	['print', 'print?form=roster'], ['forms', 'print'], ['more', 'more'], ['settings', 'settings'], ['help', 'help']];
+
+async function form(w, node, shot) {
 	const page = w.page;
-	const shot = (name) => picture(w, `${lang}-${name}`);
-	for (const [name, place] of [['home', 'home'], ['tasks', 'tasks'], ['calendar', 'calendar'], ['board', 'board/check_item'], ['reports', 'reports'], ['report', 'report/R05'], ['records', 'records'], ['roster', 'list/member'], ['record', `record/${first}`],
-		['conflicts', 'conflicts'], ['sync', 'sync'], ['stick', 'stick'], ['print', 'print?form=roster'], ['help', 'help']]) {
-		await w.open(node, `#/${place}`);
-		await shot(name);
-	}
 	await w.open(node, '#/new/member');
 	await page.fill('#f-name', '孙海燕');
 	await page.fill('#f-mobile', '1300000');
 	await page.fill('#f-birth_date', '1990年3月5日');
 	await until(async () => await page.locator('.warn-text').count() > 0, 'a warning');
 	await shot('form');
+	await page.locator('form .savebar a').click();
 	await node.api('/draft/new.member', { form: null });
+}
+
+async function roll(w, node, shot) {
+	const page = w.page;
 	await w.open(node, '#/import');
 	const file = path.join(w.folder, '花名册.csv');
 	fs.writeFileSync(file, '姓名,性别,移动电话,入会日期,身份证号\n钱小明,男,13000000021,2024-03-05,\n冯桂花,女,1300000,2024年5月,\n李大山,男,13000000002,2020-07-01,\n,女,13000000023,2024-01-01,\n');
@@ -82,25 +105,42 @@ async function views(w, node, first, lang) {
 	await shot('import');
 }
 
+async function views(w, node, ids, lang) {
+	const shot = (name) => picture(w, `${lang}-${name}`);
+	const records = Object.entries(ids).map(([name, id]) => [name, `record/${id}`]);
+	for (const [name, place] of [...PLACES, ...records]) {
+		await w.open(node, `#/${place}`);
+		if (name === 'print')
+			await w.page.frameLocator('iframe.paper').locator('h1').waitFor();
+		await shot(name);
+	}
+	await form(w, node, shot);
+	await roll(w, node, shot);
+}
+
 async function main() {
 	fs.mkdirSync(out, { recursive: true });
 	const w = new World();
 	try {
 		const empty = w.node('kong');
 		await empty.serve();
-		const { node } = await village(w);
-		const first = await everyday(node);
-		await w.browse({ viewport: { width: 1280, height: 860 } });
-		for (const lang of ['zh', 'en']) {
+		const { node, ids } = await village(w);
+		ids.record = await everyday(node);
+		ids.check = (await node.api('/records/check?limit=1')).records[0].id;
+		await w.browse({ viewport: SIZE });
+		for (const lang of (process.env.JC_TOUR_LANGS || 'zh en').split(' ')) {
 			await w.open(empty);
 			await w.page.evaluate((l) => localStorage.setItem('jiceng.lang', l), lang);
 			await w.page.reload();
 			await w.page.waitForSelector('h1');
 			await picture(w, `${lang}-first-run`);
 			await w.open(node);
-			await w.page.evaluate((l) => localStorage.setItem('jiceng.lang', l), lang);
+			await w.page.evaluate(([l, large]) => {
+				localStorage.setItem('jiceng.lang', l);
+				localStorage.setItem('jiceng.large', large);
+			}, [lang, LARGE]);
 			await w.page.reload();
-			await views(w, node, first, lang);
+			await views(w, node, ids, lang);
 		}
 	} finally {
 		await w.close();

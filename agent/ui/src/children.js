@@ -5,7 +5,7 @@ import { get, post } from './api.js';
 import { isDate, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html } from './html.js';
-import { label, t } from './lang.js';
+import { colon, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { PickMany, pickable } from './pick_many.js';
 import { link } from './router.js';
@@ -28,10 +28,16 @@ function refTitle(kind, row, refs, except, fits) {
 	return ref ? refs[row.fields[ref.name]] : '';
 }
 
-// What a row is called: what it must refer to besides its parent (the point of a template), its own name, else
-// whatever it refers to.
+// What says what a row is before its title does, as the catalogue tells: number and words of a point of a checklist.
+function leadOf(kind, row, refs) {
+	return leadNames(kind).filter((name) => row.fields[name] !== undefined).map((name) => showValue(kind.byName[name], row.fields[name], refs)).join(' ');
+}
+
+export const leadNames = (kind) => (kind.lead ? kind.lead.split(' ').filter((name) => kind.byName[name]) : []);
+
+// What a row is called: what leads, or what it must refer to besides its parent; its own name; else whatever it refers to.
 export function rowTitle(kind, row, refs, except) {
-	const must = except ? refTitle(kind, row, refs, except, (f) => f.need === 'must') : '';
+	const must = leadOf(kind, row, refs) || (except ? refTitle(kind, row, refs, except, (f) => f.need === 'must') : '');
 	const own = row.fields[kind.title] === undefined ? '' : showValue(kind.byName[kind.title] || { type: 'text' }, row.fields[kind.title], refs);
 	return [must, own].filter(Boolean).join(' · ') || refTitle(kind, row, refs, except, (f) => f.need === 'must')
 		|| refTitle(kind, row, refs, except, () => true) || t('（没有名称）', '(no name)');
@@ -50,7 +56,7 @@ async function answer(row, field, value, seen) {
 function Quick({ field, row, title, seen }) {
 	const list = field.type === 'bool3' ? [{ code: '1', zh: '是', en: 'yes' }, { code: '0', zh: '否', en: 'no' }] : field.choices;
 	const now = row.fields[field.name];
-	return html`<span class="quick" role="group" aria-label=${`${title}：${label(field)}`}><span class="dim">${label(field)}</span>
+	return html`<span class="quick" role="group" aria-label=${`${title}${colon()}${label(field)}`}><span class="dim">${label(field)}</span>
 		${list.map((c) => html`<button type="button" key=${c.code} aria-pressed=${now === c.code ? 'true' : 'false'}
 			onClick=${() => answer(row, field, now === c.code ? null : c.code, seen)}>${label(c)}</button>`)}</span>`;
 }

@@ -3,7 +3,7 @@
 import { get, post } from './api.js';
 import { tellChanged } from './changes.js';
 import { html, useState } from './html.js';
-import { language, t } from './lang.js';
+import { colon, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Dialog, Problem } from './parts.js';
 import { link } from './router.js';
@@ -26,7 +26,7 @@ function ObjectDialog({ item, onClose }) {
 		}
 	};
 	return html`<${Dialog} title=${t('我有异议', 'I do not agree')} onClose=${onClose}><form onSubmit=${submit} autocomplete="off">
-		<p>${item.title} · ${item.label}：<del>${item.before}</del> → <ins>${item.after}</ins></p>
+		<p>${item.title} · ${item.label}${colon()}<del>${item.before}</del> → <ins>${item.after}</ins></p>
 		<div class="field"><label for="object-reason">${t('为什么不对', 'Why it is not right')}</label>
 			<textarea id="object-reason" rows="3" required value=${reason} onInput=${(e) => setReason(e.target.value)}></textarea></div>
 		<${Problem} error=${error} />
@@ -35,7 +35,7 @@ function ObjectDialog({ item, onClose }) {
 
 function Line({ item, onObject }) {
 	const empty = t('（空）', '(empty)');
-	return html`<li class="line"><span><a href=${link('record', [item.id])}>${item.title}</a> · ${item.label}：<del>${item.before || empty}</del> → <ins>${item.after || empty}</ins>
+	return html`<li class="line"><span><a href=${link('record', [item.id])}>${item.title}</a> · ${item.label}${colon()}<del>${item.before || empty}</del> → <ins>${item.after || empty}</ins>
 			<span class="dim"> ${showTime(item.time)}</span></span>
 		${item.objected ? html`<span class="dim">${t('已提异议', 'objected')}</span>`
 			: html`<button type="button" onClick=${onObject} aria-label=${t(`我有异议：${item.title} ${item.label}`, `I do not agree: ${item.title} ${item.label}`)}>${t('我有异议', 'I do not agree')}</button>`}</li>`;

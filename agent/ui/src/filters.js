@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Conditions of a list: one field and what it must be, as many as wanted. Those of choices are chosen.
 import { html, useState } from './html.js';
-import { label, t } from './lang.js';
+import { colon, label, t } from './lang.js';
 import { showValue } from './show.js';
 
 function Value({ field, value, onInput }) {
@@ -36,7 +36,7 @@ export function Filters({ kind, where, onChange }) {
 	const without = (name) => Object.fromEntries(Object.entries(where).filter(([n]) => n !== name));
 	return html`<div class="filters">
 		${Object.entries(where).filter(([n]) => kind.byName[n]).map(([name, value]) => html`<span class="chip" key=${name}>
-			${label(kind.byName[name])}：${value === '' ? t('（空）', '(empty)') : showValue(kind.byName[name], value)}
+			${label(kind.byName[name])}${colon()}${value === '' ? t('（空）', '(empty)') : showValue(kind.byName[name], value)}
 			<button type="button" class="quiet" aria-label=${t(`去掉条件：${kind.byName[name].zh}`, `Remove condition: ${kind.byName[name].en}`)} onClick=${() => onChange(without(name))}>×</button></span>`)}
 		<${NewFilter} kind=${kind} onAdd=${(name, value) => onChange({ ...where, [name]: value })} />
 	</div>`;

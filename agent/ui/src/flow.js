@@ -6,7 +6,7 @@ import { kindOf } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Field } from './field.js';
 import { html, useState } from './html.js';
-import { t } from './lang.js';
+import { colon, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Dialog, Problem } from './parts.js';
 import { showDate, today } from './show.js';
@@ -93,7 +93,7 @@ export function Flow({ record }) {
 	const flow = load.data;
 	if (!flow)
 		return null;
-	return html`<section aria-labelledby="flow" class="card"><h2 id="flow">${t('办到哪一步', 'Where it stands')}：${flow.state_label || t('还没开始', 'not begun')}
+	return html`<section aria-labelledby="flow" class="card"><h2 id="flow">${t('办到哪一步', 'Where it stands')}${colon()}${flow.state_label || t('还没开始', 'not begun')}
 			${flow.since && html` <span class="dim">${t('自', 'since')} ${showDate(flow.since)}</span>`}</h2>
 		<${Steps} steps=${flow.steps} />
 		<p class="links">${flow.moves.map((m, i) => html`<button type="button" key=${i} onClick=${() => setOpen(m)}>${m.label}</button>`)}</p>

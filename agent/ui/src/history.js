@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Who changed what and when, newest first, with what stood there before.
 import { html } from './html.js';
-import { label, t } from './lang.js';
+import { colon, label, t } from './lang.js';
 import { showTime, showValue } from './show.js';
 
 const VERBS = {
@@ -37,7 +37,7 @@ function withBefore(operations) {
 function Change({ kind, name, value, before, refs }) {
 	const field = kind?.byName[name];
 	const old = before === undefined || typeof before === 'object' ? '' : written(field, before, refs);
-	return html`<li><strong>${field ? label(field) : name}</strong>：
+	return html`<li><strong>${field ? label(field) : name}</strong>${colon()}
 		${old && html`<del>${old}</del> → `}<ins>${written(field, value, refs) || t('（清空）', '(cleared)')}</ins></li>`;
 }
 

@@ -18,6 +18,10 @@ export function t(zh, en) {
 	return language.get() === 'en' ? en : zh;
 }
 
+// Between a label and what it says, and around what is added: each language has its own marks.
+export const colon = () => t('：', ': ');
+export const bracketed = (text) => t(`（${text}）`, ` (${text})`);
+
 // The label of something that the catalogue names in both languages.
 export function label(thing) {
 	if (!thing)

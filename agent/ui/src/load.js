@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Something a view needs from the API: read when it opens, read again when asked, or when data changed.
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import { connection } from './session.js';
 import { changed } from './changes.js';
 import { useStore } from './store.js';
@@ -16,7 +16,8 @@ export function useLoad(read, deps, fixed) {
 	const [turn, setTurn] = useState(0);
 	const again = useCallback(() => setTurn((n) => n + 1), []);
 
-	useEffect(() => {
+	// asked for in the moment it is drawn, not after the frame that says that it is being read
+	useLayoutEffect(() => {
 		let live = true;
 		setState((s) => ({ ...s, busy: true }));
 		read().then(

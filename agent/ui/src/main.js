@@ -7,14 +7,15 @@ import { language, setLanguage } from './lang.js';
 import { startRouter } from './router.js';
 import { connection, startSession } from './session.js';
 import { Shell } from './shell.js';
-import { startStatus } from './status.js';
+import { refreshStatus, startStatus } from './status.js';
 
-// An empty folder has nothing to read yet; the frame then shows how to begin.
+// All at once: on a slow PC each wait for an answer is felt. An empty folder has nothing to read yet; the frame then shows
+// how to begin.
 async function readAll() {
 	try {
-		await loadCatalogue();
-		if ((await readBegun()).ready)
-			await startStatus();
+		const [, now] = await Promise.all([loadCatalogue(), readBegun(), refreshStatus()]);
+		if (now.ready)
+			startStatus();
 	} catch {
 		// the frame says what is wrong, and reads again when the program is back
 	}
@@ -26,7 +27,12 @@ async function start() {
 	startRouter();
 	connection.listen((state) => state === 'ok' && readAll());
 	await readAll();
-	begun.listen((now) => now?.ready && startStatus());
+	begun.listen((now) => {
+		if (now?.ready) {
+			startStatus();
+			refreshStatus();
+		}
+	});
 	render(html`<${Shell} />`, document.getElementById('page'));
 	performance.mark('ready');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // From a list into a record: the people of the roster onto the sign-in sheet of an activity. One save, one undo.
 import { get, post } from './api.js';
-import { kindOf } from './catalogue.js';
+import { isDate, kindOf } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html, useEffect, useState } from './html.js';
 import { label, t } from './lang.js';
@@ -11,8 +11,11 @@ import { undoAction } from './undo.js';
 
 const MOST = 300;
 
-// The field of a part that names a third record, where there is one such field only: what can be chosen from.
+// The field of a part that names a third record, where there is one such field only: what can be chosen from. What has a
+// day of its own is a step and not a list.
 export function pickable(to) {
+	if (to.kind.fields.some((f) => isDate(f) && f.need === 'must') || to.kind.lead)
+		return [];
 	const list = to.kind.fields.filter((f) => f.type === 'ref' && !f.set && !f.derived && f.name !== to.field.name
 		&& (f.need === 'conditional' || f.need === 'must') && f.ref !== to.kind.name && kindOf(f.ref));
 	return list.length === 1 ? list : [];

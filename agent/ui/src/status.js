@@ -50,7 +50,6 @@ export function startStatus() {
 		document.addEventListener('visibilitychange', tick);
 		changed.listen(refreshStatus);
 	}
-	return refreshStatus();
 }
 
 // The three true states of what was written here. Green is only what the hub above has acknowledged.

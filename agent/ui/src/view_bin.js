@@ -4,7 +4,7 @@ import { get, post } from './api.js';
 import { kinds } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html } from './html.js';
-import { label, t } from './lang.js';
+import { bracketed, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Empty, Loaded, Title } from './parts.js';
 import { link } from './router.js';
@@ -39,6 +39,6 @@ export function Bin() {
 	return html`<${Title} text=${t('回收站', 'Bin')} />
 		<p class="dim">${t('作废的记录都在这里，什么也没有删掉。', 'Void records lie here; nothing was deleted.')}</p>
 		<${Loaded} load=${load}>${(lists) => (lists.length === 0 ? html`<${Empty}>${t('回收站是空的。', 'The bin is empty.')}<//>`
-			: lists.map(({ kind, records, total }) => html`<section key=${kind.name}><h2>${label(kind)}（${total}）</h2>
+			: lists.map(({ kind, records, total }) => html`<section key=${kind.name}><h2>${label(kind)}${bracketed(total)}</h2>
 				<ul class="lines">${records.map((r) => html`<${One} key=${r.id} kind=${kind} record=${r} />`)}</ul></section>`))}<//>`;
 }

@@ -6,7 +6,7 @@ import { kindOf, typedFields } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Field, fieldId } from './field.js';
 import { difference, draftKey, initialValues, readDraft, useDraft, useNotes, useSimilar } from './form_state.js';
-import { html, useEffect, useState } from './html.js';
+import { html, useLayoutEffect, useState } from './html.js';
 import { label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Empty, Loaded, Problem, Title } from './parts.js';
@@ -19,43 +19,46 @@ export function FormView({ args, query }) {
 	const load = useOnce(() => open(asNew, args[0], query), [args[0]]);
 	return html`<${Loaded} load=${load}>${(start) => (start.kind
 		? html`<${Form} start=${start} />`
-		: html`<${Empty}>${t('这条记录要用更新的程序才能改。', 'This record needs a newer program.')}<//>`)}<//>`;
+		: html`<${Title} text=${t('现在不能改', 'Cannot be changed now')} /><${Empty}>${t('这条记录要用更新的程序才能改。', 'This record needs a newer program.')}<//>`)}<//>`;
 }
 
 // A reference that must be given, to a kind of which there is one record only, is that record: a branch's own union.
 async function onlyOnes(kind) {
 	const found = {};
-	for (const f of typedFields(kind).filter((x) => x.type === 'ref' && x.need === 'must' && kindOf(x.ref))) {
+	await Promise.all(typedFields(kind).filter((x) => x.type === 'ref' && x.need === 'must' && kindOf(x.ref)).map(async (f) => {
 		const answer = await get(`/records/${f.ref}`, { limit: 2 });
 		if (answer.total === 1)
 			found[f.name] = answer.records[0];
-	}
+	}));
 	return found;
 }
 
 // Names of the records that the form begins with: {id: title}.
 async function namesOf(kind, preset) {
 	const titles = {};
-	for (const f of typedFields(kind).filter((x) => x.type === 'ref' && preset[x.name])) {
+	await Promise.all(typedFields(kind).filter((x) => x.type === 'ref' && preset[x.name]).map(async (f) => {
 		const record = await get(`/record/${preset[f.name]}`).catch(() => null);
 		if (record)
 			titles[record.id] = record.fields[kindOf(record.kind)?.title]?.shown || record.id;
-	}
+	}));
 	return titles;
 }
 
 async function beginning(kind, preset) {
-	const ones = await onlyOnes(kind);
-	const ids = Object.fromEntries(Object.entries(ones).map(([name, r]) => [name, r.id]));
-	const all = { ...ids, ...preset };
-	return { preset: all, titles: await namesOf(kind, all) };
+	const [ones, titles] = await Promise.all([onlyOnes(kind), namesOf(kind, preset)]);
+	const ids = {};
+	Object.entries(ones).forEach(([name, r]) => {
+		ids[name] = r.id;
+		titles[r.id] = r.fields[kindOf(kind.byName[name].ref).title] || r.id;
+	});
+	return { preset: { ...ids, ...preset }, titles };
 }
 
 // A form is read once: what changes meanwhile must not move under the hands.
 function useOnce(read, deps) {
 	const [state, setState] = useState({ data: null, error: null });
 	const run = () => read().then((data) => setState({ data, error: null }), (error) => setState({ data: null, error }));
-	useEffect(() => { run(); }, deps);
+	useLayoutEffect(() => { run(); }, deps);
 	return { ...state, again: run };
 }
 
@@ -63,8 +66,7 @@ async function open(asNew, arg, preset) {
 	const record = asNew ? null : await get(`/record/${arg}`);
 	const kind = kindOf(asNew ? arg : record.kind);
 	const key = kind && draftKey(kind, record?.id);
-	const draft = key ? await readDraft(key) : null;
-	const given = kind && !record ? await beginning(kind, preset) : { preset, titles: {} };
+	const [draft, given] = await Promise.all([key ? readDraft(key) : null, kind && !record ? beginning(kind, preset) : { preset, titles: {} }]);
 	return { kind, record, key, draft, ...given };
 }
 

@@ -70,7 +70,7 @@ function Shortcuts() {
 
 export function Home() {
 	const now = useStore(status);
-	return now ? html`<${Ready} now=${now} />` : html`<p class="dim">${t('正在读取……', 'Reading…')}</p>`;
+	return now ? html`<${Ready} now=${now} />` : html`<${Title} text=${t('今天要做什么', 'To do today')} /><p class="dim" role="status">${t('正在读取……', 'Reading…')}</p>`;
 }
 
 function Ready({ now }) {

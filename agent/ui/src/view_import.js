@@ -7,7 +7,7 @@ import { tellChanged } from './changes.js';
 import { DropZone, pastedFile } from './files.js';
 import { FillForm } from './fill.js';
 import { html, useEffect, useState } from './html.js';
-import { label, t } from './lang.js';
+import { colon, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Problem, Title } from './parts.js';
 import { link } from './router.js';
@@ -85,8 +85,8 @@ const lineOf = (x) => t(`${x.sheet ? `${x.sheet} ` : ''}第${x.line}行`, `${x.s
 function First({ sort, text, count, list }) {
 	if (!count)
 		return null;
-	return html`<details><summary>${text}：${count}</summary><ul>${(list || []).map((r) => html`<li key=${r.line + r.sheet}>${lineOf(r)} ${r.title}
-		${(r.changes || []).map((c) => html` <span class="dim" key=${c.field}>${c.field}：<del>${c.old}</del> → <ins>${c.new}</ins></span>`)}
+	return html`<details><summary>${text}${colon()}${count}</summary><ul>${(list || []).map((r) => html`<li key=${r.line + r.sheet}>${lineOf(r)} ${r.title}
+		${(r.changes || []).map((c) => html` <span class="dim" key=${c.field}>${c.field}${colon()}<del>${c.old}</del> → <ins>${c.new}</ins></span>`)}
 		${r.reason && html` <span class="warn-text">${r.reason}</span>`}
 		${sort === 'duplicate' && html` <span class="dim">${t(`和第${r.as}行是同一条`, `the same as row ${r.as}`)}</span>`}</li>`)}
 		${count > (list || []).length && html`<li class="dim">……</li>`}</ul></details>`;
@@ -96,9 +96,9 @@ function Reasons({ report }) {
 	const bad = report.bad || [];
 	const hints = [...(report.hints || []), ...(report.skipped || []).map((s) => t(`${lineOf(s)}没有读：${s.text}`, `${lineOf(s)} was not read: ${s.text}`))];
 	return html`${bad.length > 0 && html`<div class="note warn"><p>${t(`有 ${bad.length} 行要您看一下，会放在“待处理”里：`, `${bad.length} rows need you; they wait under “Waiting rows”:`)}</p>
-			<ul>${bad.slice(0, 30).map((b, i) => html`<li key=${i}>${lineOf(b)} ${b.title} ${b.field}：${b.reason}</li>`)}</ul></div>`}
+			<ul>${bad.slice(0, 30).map((b, i) => html`<li key=${i}>${lineOf(b)} ${b.title} ${b.field}${colon()}${b.reason}</li>`)}</ul></div>`}
 		${(report.remarks || []).length > 0 && html`<details><summary>${t(`提醒 ${report.remarks.length} 处（不影响导入）`, `${report.remarks.length} remarks (they do not stop it)`)}</summary>
-			<ul>${report.remarks.slice(0, 50).map((r, i) => html`<li key=${i}>${lineOf(r)} ${r.field}：${r.text}</li>`)}</ul></details>`}
+			<ul>${report.remarks.slice(0, 50).map((r, i) => html`<li key=${i}>${lineOf(r)} ${r.field}${colon()}${r.text}</li>`)}</ul></details>`}
 		${hints.length > 0 && html`<ul class="dim">${hints.map((h) => html`<li key=${h}>${h}</li>`)}</ul>`}
 		${(report.forbidden || []).length > 0 && html`<p class="note">${t('这些列是不该留的内容，没有读：', 'These columns should not be kept and were not read: ')}${report.forbidden.join(t('、', ', '))}</p>`}`;
 }

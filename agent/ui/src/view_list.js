@@ -105,7 +105,7 @@ function Bar({ kind, search, setSearch, onColumns, marks, onBatch }) {
 export function List({ args, query }) {
 	const kind = kindOf(args[0]);
 	if (!kind)
-		return html`<${Empty}>${t('没有这种记录。', 'There is no such kind of record.')}<//>`;
+		return html`<${Title} text=${t('没有这种记录', 'There is no such kind of record')} /><p><a href=${link('records')}>${t('看有哪些记录', 'See which there are')}</a></p>`;
 	return html`<${KnownList} kind=${kind} query=${query} />`;
 }
 

@@ -4,12 +4,12 @@ import { get, post } from './api.js';
 import { kindOf, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Attachments } from './attachments.js';
-import { Children, isPart } from './children.js';
+import { Children, isPart, leadNames } from './children.js';
 import { Collective, joinsHere } from './collective.js';
 import { Flow } from './flow.js';
 import { History } from './history.js';
 import { html, useState } from './html.js';
-import { label, t } from './lang.js';
+import { bracketed, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Dialog, Level, Loaded, Problem, Title } from './parts.js';
 import { go, link } from './router.js';
@@ -21,6 +21,8 @@ import { undoAction } from './undo.js';
 function Value({ field, now }) {
 	if (field.type === 'ref' && typeof now.value === 'string' && !now.value.startsWith('?'))
 		return html`<a href=${link('record', [now.value])}>${now.shown}</a>`;
+	if (field.type === 'ref' && typeof now.value === 'string')
+		return now.shown;
 	if (typeof now.value === 'string' && now.value.startsWith('?') && field.type !== 'text' && field.type !== 'long')
 		return html`<span class="warn-text">${t('没看懂：', 'not understood: ')}${now.shown}</span>`;
 	if (field.type === 'text' || field.type === 'long' || field.type === 'ref')
@@ -48,7 +50,7 @@ function Related({ kind, record }) {
 function RelatedTile({ to, id }) {
 	const load = useLoad(() => get(`/records/${to.kind.name}`, { [to.field.name]: id, limit: 1 }), [id]);
 	const where = { [to.field.name]: id };
-	return html`<li class="tile"><a href=${link('list', [to.kind.name], where)}>${label(to.kind)}（${label(to.field)}）</a>
+	return html`<li class="tile"><a href=${link('list', [to.kind.name], where)}>${label(to.kind)}${bracketed(label(to.field))}</a>
 		<span class="dim">${load.data ? load.data.total : ''}</span>
 		<a class="button" href=${link('new', [to.kind.name], where)} aria-label=${t(`新增${to.kind.zh}`, `New: ${to.kind.en}`)}>${t('新增', 'New')}</a></li>`;
 }
@@ -100,8 +102,11 @@ async function read(id) {
 	return { record, history };
 }
 
-// Its own name, else that of what it refers to.
+// What leads (the point of a checklist), its own name, else that of what it refers to.
 function titleOf(kind, record) {
+	const lead = kind ? leadNames(kind).map((name) => record.fields[name]?.shown).filter(Boolean).join(' ') : '';
+	if (lead)
+		return [lead, record.fields[kind.title]?.shown].filter(Boolean).join(' · ');
 	const ref = kind?.fields.filter((f) => f.type === 'ref').map((f) => record.fields[f.name]).filter((now) => typeof now?.value === 'string').pop();
 	return record.fields[kind?.title]?.shown || ref?.shown || (kind ? label(kind) : record.id);
 }

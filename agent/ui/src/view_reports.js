@@ -3,7 +3,7 @@
 // as a spreadsheet, handed in.
 import { call, get, post } from './api.js';
 import { html, useEffect, useRef, useState } from './html.js';
-import { label, language, t } from './lang.js';
+import { colon, label, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { fillFrame } from './paper.js';
 import { Dialog, Empty, Loaded, Title } from './parts.js';
@@ -74,7 +74,7 @@ function Cell({ table, row, column, onOpen }) {
 	const text = row.text?.[column.key] ?? '';
 	if (isText(column) || text === '' || text === '0' || table.list)
 		return html`<td class=${isText(column) ? '' : 'number'}>${text}</td>`;
-	const open = () => onOpen({ cell: `${table.id}/${row.level === 'total' ? '*' : row.key}/${column.key}`, text: `${(row.label || []).join(' ')} · ${label(column)}：${text}` });
+	const open = () => onOpen({ cell: `${table.id}/${row.level === 'total' ? '*' : row.key}/${column.key}`, text: `${(row.label || []).join(' ')} · ${label(column)}${colon()}${text}` });
 	return html`<td class="number"><button type="button" class="cell-link" onClick=${open} aria-label=${t(`${label(column)} ${text}，看是哪些`, `${label(column)} ${text}: show which`)}>${text}</button></td>`;
 }
 

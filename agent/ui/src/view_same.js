@@ -4,7 +4,7 @@ import { get, post } from './api.js';
 import { kindOf } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html } from './html.js';
-import { label, language, t } from './lang.js';
+import { colon, label, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Empty, Loaded, Title } from './parts.js';
 import { link } from './router.js';
@@ -31,7 +31,7 @@ function Pair({ pair }) {
 	const merge = (stays, goes) => () => decide('/merge', { a: stays.id, b: goes.id }, t('已并成一条，随时可以拆开', 'Merged; it can be taken apart at any time'), undoAction());
 	const apart = () => decide('/distinct', { a: a.id, b: b.id }, t('记下了，以后不再提示这两条', 'Noted; the pair is not offered again'),
 		{ label: t('收回', 'Take back'), run: () => decide('/distinct', { a: a.id, b: b.id, back: true }, t('已收回', 'Taken back')) });
-	return html`<section class="card"><h2>${label(kindOf(pair.kind))}：${pair.why}</h2>
+	return html`<section class="card"><h2>${label(kindOf(pair.kind))}${colon()}${pair.why}</h2>
 		<ul class="siblings"><${Side} record=${a} onKeep=${!pair.link && merge(a, b)} /><${Side} record=${b} onKeep=${!pair.link && merge(b, a)} /></ul>
 		<p><button type="button" onClick=${apart}>${t('不是同一个', 'They are two')}</button></p></section>`;
 }

@@ -9,7 +9,7 @@ import six from '../pictures/stick6.svg';
 import { get, post } from './api.js';
 import { tellChanged } from './changes.js';
 import { html, useEffect, useState } from './html.js';
-import { label, t } from './lang.js';
+import { colon, label, t } from './lang.js';
 import { kindOf } from './catalogue.js';
 import { useLoad } from './load.js';
 import { Empty, Problem, Title } from './parts.js';
@@ -35,7 +35,7 @@ function Slip({ file }) {
 		<p>${file.written ? t('已写好，读回来核对过', 'Written, and read back') : file.error ? html`<span class="bad-text">${file.message}</span>` : t('已读入', 'Read')}
 			· ${t(`${file.ops} 处修改`, `${file.ops} changes`)}${!file.written ? t(`，新的 ${file.fresh} 处`, `, ${file.fresh} of them new`) : ''}</p>
 		${file.missing && html`<p class="warn-text">${t('还差前面的文件，请把U盘上的都读入', 'It rests on an earlier file; please read all of the stick')}</p>`}
-		<ul>${Object.entries(file.records).map(([kind, n]) => html`<li key=${kind}>${label(kindOf(kind)) || t('新版本的记录', 'records of a newer program')}：${n}</li>`)}</ul>
+		<ul>${Object.entries(file.records).map(([kind, n]) => html`<li key=${kind}>${label(kindOf(kind)) || t('新版本的记录', 'records of a newer program')}${colon()}${n}</li>`)}</ul>
 		<p class="dim">${t('核对码', 'Mark')} <strong class="code">${file.mark}</strong> ${t('（两边念出来应该一样）', '(read out, it is the same on both ends)')}</p></li>`;
 }
 

@@ -71,7 +71,7 @@ function WhoForm() {
 export function Sync() {
 	const now = useStore(status);
 	if (!now)
-		return null;
+		return html`<${Title} text=${t('上报', 'Sync')} /><p class="dim" role="status">${t('正在读取……', 'Reading…')}</p>`;
 	return html`<${Title} text=${t('上报', 'Sync')}>
 			${now.can_sync && now.hub && html`<button type="button" class="main" onClick=${syncNow}>${t('一键上报', 'Send now')}</button>`}<//>
 		<p class=${`big light-${syncState(now)}`} role="status">${syncWords(now)}</p>
