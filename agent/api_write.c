@@ -410,19 +410,19 @@ api_unvoid(struct api_call *c, struct jc_err *err)
 struct settle {
 	struct jc_record_key key;
 	const struct jc_field *field;
-	int64_t pick;
+	int64_t pick, seen;
 	const json_t *value; /* NULL: pick */
 };
 
 static int
 settle_take(struct settle *s, struct api_call *c, struct jc_err *err)
 {
-	static const char *const KNOWN[] = {"field", "pick", "value", NULL};
+	static const char *const KNOWN[] = {"field", "pick", "value", "seen", NULL};
 	const char *name = json_string_value(json_object_get(c->in, "field"));
-	int rc, given;
+	int rc, given, known;
 
 	if ((rc = api_members_known(c, KNOWN, err)) < 0 || (rc = record_of(&s->key, c, err)) < 0 ||
-	    (rc = number(&s->pick, c, "pick", &given, err)) < 0)
+	    (rc = number(&s->seen, c, "seen", &known, err)) < 0 || (rc = number(&s->pick, c, "pick", &given, err)) < 0)
 		return rc;
 	s->value = json_object_get(c->in, "value");
 	s->field = name != NULL ? jc_catalogue_field(s->key.kind, name, strlen(name)) : NULL;
@@ -466,7 +466,7 @@ api_resolve(struct api_call *c, struct jc_err *err)
 		return rc;
 	if ((rc = api_typed_open(&t, c, &scope, err)) == 0 && (rc = settle_text(&text, &t, c, &s, err)) == 0 &&
 	    (rc = jc_save_begin(&sv, c->node, s.key.scope, "resolve", err)) == 0 &&
-	    (rc = save_end(sv, jc_save_resolve(sv, s.key.id, s.field, s.pick, text, err), 1, err)) == 0)
+	    (rc = save_end(sv, jc_save_resolve(sv, s.key.id, s.field, s.pick, text, s.seen, err), 1, err)) == 0)
 		rc = saved(c, s.key.id, -1, t.remarks, err);
 	api_typed_close(&t);
 	return rc;

@@ -172,7 +172,7 @@ resolve_typed(struct jc_record_io *io, const struct jc_record_key *key, const st
 		rc = value_take(io, key->kind, f, value, &text, err);
 	if (rc < 0 || (rc = jc_save_begin(&sv, io->run->node, key->scope, "resolve", err)) < 0)
 		return rc;
-	rc = jc_save_resolve(sv, key->id, f, op, text, err);
+	rc = jc_save_resolve(sv, key->id, f, op, text, 0, err);
 	end = jc_save_end(sv, rc == 0, NULL, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }

@@ -133,7 +133,7 @@ fields_settle(struct merge *m, const char *id)
 			v = pick(s, keep, &m->a, &m->b);
 		if (v == NULL)
 			m->open++;
-		else if ((rc = jc_save_resolve(m->sv, key.id, s->field, v->op, (struct jc_slice){"", 0}, m->err)) == 0)
+		else if ((rc = jc_save_resolve(m->sv, key.id, s->field, v->op, (struct jc_slice){"", 0}, 0, m->err)) == 0)
 			m->settled++;
 	}
 	jc_record_free(&now);

@@ -210,7 +210,7 @@ settle_build(struct jc_build *b, struct jc_save *sv, const struct jc_seen *v, co
 
 int
 jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field, int64_t pick, struct jc_slice text,
-    struct jc_err *err)
+    int64_t seen, struct jc_err *err)
 {
 	struct jc_slice value;
 	const struct jc_cell *cell;
@@ -221,7 +221,7 @@ jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field
 	int rc;
 
 	if ((rc = jc_save_record(&r, sv, id, err)) < 0 || (rc = jc_save_field(&field, sv, r->k, field, err)) < 0 ||
-	    (rc = jc_seen_get(&v, sv, r, 0, err)) < 0)
+	    (rc = jc_seen_get(&v, sv, r, seen, err)) < 0)
 		return rc;
 	cell = jc_cells_field(v.cells, field->id, 0, &n);
 	if (field->set || cell == NULL || !in_conflict(cell, n))

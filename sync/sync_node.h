@@ -89,9 +89,10 @@ int jc_save_id_person(struct jc_save *sv, jc_id out, const struct jc_kind *kind,
 int jc_save_void(struct jc_save *sv, const jc_id id, const char *reason, int64_t seen, struct jc_err *err);
 int jc_save_unvoid(struct jc_save *sv, const jc_id id, struct jc_err *err);
 /* Settles a conflict: names every unreplaced write of the field and writes the value of operation
- * `pick` (> 0, local number) or the given text (pick 0; empty clears). */
+ * `pick` (> 0, local number) or the given text (pick 0; empty clears). A write that was not known at `seen` (0 = now)
+ * stays: nobody has looked at it. */
 int jc_save_resolve(struct jc_save *sv, const jc_id id, const struct jc_field *field, int64_t pick,
-    struct jc_slice text, struct jc_err *err);
+    struct jc_slice text, int64_t seen, struct jc_err *err);
 /*
  * Who is one (FORMAT 9). Merging makes `other` stand under `keep` (which may be ids of merged records);
  * what both say differently becomes a conflict, settled with jc_save_resolve: a picked value is written at

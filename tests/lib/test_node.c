@@ -237,7 +237,7 @@ test_resolve(struct test_node *t, const char *id, const char *field, int64_t pic
 	struct jc_save *sv;
 
 	test_ok(jc_save_begin(&sv, t->node, key.scope, "resolve", &err), &err);
-	test_ok(jc_save_resolve(sv, key.id, f, pick, (struct jc_slice){text, text != NULL ? strlen(text) : 0}, &err), &err);
+	test_ok(jc_save_resolve(sv, key.id, f, pick, (struct jc_slice){text, text != NULL ? strlen(text) : 0}, 0, &err), &err);
 	test_ok(jc_save_end(sv, 1, NULL, &err), &err);
 }
 

@@ -279,8 +279,8 @@ put_resolve(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
 		if (f->nsiblings < 2)
 			continue;
 		if (pick == f->nsiblings)
-			return jc_save_resolve(sv, r->key.id, f->field, 0, (struct jc_slice){"定", 3}, err);
-		return jc_save_resolve(sv, r->key.id, f->field, f->sibling[pick].op, (struct jc_slice){NULL, 0}, err);
+			return jc_save_resolve(sv, r->key.id, f->field, 0, (struct jc_slice){"定", 3}, 0, err);
+		return jc_save_resolve(sv, r->key.id, f->field, f->sibling[pick].op, (struct jc_slice){NULL, 0}, 0, err);
 	}
 	return JC_ESTATE;
 }

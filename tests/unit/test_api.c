@@ -1497,6 +1497,39 @@ a_conflict_is_settled_by_another_value_and_settling_can_be_undone(void **state)
 }
 
 static void
+settling_leaves_a_value_that_nobody_has_looked_at(void **state)
+{
+	struct world *w = *state;
+	char id[16], path[128], body[256];
+	int64_t opened, looked;
+	struct reply r;
+
+	add(w, "{\"name\":\"王小青\",\"mobile\":\"13000000001\"}", id, &opened);
+	path_of(path, id, "");
+	for (int i = 2; i <= 3; i++) {
+		snprintf(body, sizeof(body), "{\"seen\":%lld,\"set\":{\"mobile\":\"1300000000%d\"}}", (long long)opened, i);
+		done(w, path, body);
+	}
+	r = ok(w, "/api/v1/conflicts", NULL);
+	looked = json_integer_value(json_object_get(json_array_get(json_object_get(r.json, "records"), 0), "seen"));
+	reply_free(&r);
+	snprintf(body, sizeof(body), "{\"seen\":%lld,\"set\":{\"mobile\":\"13000000004\"}}", (long long)opened);
+	done(w, path, body);
+	path_of(path, id, "/resolve");
+	snprintf(body, sizeof(body), "{\"field\":\"mobile\",\"value\":\"13000000009\",\"seen\":%lld}", (long long)looked);
+	r = ok(w, path, body);
+	assert_int_equal(number(&r, "conflicts"), 1);
+	reply_free(&r);
+	path_of(path, id, "");
+	r = ok(w, path, NULL);
+	assert_int_equal(json_array_size(json_object_get(json_object_get(json_object_get(r.json, "fields"), "mobile"), "siblings")), 2);
+	reply_free(&r);
+	path_of(path, id, "/resolve");
+	done(w, path, "{\"field\":\"mobile\",\"value\":\"13000000009\"}");
+	assert_int_equal(conflicts(w), 0);
+}
+
+static void
 a_list_of_elements_drops_only_what_its_author_saw(void **state)
 {
 	struct world *w = *state;
@@ -1732,6 +1765,7 @@ main(void)
 		T(a_doubtful_value_is_saved_with_a_remark),
 		T(a_form_opened_before_another_save_keeps_both_values_until_one_is_picked),
 		T(a_conflict_is_settled_by_another_value_and_settling_can_be_undone),
+		T(settling_leaves_a_value_that_nobody_has_looked_at),
 		T(the_page_is_served_without_a_token_and_trusts_nobody_else),
 		T(the_page_is_no_way_around_the_locks),
 		T(an_answer_speaks_the_language_that_is_asked_for),

@@ -12,10 +12,11 @@ import { grouped, showTime } from './show.js';
 import { say, sayError } from './toast.js';
 import { undoAction } from './undo.js';
 
+// A value that came since the page was read is not settled with the others: nobody has looked at it.
 async function settle(record, field, how) {
 	try {
-		await post(`/record/${record.id}/resolve`, { field, ...how });
-		say(t('已定下来', 'Settled'), undoAction());
+		const done = await post(`/record/${record.id}/resolve`, { field, seen: record.seen, ...how });
+		say(done.conflicts > 0 ? t('已定下来。还有不同的值，请再看一眼。', 'Settled. There are other values still; please look once more.') : t('已定下来', 'Settled'), undoAction());
 		tellChanged();
 	} catch (e) {
 		sayError(e);

@@ -50,10 +50,11 @@ function Preview({ query }) {
 		${load.data && html`<${Paper} text=${load.data} title=${t(`${title}：预览`, `${title}: preview`)} frame=${frame} />`}`;
 }
 
-// A form that is made of records begins at the list of them.
+// A form that is made of records begins at the list of them; what is made of no record (the slip of a stick) is printed
+// where it comes about.
 function Forms({ forms }) {
 	const href = (f) => (f.kind && f.least > 0 ? link('list', [f.kind]) : link('print', [], { form: f.id }));
-	return html`<ul class="tiles">${forms.map((f) => html`<li key=${f.id} class="tile"><a href=${href(f)}>${label(f)}</a>
+	return html`<ul class="tiles">${forms.filter((f) => f.kind).map((f) => html`<li key=${f.id} class="tile"><a href=${href(f)}>${label(f)}</a>
 		<span class="dim">${f.kind && f.least > 0 ? t(`先选${kindOf(f.kind)?.zh || ''}`, `choose first: ${kindOf(f.kind)?.en || ''}`) : ''}</span></li>`)}</ul>`;
 }
 

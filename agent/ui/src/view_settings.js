@@ -2,7 +2,7 @@
 // Settings, as the program declares them.
 import { get, post } from './api.js';
 import { html, useState } from './html.js';
-import { language, t } from './lang.js';
+import { bracketed, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Loaded, Problem, Title } from './parts.js';
 import { say } from './toast.js';
@@ -12,6 +12,13 @@ function Control({ setting, value, onInput }) {
 	if (setting.type === 'bool')
 		return html`<select id=${id} value=${value} onChange=${(e) => onInput(e.target.value)}><option value="1">${t('是', 'yes')}</option><option value="0">${t('否', 'no')}</option></select>`;
 	return html`<input id=${id} value=${value} onInput=${(e) => onInput(e.target.value)} inputmode=${setting.type === 'int' ? 'numeric' : undefined} autocomplete="off" aria-describedby=${`${id}-hint`} />`;
+}
+
+// What it is until somebody changes it.
+function usual(setting) {
+	if (setting.type === 'bool')
+		return setting.default === '1' ? t('是', 'yes') : t('否', 'no');
+	return setting.default || t('空', 'empty');
 }
 
 function Form({ settings, onSaved }) {
@@ -31,7 +38,7 @@ function Form({ settings, onSaved }) {
 	};
 	return html`<form onSubmit=${submit}><div class="fields">${settings.map((s) => html`<div class="field" key=${s.key}><label for=${`set-${s.key}`}>${s.label}</label>
 			<${Control} setting=${s} value=${changed[s.key] ?? s.value} onInput=${(v) => setChanged({ ...changed, [s.key]: v })} />
-			<p class="hint" id=${`set-${s.key}-hint`}>${s.help} ${t(`平常是 ${s.default || '空'}`, `usually ${s.default || 'empty'}`)}</p></div>`)}</div>
+			<p class="hint" id=${`set-${s.key}-hint`}>${s.help}${bracketed(t(`平常：${usual(s)}`, `usually: ${usual(s)}`))}</p></div>`)}</div>
 		<${Problem} error=${error} /><button class="main" disabled=${Object.keys(changed).length === 0}>${t('保存设置', 'Save settings')}</button></form>`;
 }
 
