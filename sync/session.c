@@ -599,7 +599,8 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 		flags |= JC_X_PROOF;
 	}
 	/* With commits always ask for the note: it is the receipt for them. */
-	if (sc->p.n != 0 || sc->prove || sc->stale || !sc->asked_news)
+	sc->asked_notes = sc->p.n != 0 || sc->prove || sc->stale || !sc->asked_news;
+	if (sc->asked_notes)
 		flags |= JC_X_NOTES;
 	if (sc->have && sc->asked_news)
 		flags |= JC_X_HAVE;

@@ -36,6 +36,7 @@ struct jc_s_scope {
 	int asked;                 /* is part of the request that is out */
 	int asked_news;            /* ... and wants news */
 	int asked_upper;           /* ... and for notes of hubs farther up */
+	int asked_notes;           /* ... and for its notes even if they have not changed */
 	int greeted;               /* its news was answered in this session */
 	struct jc_pending p;
 	size_t nsent;              /* the first of p.no that are in the request */
@@ -44,7 +45,7 @@ struct jc_s_scope {
 	int stale;                 /* answers without a step forward, one after the other */
 	int trayed;                /* operations refused for good since it took something */
 	int later, denied;         /* the hub wants nothing of it now; or at all */
-	int prove;                 /* the hub went back: show it our note of `prove_tier` */
+	int prove;                 /* the hub was put back: show it our note of `prove_tier` */
 	enum jc_tier prove_tier;
 	int all;                   /* send commits of every device: the hub has lost some */
 	int again;                 /* all its news was asked for once more */

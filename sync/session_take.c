@@ -418,6 +418,33 @@ note_take(struct take *t, struct got *g, struct jc_note *n)
 	return rc < 0 ? rc : 0;
 }
 
+/*
+ * A hub that was put back unawares may have nothing left of a tier, and so no note to give it away: it was asked for all
+ * its notes and one that we hold is not among them, or it has no place in the scope as far as the one it told us.
+ */
+static int
+missing_check(struct take *t, const struct got *g, unsigned came)
+{
+	struct jc_session *s = t->s;
+	struct jc_s_scope *sc = g->sc;
+	int all = sc->asked_notes || g->status == JC_X_STALE;
+	struct jc_note *have;
+
+	if (t->restored || s->proved || (!all && g->cursor >= sc->cursor))
+		return 0;
+	if ((have = jc_alloc(sizeof(*have))) == NULL)
+		return JC_NOMEM(t->err, "missing_check");
+	for (int tier = JC_TIER_CITY; !sc->prove && tier >= JC_TIER_COUNTY; tier--) {
+		if ((came >> tier & 1) || jc_note_get(have, s->node->log, sc->s.no, (enum jc_tier)tier, s->peer.hub, NULL) < 0 ||
+		    strcmp(have->epoch, t->epoch) != 0)
+			continue;
+		sc->prove = 1;
+		sc->prove_tier = (enum jc_tier)tier;
+	}
+	jc_free(have);
+	return 0;
+}
+
 /* What hubs farther up have of ours: signed by them, handed down by our hub. */
 static int
 upper_take(struct take *t, struct got *g, struct jc_note *n)
@@ -450,6 +477,7 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 {
 	struct jc_rd r = g->notes;
 	int rc, was_proof = g->sc->prove;
+	unsigned came = 0;
 
 	if (g->status == JC_X_NOT_YOURS) {
 		g->sc->denied = g->sc->greeted = 1;
@@ -476,9 +504,13 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 	}
 	if ((rc = tips_take(t, g)) < 0)
 		return rc;
-	for (uint64_t i = 0; i < g->nnotes; i++)
+	for (uint64_t i = 0; i < g->nnotes; i++) {
 		if (jc_carry_get_note(scratch, &r) < 0 || (rc = note_take(t, g, scratch)) < 0)
 			return rc < 0 ? rc : malformed(t->err);
+		came |= 1u << scratch->tier;
+	}
+	if ((rc = missing_check(t, g, came)) < 0)
+		return rc;
 	if (g->nupper != 0 && (rc = upper_take(t, g, scratch)) < 0)
 		return rc;
 	if (g->nnotes != 0 || !t->restored)

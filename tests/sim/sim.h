@@ -18,7 +18,6 @@
 #define SIM_NODES 20
 #define SIM_BRANCHES 5
 #define SIM_TAPE 4096
-#define SIM_SNAPS 3
 #define SIM_STICKS 12
 #define SIM_LATE 4
 
@@ -26,8 +25,11 @@
 #define SIM_EV_MAP(XX) \
 	XX(JOIN, "join") XX(NEW, "new") XX(EDIT, "edit") XX(STALE, "edit of an old screen") XX(ELEM, "element") \
 	XX(VOID, "void") XX(UNVOID, "unvoid") XX(RESOLVE, "resolve") XX(UNDO, "undo") XX(IMPORT, "import") \
-	XX(SYNC, "sync") XX(HUBCUT, "hub merges") XX(RESTART, "restart") XX(CLOCK, "clock") XX(REBUILD, "rebuild") \
-	XX(VERIFY, "verify")
+	XX(MERGE, "two are one") XX(UNMERGE, "taken apart") XX(RETURN, "hub returns") XX(ACCEPT, "hub accepts") XX(TRAY, "tray") \
+	XX(CORRECT, "hub corrects") XX(REVOKE, "hub revokes") \
+	XX(SYNC, "sync") XX(STICK_OUT, "stick to the hub") XX(STICK_BACK, "stick to a branch") XX(STICK_READ, "stick is read") \
+	XX(HUBCUT, "hub merges") XX(RESTART, "restart") XX(CLOCK, "clock") XX(REBUILD, "rebuild") XX(VERIFY, "verify") \
+	XX(SNAP, "image taken") XX(RESTORE, "image put back") XX(CLONE, "folder copied") XX(HUBBACK, "hub's image put back")
 
 /* What goes wrong in it. */
 #define SIM_FAULT_MAP(XX) \
@@ -55,7 +57,11 @@ enum sim_fault {
 	XX(SESSION_FAILED, "a session failed") XX(SESSION_MORE, "a session of several requests") \
 	XX(POWER_SAVE, "power went while saving") XX(POWER_SYNC, "power went in a session") \
 	XX(SAME_SET, "two nodes with the same commits were compared") XX(DRAFT_BEFORE_JOIN, "drafts before joining") \
-	XX(MERGE_COMMIT, "a merge commit") XX(UNDO_SKIPPED, "undo left what was edited since") XX(CONVERGED, "all came to one")
+	XX(MERGE_COMMIT, "a merge commit") XX(UNDO_SKIPPED, "undo left what was edited since") XX(CONVERGED, "all came to one") \
+	XX(FORK, "an image went on after its original had") XX(HUB_LOST, "the hub lost commits and got them back") \
+	XX(STICK_NEWS, "a stick brought something new") XX(STICK_OLD, "a stick was read again") XX(RETURNED, "something was returned") \
+	XX(MENDED, "something returned was sent again") XX(MERGED, "two records became one") XX(BEYOND, "a revoked computer wrote on") \
+	XX(CORRECTED, "the hub corrected something")
 
 enum sim_mark {
 #define XX(name, word) SIM_M_##name,
@@ -80,7 +86,6 @@ struct sim_mix {
 	int clocks;             /* wrong clocks */
 	int small;              /* records per branch at most: collisions */
 	int low_tier;           /* kinds that stay in the branch too */
-	int permute;            /* everything whose course depends on sizes is left out: clocks may be permuted */
 };
 
 /* A growing set of 64-bit names. */
@@ -93,10 +98,17 @@ int sim_set_has(const struct sim_set *s, uint64_t x);
 void sim_set_copy(struct sim_set *to, const struct sim_set *from);
 void sim_set_free(struct sim_set *s);
 
+/* A disk image of a computer as it was. */
+struct sim_snap {
+	int there, joined, met;
+	struct sim_set acked;
+};
+
 struct sim_node {
 	int no, branch;         /* -1: a hub */
 	int up;                 /* there is such a computer */
 	int joined, revoked;
+	int met;                /* a session or a stick has told it who belongs to its branch */
 	char file[16];
 	struct jc_env *env;
 	struct jc_key key;
@@ -104,7 +116,15 @@ struct sim_node {
 	struct sim_set acked;   /* operations that are here and stay */
 	int64_t scanned;        /* last operation number looked at */
 	int64_t clock;          /* its error, ms */
-	char note_epoch[JC_ID_LEN + 1];
+	struct sim_snap snap;
+};
+
+/* A stick in a drawer: the files of one writing. */
+#define SIM_PARTS 6
+struct sim_stick {
+	struct { char *p; size_t n; } part[SIM_PARTS];
+	int parts, to;          /* 0: the hub */
+	int reads;
 };
 
 struct sim_late {
@@ -123,8 +143,10 @@ struct sim {
 	struct sim_node node[SIM_NODES]; /* 0: the county hub */
 	int nodes;
 	struct sim_late late[SIM_LATE];
+	struct sim_stick stick[SIM_STICKS];
+	jc_id merged[2];        /* the last two records that were made one */
+	int hub_snap_nodes;     /* computers that the hub's image knows, one bit each */
 	int values;             /* numbers the values written */
-	int64_t clock_seed;     /* another permutation of the clocks */
 	char *trace;
 	size_t trace_n, trace_cap;
 	int quiet;              /* no more faults */
@@ -134,7 +156,7 @@ struct sim {
 struct sim_shared {
 	uint64_t events[SIM_EVS], faults[SIM_FAULTS], marks[SIM_MARKS];
 	uint64_t ops, checks, sessions, bytes;
-	uint64_t trace_hash, shown_hash;
+	uint64_t trace_hash;
 	uint64_t steps;
 	int failed_step;
 	char what[600];
@@ -173,6 +195,21 @@ void sim_clock(struct sim *w);
 
 /* sim_do.c: what people do; 1 when something was done */
 int sim_work(struct sim *w, const struct sim_ev *ev);
+
+/* Between jc_save_begin and jc_save_end by `put`: 1 when it is on the disk; what may not be written is not. */
+typedef int (*sim_put)(struct jc_save *sv, void *arg, struct jc_err *err);
+int sim_save(struct sim *w, struct sim_node *t, int64_t scope, const char *what, sim_put put, void *arg);
+/* Some record of a scope that is shown, of any kind or of that one; 0 when there is none. */
+int sim_record(struct sim *w, struct sim_node *t, int64_t scope, const char *kind, uint64_t *s, struct jc_record_key *key);
+
+/* sim_county.c: what happens at the hub, and what comes of it at a branch */
+int sim_county(struct sim *w, const struct sim_ev *ev);
+/* Some branch's scope at the hub; 0 when nobody has joined yet. */
+int sim_branch(struct sim *w, uint64_t r, struct jc_scope *out);
+
+/* sim_image.c: images, copies and sticks */
+void sim_image(struct sim *w, const struct sim_ev *ev);
+void sim_stick(struct sim *w, const struct sim_ev *ev);
 
 /* sim_wire.c */
 void sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r);

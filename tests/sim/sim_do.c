@@ -100,26 +100,47 @@ key_take(void *arg, const struct jc_record_key *key, const struct jc_slice *text
 	return 0;
 }
 
-/* Some record of the own scope; 0 when there is none. kind NULL: of any. */
 static int
-record_pick(struct act *a, struct jc_record_key *key, const char *kind, int voided)
+pick(struct sim *w, struct sim_node *t, struct jc_query *q, uint64_t *s, struct jc_record_key *key)
 {
-	size_t first = sim_below(&a->s, NKINDS);
 	struct jc_err err = {0};
 	int64_t count;
 
+	if (sim_ok(w, jc_records_count(t->n, q, &count, &err), &err, "count") < 0 || count == 0)
+		return 0;
+	q->offset = (int64_t)sim_below(s, (uint64_t)count);
+	q->limit = 1;
+	return sim_ok(w, jc_records_each(t->n, q, key_take, key, &err), &err, "list") == 0;
+}
+
+int
+sim_record(struct sim *w, struct sim_node *t, int64_t scope, const char *kind, uint64_t *s, struct jc_record_key *key)
+{
+	size_t first = sim_below(s, NKINDS);
+
 	for (size_t i = 0; i < NKINDS; i++) {
 		const char *name = kind != NULL ? kind : KINDS[(first + i) % NKINDS].kind;
+		struct jc_query q = {.scope = scope, .kind = jc_catalogue_kind(name, strlen(name))};
+
+		if (pick(w, t, &q, s, key))
+			return 1;
+	}
+	return 0;
+}
+
+/* Some record of the own scope, or one in its bin; 0 when there is none. */
+static int
+record_pick(struct act *a, struct jc_record_key *key, int voided)
+{
+	size_t first = sim_below(&a->s, NKINDS);
+
+	for (size_t i = 0; i < NKINDS; i++) {
+		const char *name = KINDS[(first + i) % NKINDS].kind;
 		struct jc_query q = {.scope = a->own.no, .kind = jc_catalogue_kind(name, strlen(name)), .voided = voided};
 
-		if (sim_ok(a->w, jc_records_count(a->t->n, &q, &count, &err), &err, "count") < 0)
-			return 0;
-		if (count == 0)
-			continue;
-		q.offset = (int64_t)sim_below(&a->s, (uint64_t)count);
-		q.limit = 1;
 		a->kind = q.kind;
-		return sim_ok(a->w, jc_records_each(a->t->n, &q, key_take, key, &err), &err, "list") == 0;
+		if (pick(a->w, a->t, &q, &a->s, key))
+			return 1;
 	}
 	return 0;
 }
@@ -133,39 +154,52 @@ kind_no(const struct act *a)
 	return 0;
 }
 
-/* One save with what `put` writes; 1 when it is on the disk. */
-static int
-save(struct act *a, const char *what, int (*put)(struct act *, struct jc_save *, void *, struct jc_err *), void *arg)
+int
+sim_save(struct sim *w, struct sim_node *t, int64_t scope, const char *what, sim_put put, void *arg)
 {
 	struct jc_save *sv;
 	struct jc_err err = {0};
-	int rc = jc_save_begin(&sv, a->t->n, a->own.no, what, &err), end;
+	int rc = jc_save_begin(&sv, t->n, scope, what, &err), end;
 
 	if (rc < 0)
-		return sim_ok(a->w, rc, &err, "save begin") == 0;
-	rc = put(a, sv, arg, &err);
-	if (rc < 0 && rc != JC_ESTATE && rc != JC_EINVAL)
-		sim_ok(a->w, rc, &err, what);
+		return sim_ok(w, rc, &err, "save begin") == 0;
+	rc = put(sv, arg, &err);
+	if (rc < 0 && rc != JC_ESTATE && rc != JC_EINVAL && rc != JC_EDENIED)
+		sim_ok(w, rc, &err, what);
 	end = jc_save_end(sv, rc >= 0, NULL, &err);
 	if (rc >= 0)
-		sim_ok(a->w, end, &err, "save end");
+		sim_ok(w, end, &err, "save end");
 	return rc >= 0 && end >= 0;
 }
 
-static int
-put_changes(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
-{
-	struct { jc_id *id; int64_t seen; } *p = arg;
+struct put {
+	struct act *a;
+	struct jc_record_key *key, *other;
+	const struct jc_record *r;
+	char *id;
+	int64_t seen;
+	int rows;
+};
 
-	return jc_save_set(sv, a->kind, *p->id, a->change, a->n, p->seen, NULL, err);
+static int
+save(struct act *a, const char *what, sim_put put, struct put *arg)
+{
+	arg->a = a;
+	return sim_save(a->w, a->t, a->own.no, what, put, arg);
+}
+
+static int
+put_changes(struct jc_save *sv, void *arg, struct jc_err *err)
+{
+	const struct put *p = arg;
+
+	return jc_save_set(sv, p->a->kind, p->id, p->a->change, p->a->n, p->seen, NULL, err);
 }
 
 static int
 set(struct act *a, jc_id id, int64_t seen)
 {
-	struct { jc_id *id; int64_t seen; } p = {(jc_id *)id, seen};
-
-	return a->n != 0 && save(a, "set", put_changes, &p);
+	return a->n != 0 && save(a, "set", put_changes, &(struct put){.id = id, .seen = seen});
 }
 
 static void
@@ -191,7 +225,7 @@ do_edit(struct act *a, int stale)
 	int64_t seen = 0;
 	size_t k;
 
-	if (!record_pick(a, &key, NULL, 0))
+	if (!record_pick(a, &key, 0))
 		return 0;
 	k = kind_no(a);
 	if (stale) { /* the screen was loaded a while ago */
@@ -232,24 +266,22 @@ do_elem(struct act *a)
 	struct jc_record_key key;
 	size_t k;
 
-	if (!record_pick(a, &key, NULL, 0) || KINDS[k = kind_no(a)].set == NULL)
+	if (!record_pick(a, &key, 0) || KINDS[k = kind_no(a)].set == NULL)
 		return 0;
 	change(a, KINDS[k].set, TALENTS[sim_below(&a->s, 4)], sim_below(&a->s, 3) == 0 ? -1 : 1);
 	return set(a, key.id, 0);
 }
 
 static int
-put_void(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
+put_void(struct jc_save *sv, void *arg, struct jc_err *err)
 {
-	(void)a;
-	return jc_save_void(sv, ((struct jc_record_key *)arg)->id, "录错了", 0, err);
+	return jc_save_void(sv, ((struct put *)arg)->key->id, "录错了", 0, err);
 }
 
 static int
-put_unvoid(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
+put_unvoid(struct jc_save *sv, void *arg, struct jc_err *err)
 {
-	(void)a;
-	return jc_save_unvoid(sv, ((struct jc_record_key *)arg)->id, err);
+	return jc_save_unvoid(sv, ((struct put *)arg)->key->id, err);
 }
 
 static int
@@ -257,8 +289,58 @@ do_void(struct act *a, int back)
 {
 	struct jc_record_key key;
 
-	return record_pick(a, &key, NULL, back) && save(a, back ? "unvoid" : "void", back ? put_unvoid : put_void, &key);
+	return record_pick(a, &key, back) &&
+	       save(a, back ? "unvoid" : "void", back ? put_unvoid : put_void, &(struct put){.key = &key});
 }
+
+/* ---- two records that are one ---- */
+
+static int
+put_merge(struct jc_save *sv, void *arg, struct jc_err *err)
+{
+	const struct put *p = arg;
+
+	return jc_save_merge(sv, p->key->id, p->other->id, err);
+}
+
+static int
+put_unmerge(struct jc_save *sv, void *arg, struct jc_err *err)
+{
+	const struct put *p = arg;
+
+	return jc_save_unmerge(sv, p->key->id, p->other->id, err);
+}
+
+static int
+do_merge(struct act *a)
+{
+	struct jc_record_key key, other;
+
+	if (!record_pick(a, &key, 0) || !sim_record(a->w, a->t, a->own.no, a->kind->name, &a->s, &other) || key.rec == other.rec ||
+	    !save(a, "merge", put_merge, &(struct put){.key = &key, .other = &other}))
+		return 0;
+	sim_mark(MERGED);
+	memcpy(a->w->merged[0], key.id, sizeof(jc_id));
+	memcpy(a->w->merged[1], other.id, sizeof(jc_id));
+	return 1;
+}
+
+static int
+do_unmerge(struct act *a)
+{
+	struct jc_record_key key = {0}, other = {0};
+	struct jc_err err = {0};
+
+	memcpy(key.id, a->w->merged[0], sizeof(jc_id));
+	memcpy(other.id, a->w->merged[1], sizeof(jc_id));
+	if (key.id[0] == '\0' || jc_record_find(a->t->n, a->own.no, key.id, &key, &err) < 0)
+		return 0; /* another branch's, or not here yet */
+	memcpy(key.id, a->w->merged[0], sizeof(jc_id));
+	return jc_record_find(a->t->n, a->own.no, other.id, &(struct jc_record_key){0}, &err) == 0 &&
+	       save(a, "unmerge", put_unmerge, &(struct put){.key = &key, .other = &other});
+}
+
+/* ---- conflicts, undo, imports ---- */
 
 static int
 first_conflict(void *arg, const struct jc_record_key *key)
@@ -268,9 +350,10 @@ first_conflict(void *arg, const struct jc_record_key *key)
 }
 
 static int
-put_resolve(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
+put_resolve(struct jc_save *sv, void *arg, struct jc_err *err)
 {
-	const struct jc_record *r = arg;
+	const struct jc_record *r = ((struct put *)arg)->r;
+	struct act *a = ((struct put *)arg)->a;
 
 	for (size_t i = 0; i < r->nfields; i++) {
 		const struct jc_shown *f = &r->field[i];
@@ -297,7 +380,7 @@ do_resolve(struct act *a)
 	    sim_ok(a->w, jc_record_read(a->t->n, key.rec, &r, &err), &err, "read") < 0)
 		return 0;
 	sim_mark(CONFLICT);
-	done = save(a, "resolve", put_resolve, &r);
+	done = save(a, "resolve", put_resolve, &(struct put){.r = &r});
 	jc_record_free(&r);
 	return done;
 }
@@ -319,9 +402,10 @@ do_undo(struct act *a)
 }
 
 static int
-put_import(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
+put_import(struct jc_save *sv, void *arg, struct jc_err *err)
 {
-	int rows = *(int *)arg, rc = 0;
+	struct act *a = ((struct put *)arg)->a;
+	int rows = ((struct put *)arg)->rows, rc = 0;
 
 	for (int i = 0; i < rows && rc >= 0; i++) {
 		struct jc_slice key;
@@ -341,9 +425,7 @@ put_import(struct act *a, struct jc_save *sv, void *arg, struct jc_err *err)
 static int
 do_import(struct act *a)
 {
-	int rows = 2 + (int)sim_below(&a->s, 12);
-
-	return save(a, "import", put_import, &rows);
+	return save(a, "import", put_import, &(struct put){.rows = 2 + (int)sim_below(&a->s, 12)});
 }
 
 static int
@@ -366,6 +448,10 @@ do_work(struct act *a, int kind)
 		return do_undo(a);
 	case SIM_IMPORT:
 		return do_import(a);
+	case SIM_MERGE:
+		return do_merge(a);
+	case SIM_UNMERGE:
+		return do_unmerge(a);
 	default:
 		return 0;
 	}

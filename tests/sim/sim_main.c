@@ -63,6 +63,24 @@ step(struct sim *w, const struct sim_ev *ev)
 	case SIM_VERIFY:
 		sim_verify(w, any);
 		break;
+	case SIM_SNAP:
+	case SIM_RESTORE:
+	case SIM_CLONE:
+	case SIM_HUBBACK:
+		sim_image(w, ev);
+		break;
+	case SIM_STICK_OUT:
+	case SIM_STICK_BACK:
+	case SIM_STICK_READ:
+		sim_stick(w, ev);
+		break;
+	case SIM_RETURN:
+	case SIM_ACCEPT:
+	case SIM_TRAY:
+	case SIM_CORRECT:
+	case SIM_REVOKE:
+		sim_county(w, ev);
+		break;
 	default:
 		sim_work(w, ev);
 	}

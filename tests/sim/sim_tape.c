@@ -66,9 +66,22 @@ mix_weights(struct sim_mix *m, uint64_t *s)
 	static const int W[SIM_EVS] = {[SIM_JOIN] = 3, [SIM_NEW] = 14, [SIM_EDIT] = 30, [SIM_STALE] = 10, [SIM_ELEM] = 10,
 	    [SIM_VOID] = 5, [SIM_UNVOID] = 4, [SIM_RESOLVE] = 6, [SIM_UNDO] = 5, [SIM_IMPORT] = 2, [SIM_SYNC] = 40,
 	    [SIM_HUBCUT] = 3, [SIM_RESTART] = 3, [SIM_CLOCK] = 3, [SIM_REBUILD] = 1, [SIM_VERIFY] = 1};
+	/* Each seed knows some of these classes only. */
+	static const int RARE[][5] = {{SIM_MERGE, 6, SIM_UNMERGE, 3}, {SIM_RETURN, 8, SIM_TRAY, 8, SIM_ACCEPT}, {SIM_CORRECT, 6},
+	    {SIM_REVOKE, 1}, {SIM_STICK_OUT, 8, SIM_STICK_BACK, 8, SIM_STICK_READ}, {SIM_SNAP, 4, SIM_RESTORE, 4},
+	    {SIM_CLONE, 1}, {SIM_SNAP, 4, SIM_HUBBACK, 2}};
 
 	for (int i = 0; i < SIM_EVS; i++)
 		m->weight[i] = W[i] == 0 ? 0 : often(s, 1, 2 * W[i]);
+	for (size_t i = 0; i < sizeof(RARE) / sizeof(RARE[0]); i++) {
+		if (sim_below(s, 2))
+			continue;
+		m->weight[RARE[i][0]] += often(s, 1, 2 * RARE[i][1]);
+		if (RARE[i][2] != 0)
+			m->weight[RARE[i][2]] += often(s, 1, 2 * RARE[i][3]);
+		if (RARE[i][4] != 0)
+			m->weight[RARE[i][4]] += often(s, 1, 8);
+	}
 	m->fault[SIM_F_NONE] = often(s, 10, 60);
 	for (int i = 1; i < SIM_FAULTS; i++)
 		m->fault[i] = sim_below(s, 2) ? often(s, 1, 16) : 0;
@@ -113,12 +126,6 @@ sim_expand(struct sim *w, uint64_t seed)
 	memset(w, 0, sizeof(*w));
 	w->seed = seed;
 	mix_draw(&w->mix, &s);
-	if (seed % 10 == 0) { /* nothing whose course depends on sizes */
-		w->mix.permute = 1;
-		for (int i = 0; i < SIM_FAULTS; i++)
-			if (i != SIM_F_NONE && i != SIM_F_LOSE_UP && i != SIM_F_LOSE_DOWN)
-				w->mix.fault[i] = 0;
-	}
 	w->ntape = (size_t)w->mix.events;
 	for (size_t i = 0; i < w->ntape; i++) {
 		struct sim_ev *e = &w->tape[i];

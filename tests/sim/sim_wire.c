@@ -198,6 +198,8 @@ sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r)
 		sim_fail(w, "a session failed on a good line: %s (%s)", report.err.msg, report.err.cause);
 	if (want == JC_WANT_FAILED)
 		sim_mark(SESSION_FAILED);
+	if (want == JC_WANT_DONE)
+		t->met = 1;
 	if (want == JC_WANT_DONE && l.requests > 1)
 		sim_mark(SESSION_MORE);
 	sim_say(w, "%d sync %s: %s, %d requests, up %lld down %lld", t->no, l.struck || died ? sim_fault_word(fault) : "",
@@ -205,29 +207,16 @@ sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r)
 	sim_meet(w, t, &w->node[0]);
 }
 
-static int
-scope_pick(void *arg, const struct jc_scope *s)
-{
-	struct { uint64_t skip; struct jc_scope s; } *p = arg;
-
-	if (strcmp(s->role, "branch") == 0) {
-		p->s = *s;
-		return p->skip-- == 0;
-	}
-	return 0;
-}
-
 void
 sim_hub_merge(struct sim *w, uint64_t r)
 {
-	struct { uint64_t skip; struct jc_scope s; } p = {.skip = r % SIM_BRANCHES};
+	struct jc_scope scope;
 	struct jc_err err = {0};
 	int made = 0;
 
-	sim_ok(w, jc_scope_each(w->node[0].n->log, scope_pick, &p, &err), &err, "scopes");
-	if (p.s.no == 0)
+	if (!sim_branch(w, r, &scope))
 		return;
-	sim_ok(w, jc_exchange_merge(w->node[0].n, &p.s, 1, &made, &err), &err, "merging");
+	sim_ok(w, jc_exchange_merge(w->node[0].n, &scope, 1, &made, &err), &err, "merging");
 	if (made > 0)
 		sim_mark(MERGE_COMMIT);
 	sim_learn(w, &w->node[0]);

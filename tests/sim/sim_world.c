@@ -217,7 +217,7 @@ sim_join(struct sim *w, struct sim_node *t)
 void
 sim_world_new(struct sim *w)
 {
-	uint64_t s = w->seed ^ UINT64_C(0xc10cc10c) ^ (uint64_t)w->clock_seed;
+	uint64_t s = w->seed ^ UINT64_C(0xc10cc10c);
 	struct jc_err err = {0};
 
 	w->now = TEST_ENV_WALL;
@@ -227,7 +227,7 @@ sim_world_new(struct sim *w)
 		struct sim_node *t = sim_node_new(w, w->mix.branch[i]);
 
 		sim_ok(w, jc_node_init_branch(t->n, BRANCH[t->branch], &err), &err, "branch");
-		if (w->mix.clocks || w->clock_seed != 0)
+		if (w->mix.clocks)
 			t->clock = ((int64_t)sim_below(&s, 20) - 10) * 300 * 86400 * 1000;
 	}
 	sim_clock(w);
