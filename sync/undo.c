@@ -182,7 +182,7 @@ set_undo(struct undo *u, struct jc_rec *r, const struct jc_opread *read)
 		return made < 0 ? made : fields_back(u, r, read);
 	if (jc_cells_void(&r->cells))
 		return 0;
-	if (edited) {
+	if (edited || !jc_cells_any(&r->cells)) { /* the hub may have returned it as a whole */
 		u->out->skipped++;
 		return 0;
 	}
@@ -199,7 +199,7 @@ standing_undo(struct undo *u, struct jc_rec *r, enum jc_verb verb)
 	jc_id id;
 
 	jc_id_from_u64(id, r->id);
-	if (is_void != (verb == JC_V_VOID)) {
+	if (is_void != (verb == JC_V_VOID) || !jc_cells_any(&r->cells)) {
 		u->out->skipped += r->part == JC_ALONE; /* of merged records the first one takes all back */
 		return 0;
 	}

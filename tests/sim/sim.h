@@ -18,7 +18,7 @@
 #define SIM_NODES 20
 #define SIM_BRANCHES 5
 #define SIM_TAPE 4096
-#define SIM_STICKS 12
+#define SIM_STICKS 4
 #define SIM_LATE 4
 
 /* What happens. work: people; way: meetings; harm: faults. */
@@ -61,7 +61,7 @@ enum sim_fault {
 	XX(FORK, "an image went on after its original had") XX(HUB_LOST, "the hub lost commits and got them back") \
 	XX(STICK_NEWS, "a stick brought something new") XX(STICK_OLD, "a stick was read again") XX(RETURNED, "something was returned") \
 	XX(MENDED, "something returned was sent again") XX(MERGED, "two records became one") XX(BEYOND, "a revoked computer wrote on") \
-	XX(CORRECTED, "the hub corrected something")
+	XX(CORRECTED, "the hub corrected something") XX(STICKS_ALONE, "all came to one by sticks alone")
 
 enum sim_mark {
 #define XX(name, word) SIM_M_##name,
@@ -86,6 +86,7 @@ struct sim_mix {
 	int clocks;             /* wrong clocks */
 	int small;              /* records per branch at most: collisions */
 	int low_tier;           /* kinds that stay in the branch too */
+	int sticks;             /* hardly a line: sticks, in the end too */
 };
 
 /* A growing set of 64-bit names. */
@@ -210,6 +211,8 @@ int sim_branch(struct sim *w, uint64_t r, struct jc_scope *out);
 /* sim_image.c: images, copies and sticks */
 void sim_image(struct sim *w, const struct sim_ev *ev);
 void sim_stick(struct sim *w, const struct sim_ev *ev);
+/* Somebody carries a stick to the hub and back. */
+void sim_stick_round(struct sim *w, struct sim_node *t);
 
 /* sim_wire.c */
 void sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r);

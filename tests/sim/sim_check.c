@@ -264,25 +264,43 @@ agree(struct sim *w, struct sim_node *t)
 	return drafts == 0 && sum_of(w, t, own.no).up == sum_of(w, &w->node[0], at.no).up;
 }
 
-void
-sim_end(struct sim *w)
+/* Everybody meets the hub until all have the same. */
+static void
+converge(struct sim *w, void (*meet)(struct sim *, struct sim_node *), int most)
 {
 	int rounds, apart = 1;
 
-	w->quiet = 1;
-	for (int i = 1; i < w->nodes; i++)
-		if (w->node[i].up && !w->node[i].joined)
-			sim_join(w, &w->node[i]);
-	for (rounds = 0; rounds < 4 && apart; rounds++) {
+	for (rounds = 0; rounds < most && apart; rounds++) {
 		for (int i = 1; i < w->nodes; i++)
 			if (w->node[i].up && !w->node[i].revoked)
-				sim_sync(w, &w->node[i], SIM_F_NONE, 1);
+				meet(w, &w->node[i]);
 		apart = 0;
 		for (int i = 1; i < w->nodes; i++)
 			apart += w->node[i].up && !w->node[i].revoked && !agree(w, &w->node[i]);
 	}
 	if (apart != 0)
 		sim_fail(w, "%d computers did not come to the hub's state in %d rounds", apart, rounds);
+}
+
+static void
+by_line(struct sim *w, struct sim_node *t)
+{
+	sim_sync(w, t, SIM_F_NONE, 1);
+}
+
+void
+sim_end(struct sim *w)
+{
+	w->quiet = 1;
+	for (int i = 1; i < w->nodes; i++)
+		if (w->node[i].up && !w->node[i].joined)
+			sim_join(w, &w->node[i]);
+	for (int i = 1; w->mix.sticks && i < w->nodes; i++)
+		if (w->node[i].up && !w->node[i].met && !w->node[i].revoked)
+			by_line(w, &w->node[i]);
+	converge(w, w->mix.sticks ? sim_stick_round : by_line, w->mix.sticks ? 6 : 4);
+	if (w->mix.sticks)
+		sim_mark(STICKS_ALONE);
 	sim_mark(CONVERGED);
 	for (int i = 0; i < w->nodes; i++)
 		if (w->node[i].up)

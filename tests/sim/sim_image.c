@@ -160,11 +160,10 @@ stick_fill(struct sim *w, struct jc_bundle *b, struct sim_stick *s)
 	return sim_ok(w, rc < 0 ? rc : 0, &err, "writing a stick");
 }
 
-/* From a branch to the hub, or back; the stick in that drawer is written over. */
+/* From a branch to the hub, or back; what was on the stick is written over. */
 static int
-stick_write(struct sim *w, struct sim_node *t, int back, uint64_t s)
+stick_write(struct sim *w, struct sim_node *t, int back, struct sim_stick *k)
 {
-	struct sim_stick *k = &w->stick[sim_below(&s, SIM_STICKS)];
 	struct sim_node *from = back ? &w->node[0] : t;
 	struct jc_bundle *b = NULL;
 	struct jc_err err = {0};
@@ -222,15 +221,33 @@ stick_read(struct sim *w, uint64_t s)
 }
 
 void
+sim_stick_round(struct sim *w, struct sim_node *t)
+{
+	struct sim_stick k = {0};
+
+	for (int back = 0; back < 2; back++) {
+		stick_write(w, t, back, &k);
+		for (int i = 0; i < k.parts; i++)
+			part_read(w, &w->node[k.to], &k, i);
+	}
+	stick_empty(&k);
+	sim_learn(w, t);
+	sim_learn(w, &w->node[0]);
+	sim_say(w, "%d by stick", t->no);
+	sim_meet(w, t, &w->node[0]);
+}
+
+void
 sim_stick(struct sim *w, const struct sim_ev *ev)
 {
 	struct sim_node *t = &w->node[1 + ev->node % (uint32_t)(w->nodes - 1)];
+	uint64_t s = ev->r;
 	int done;
 
 	if (ev->kind == SIM_STICK_READ)
-		done = stick_read(w, ev->r);
+		done = stick_read(w, s);
 	else
-		done = stick_write(w, t, ev->kind == SIM_STICK_BACK, ev->r);
+		done = stick_write(w, t, ev->kind == SIM_STICK_BACK, &w->stick[sim_below(&s, SIM_STICKS)]);
 	sim_learn(w, t);
 	sim_say(w, "%d %s: %d", t->no, sim_ev_word(ev->kind), done);
 }

@@ -87,6 +87,11 @@ mix_weights(struct sim_mix *m, uint64_t *s)
 		m->fault[i] = sim_below(s, 2) ? often(s, 1, 16) : 0;
 	if (sim_below(s, 3) == 0)
 		m->weight[SIM_SYNC] /= 3; /* long without a line */
+	if ((m->sticks = sim_below(s, 6) == 0)) {
+		m->weight[SIM_SYNC] = 1 + (int)sim_below(s, 3);
+		m->weight[SIM_STICK_OUT] = m->weight[SIM_STICK_BACK] = often(s, 10, 30);
+		m->weight[SIM_STICK_READ] = often(s, 30, 60);
+	}
 }
 
 static void

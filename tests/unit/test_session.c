@@ -326,6 +326,51 @@ a_hub_whose_disk_was_put_back_unawares_is_shown_its_own_note(void **state)
 	hub_goes_back(*state, 0);
 }
 
+/* The image is of before anything came: the hub has no note left that could be older than ours. */
+static void
+a_hub_put_back_to_before_all_notes_is_found_out_by_a_quiet_pc(void **state)
+{
+	struct world *w = *state;
+	struct test_node backup;
+	struct jc_session_report r;
+
+	both_join(w);
+	test_node_new(&backup, 22);
+	test_node_restore(&backup, &w->c.hub);
+	members(&w->a, 0, 5);
+	county_synced(&w->c, &w->a);
+	hub_back(w, &backup, 0);
+	assert_int_equal(county_sync(&w->c, &w->a, NULL, &r), JC_WANT_DONE);
+	assert_true(r.hub_restored);
+	assert_int_equal(county_agree(&w->c, &w->a, NULL), 5);
+	test_node_free(&backup);
+}
+
+/* While a was away, b's commit got the place at the hub where a's own had been. */
+static void
+places_given_out_anew_by_a_hub_put_back_hide_nothing(void **state)
+{
+	struct world *w = *state;
+	struct test_node backup;
+
+	both_join(w);
+	test_node_new(&backup, 23);
+	test_node_restore(&backup, &w->c.hub);
+	members(&w->a, 0, 1);
+	county_synced(&w->c, &w->a);
+	hub_back(w, &backup, 0);
+	for (int i = 0; i < 3; i++) {
+		members(&w->b, 10 + i, 1);
+		county_synced(&w->c, &w->b);
+	}
+	county_synced(&w->c, &w->a);
+	members(&w->a, 1, 1);
+	county_synced(&w->c, &w->a);
+	county_synced(&w->c, &w->b);
+	assert_int_equal(county_agree(&w->c, &w->a, &w->b, NULL), 5);
+	test_node_free(&backup);
+}
+
 static void
 clocks_of_2009_and_2099_change_neither_order_nor_exchange(void **state)
 {
@@ -472,6 +517,8 @@ main(void)
 		T(an_image_with_uncut_drafts_gives_each_record_once),
 		T(a_hub_restored_from_a_backup_gets_back_what_it_lost),
 		T(a_hub_whose_disk_was_put_back_unawares_is_shown_its_own_note),
+		T(a_hub_put_back_to_before_all_notes_is_found_out_by_a_quiet_pc),
+		T(places_given_out_anew_by_a_hub_put_back_hide_nothing),
 		T(clocks_of_2009_and_2099_change_neither_order_nor_exchange),
 		T(nothing_of_the_branch_tier_reaches_the_hub),
 		T(merge_commits_travel_and_leave_the_digest_alone),

@@ -412,6 +412,34 @@ what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order(void **stat
 	assert_string_equal(test_get(&w->c.hub, w->id, "title"), "干事");
 }
 
+/* Of three records made in one save the county returned one: undo takes back the others. */
+static void
+undo_leaves_alone_what_was_returned_as_a_whole(void **state)
+{
+	struct world *w = *state;
+	struct jc_change name = {.field = field("name"), .text = {"李大山", 9}};
+	struct jc_undone u;
+	struct jc_scope own;
+	struct jc_save *sv;
+	struct jc_err err = {0};
+	jc_id id[3] = {"", "", ""};
+
+	test_ok(jc_node_scope(w->a.node, &own, &err), &err);
+	test_ok(jc_save_begin(&sv, w->a.node, own.no, "import", &err), &err);
+	for (int i = 0; i < 3; i++)
+		test_ok(jc_save_set(sv, jc_catalogue_kind("member", 6), id[i], &name, 1, 0, NULL, &err), &err);
+	test_ok(jc_save_end(sv, 1, NULL, &err), &err);
+	county_synced(&w->c, &w->a);
+	give_back(&w->c.hub, id[1], NULL);
+	county_synced(&w->c, &w->a);
+	assert_int_equal(test_count(&w->a, "member"), 3);
+	test_ok(jc_undo(w->a.node, &u, &err), &err);
+	assert_int_equal(u.restored, 2);
+	assert_int_equal(u.skipped, 1);
+	assert_int_equal(test_count(&w->a, "member"), 1);
+	all_synced(w);
+}
+
 int
 main(void)
 {
@@ -424,6 +452,7 @@ main(void)
 	    T(officers_who_disagree_unawares_leave_it_returned_until_one_decides),
 	    T(only_the_authority_returns_and_never_without_a_reason),
 	    T(two_thousand_returned_items_hold_up_nothing),
+	    T(undo_leaves_alone_what_was_returned_as_a_whole),
 	    T(what_a_revoked_computer_wrote_afterwards_counts_nowhere_in_any_order),
 	};
 	jc_lang_set(JC_LANG_EN, 1);
