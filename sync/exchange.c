@@ -185,7 +185,7 @@ section_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *re
 		return malformed(err);
 	cursor = jc_rd_varint(r);
 	flags = jc_rd_varint(r);
-	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF | JC_X_HAVE | JC_X_UPPER))
+	if (r->bad || cursor > INT64_MAX || flags > (JC_X_NEWS | JC_X_NOTES | JC_X_PROOF | JC_X_HAVE | JC_X_UPPER | JC_X_MARK))
 		return malformed(err);
 	sec->cursor = (int64_t)cursor;
 	sec->flags = (unsigned)flags;
@@ -194,6 +194,8 @@ section_read(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *re
 		return rc;
 	if (sec->flags & JC_X_UPPER)
 		sec->upper = jc_rd_varint(r);
+	if (sec->flags & JC_X_MARK)
+		sec->mark = jc_rd_varint(r);
 	count = jc_rd_varint(r);
 	if (r->bad || (!x->cut && count > jc_rd_left(r)))
 		return malformed(err);

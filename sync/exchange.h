@@ -9,7 +9,7 @@
 #define JC_X_ROOM_MAX (1u << 20)
 
 enum { JC_X_TAKEN, JC_X_STALE, JC_X_REFUSED, JC_X_LATER, JC_X_NOT_YOURS }; /* status of a section */
-enum { JC_X_NEWS = 1, JC_X_NOTES = 2, JC_X_PROOF = 4, JC_X_HAVE = 8, JC_X_UPPER = 16 }; /* flags of a section */
+enum { JC_X_NEWS = 1, JC_X_NOTES = 2, JC_X_PROOF = 4, JC_X_HAVE = 8, JC_X_UPPER = 16, JC_X_MARK = 32 }; /* flags of a section */
 #define JC_X_HAVE_MAX 64
 
 struct jc_x_section {
@@ -18,6 +18,7 @@ struct jc_x_section {
 	int write;                 /* its own commits are welcome here */
 	int brought;               /* a scope of a hub below: its city tier, and nothing else */
 	uint64_t upper;            /* mark of the notes from farther up that the caller has */
+	uint64_t mark;             /* and of our own */
 	int status;
 	int64_t cursor;
 	unsigned flags;

@@ -81,40 +81,58 @@ put_tips(struct answer *a, const struct jc_x_section *sec)
 
 /* ---- notes ---- */
 
-/* The newest place that anything of the scope has here. */
-static int64_t
-tips_last(const struct tips *t)
+/* *differ: the caller holds other notes than these. */
+static int
+mark_differs(int *differ, struct answer *a, const struct jc_x_section *sec)
 {
-	int64_t last = 0;
+	const struct jc_key *key = jc_log_key(a->node->log);
+	uint64_t mark;
+	jc_id epoch;
+	int rc;
 
-	for (int tier = 0; tier < JC_TIERS; tier++)
-		if (t->newest[tier] > last)
-			last = t->newest[tier];
-	return last;
+	*differ = 0;
+	if ((sec->flags & JC_X_MARK) == 0 || key == NULL)
+		return 0;
+	if ((rc = jc_note_epoch(a->node->log, epoch, a->err)) < 0 ||
+	    (rc = jc_note_mark(&mark, a->node->log, sec->s.no, key->id, epoch, a->err)) < 0)
+		return rc;
+	*differ = mark != sec->mark;
+	return 0;
 }
 
-/* A note goes out when its tier moved since the caller looked, or when the caller has reason to doubt. */
+/* A note goes out when its tier moved since the caller looked, or when the caller has reason to doubt. Who says by a
+ * mark what it holds is given all or none, and which of the two. */
 static int
-put_notes(struct answer *a, const struct jc_x_section *sec, const struct tips *t, int64_t cursor, int all)
+put_notes(struct answer *a, const struct jc_x_section *sec, int64_t cursor, int all)
 {
 	struct jc_note *note;
+	struct tips t = {0};
 	uint64_t count = 0;
 	struct jc_buf b;
-	int rc = 0;
+	int64_t last = 0;
+	int rc, differ;
 
+	if ((rc = mark_differs(&differ, a, sec)) < 0)
+		return rc;
 	if ((note = jc_alloc(sizeof(*note))) == NULL)
 		return JC_NOMEM(a->err, "put_notes");
 	jc_buf_init(&b, 65536);
-	all |= (sec->flags & JC_X_NOTES) != 0 || sec->status == JC_X_STALE;
+	if ((rc = jc_log_tips(a->node->log, sec->s.no, -1, 0, tip_newest, &t, a->err)) < 0)
+		goto out;
+	for (int tier = 0; tier < JC_TIERS; tier++)
+		if (t.newest[tier] > last)
+			last = t.newest[tier];
+	all |= (sec->flags & JC_X_NOTES) != 0 || sec->status == JC_X_STALE || cursor > last || differ ||
+	       ((sec->flags & JC_X_MARK) && last > cursor);
 	for (int tier = JC_TIER_CITY; tier >= JC_TIER_COUNTY; tier--) {
-		if (!t->any[tier] || (!all && t->newest[tier] <= cursor))
+		if (!t.any[tier] || (!all && t.newest[tier] <= cursor))
 			continue;
 		if ((rc = jc_note_issue(note, a->node->log, &sec->s, (enum jc_tier)tier, a->err)) < 0)
 			goto out;
 		jc_carry_put_note(&b, note);
 		count++;
 	}
-	jc_buf_varint(a->out, count);
+	jc_buf_varint(a->out, count + (all && (sec->flags & JC_X_MARK)));
 	jc_buf_put(a->out, b.data, b.len);
 	rc = jc_buf_check(&b, "put_notes", a->err);
 out:
@@ -324,8 +342,7 @@ static int
 put_section(struct answer *a, const struct jc_x_section *sec)
 {
 	int said = sec->status == JC_X_REFUSED || sec->status == JC_X_LATER, known;
-	int64_t shared, last, cursor = sec->cursor;
-	struct tips t = {0};
+	int64_t shared, cursor = sec->cursor;
 	int rc;
 
 	jc_carry_put_id(a->out, sec->id);
@@ -338,17 +355,12 @@ put_section(struct answer *a, const struct jc_x_section *sec)
 		return 0;
 	}
 	if ((rc = jc_exchange_cut(a->node, &sec->s, a->err)) < 0 ||
-	    (rc = jc_note_epoch_shared(a->node->log, a->x->epoch, &shared, a->err)) < 0 ||
-	    (rc = jc_log_tips(a->node->log, sec->s.no, -1, 0, tip_newest, &t, a->err)) < 0)
+	    (rc = jc_note_epoch_shared(a->node->log, a->x->epoch, &shared, a->err)) < 0)
 		return rc;
 	known = shared == INT64_MAX;
 	if (cursor > shared)
 		cursor = shared;
-	if (cursor > (last = tips_last(&t))) { /* we were put back unawares: a place that is not (any more) tells the caller */
-		cursor = last;
-		known = 0;
-	}
-	if ((rc = put_tips(a, sec)) < 0 || (rc = put_notes(a, sec, &t, cursor, !known)) < 0 ||
+	if ((rc = put_tips(a, sec)) < 0 || (rc = put_notes(a, sec, cursor, !known)) < 0 ||
 	    (rc = put_upper(a, sec)) < 0)
 		return rc;
 	if ((sec->flags & JC_X_NEWS) && a->x->room != 0)

@@ -10,6 +10,7 @@
  * lacks and not its whole history.
  */
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
@@ -264,6 +265,45 @@ jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struct jc
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(db, -1);
 	return rc;
+}
+
+static uint32_t
+fnv(uint32_t h, const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * UINT32_C(16777619);
+	return h;
+}
+
+int
+jc_note_mark(uint64_t *mark, struct jc_log *log, int64_t scope, const char *hub, const char *epoch, struct jc_err *err)
+{
+	struct jc_note *n = jc_alloc(sizeof(*n));
+	uint32_t h = UINT32_C(2166136261);
+	int rc = 0, any = 0;
+
+	if (n == NULL)
+		return JC_NOMEM(err, "jc_note_mark");
+	for (int tier = JC_TIER_CITY; rc >= 0 && tier >= JC_TIER_COUNTY; tier--) {
+		char text[32];
+		int len;
+
+		rc = jc_note_get(n, log, scope, (enum jc_tier)tier, hub, err);
+		if (rc == JC_ENOTFOUND || (rc == 0 && strcmp(n->epoch, epoch) != 0)) {
+			rc = 0;
+			continue;
+		}
+		if (rc < 0)
+			break;
+		len = snprintf(text, sizeof(text), "%d %lld ", tier, (long long)n->counter);
+		h = fnv(fnv(h, text, (size_t)len), n->head, n->nheads * JC_H16);
+		any = 1;
+	}
+	jc_free(n);
+	*mark = any ? h : 0;
+	return rc < 0 ? rc : 0;
 }
 
 /* ---- issuing ---- */

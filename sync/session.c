@@ -607,6 +607,9 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 	sc->asked_upper = sc->push != JC_PUSH_NONE && !sc->greeted;
 	if (sc->asked_upper)
 		flags |= JC_X_UPPER;
+	sc->asked_mark = !sc->greeted;
+	if (sc->asked_mark)
+		flags |= JC_X_MARK;
 	jc_carry_put_id(b, sc->s.id);
 	jc_buf_varint(b, (uint64_t)sc->cursor);
 	jc_buf_varint(b, flags);
@@ -616,6 +619,11 @@ put_scope(struct jc_session *s, struct jc_s_scope *sc, struct jc_buf *b, size_t 
 		goto out;
 	if (sc->asked_upper) {
 		if ((rc = jc_relay_upper(upper, &nupper, &mark, s->node, &sc->s, s->peer.hub, err)) < 0)
+			goto out;
+		jc_buf_varint(b, mark);
+	}
+	if (sc->asked_mark) {
+		if ((rc = jc_note_mark(&mark, s->node->log, sc->s.no, s->peer.hub, s->peer.epoch, err)) < 0)
 			goto out;
 		jc_buf_varint(b, mark);
 	}

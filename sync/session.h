@@ -37,6 +37,7 @@ struct jc_s_scope {
 	int asked_news;            /* ... and wants news */
 	int asked_upper;           /* ... and for notes of hubs farther up */
 	int asked_notes;           /* ... and for its notes even if they have not changed */
+	int asked_mark;            /* ... and for all of them if they are others than we hold */
 	int greeted;               /* its news was answered in this session */
 	struct jc_pending p;
 	size_t nsent;              /* the first of p.no that are in the request */

@@ -24,6 +24,7 @@ struct got {
 	struct jc_slice said;
 	struct jc_rd tips, notes, upper, news;
 	uint64_t ntips, nnotes, nupper, nnews;
+	int all;                   /* the hub's notes are all there, not only those that moved */
 	int64_t cursor;
 	int more;
 	int broke_off;             /* the answer ends within its news: they are in `whole` */
@@ -59,23 +60,38 @@ malformed(struct jc_err *err)
 	    JC_T("上级的回答不完整，请再试一次", "The hub's answer is incomplete; please try again"));
 }
 
-/* Steps over a list and keeps where it stood. */
+/* These step over a list and keep where it stood. */
 static int
-list_read(struct jc_rd *list, uint64_t *count, struct jc_rd *r, int notes, struct jc_note *scratch)
+tips_read(struct got *g, struct jc_rd *r)
 {
-	*count = jc_rd_varint(r);
-	*list = *r;
-	if (r->bad || *count > (notes ? JC_TIERS : jc_rd_left(r)))
+	g->ntips = jc_rd_varint(r);
+	g->tips = *r;
+	if (r->bad || g->ntips > jc_rd_left(r))
 		return JC_EFORMAT;
-	for (uint64_t i = 0; i < *count; i++) {
-		if (notes) {
-			if (jc_carry_get_note(scratch, r) < 0)
-				return JC_EFORMAT;
-		} else if (jc_rd_varint(r) >= JC_TIERS || jc_rd_bytes(r, JC_H16) == NULL) {
+	for (uint64_t i = 0; i < g->ntips; i++)
+		if (jc_rd_varint(r) >= JC_TIERS || jc_rd_bytes(r, JC_H16) == NULL)
 			return JC_EFORMAT;
-		}
+	return 0;
+}
+
+static int
+notes_read(struct got *g, struct jc_rd *r, struct jc_note *scratch)
+{
+	uint64_t n = jc_rd_varint(r);
+
+	g->all = g->sc->asked_notes;
+	if (g->sc->asked_mark && n != 0) {
+		g->all = 1;
+		n--;
 	}
-	return r->bad ? JC_EFORMAT : 0;
+	g->nnotes = n;
+	g->notes = *r;
+	if (r->bad || n > JC_TIERS)
+		return JC_EFORMAT;
+	for (uint64_t i = 0; i < n; i++)
+		if (jc_carry_get_note(scratch, r) < 0)
+			return JC_EFORMAT;
+	return 0;
 }
 
 /* Notes of hubs farther up, each after its hub's key and its epoch. */
@@ -129,7 +145,7 @@ section_read(struct take *t, struct got *g, struct jc_rd *r, struct jc_note *scr
 	g->said.p = (const char *)jc_rd_bytes(r, (size_t)n);
 	g->said.n = (size_t)n;
 	if (g->said.p == NULL || !jc_utf8_ok(g->said.p, g->said.n) ||
-	    list_read(&g->tips, &g->ntips, r, 0, scratch) < 0 || list_read(&g->notes, &g->nnotes, r, 1, scratch) < 0)
+	    tips_read(g, r) < 0 || notes_read(g, r, scratch) < 0)
 		return malformed(err);
 	if (g->sc->asked_upper && upper_read(g, r, scratch) < 0)
 		return malformed(err);
@@ -418,19 +434,16 @@ note_take(struct take *t, struct got *g, struct jc_note *n)
 	return rc < 0 ? rc : 0;
 }
 
-/*
- * A hub that was put back unawares may have nothing left of a tier, and so no note to give it away: it was asked for all
- * its notes and one that we hold is not among them, or it has no place in the scope as far as the one it told us.
- */
+/* A hub that was put back unawares may have nothing left of a tier, and so no note to give it away: all its notes are
+ * there, and one that we hold is not among them. */
 static int
 missing_check(struct take *t, const struct got *g, unsigned came)
 {
 	struct jc_session *s = t->s;
 	struct jc_s_scope *sc = g->sc;
-	int all = sc->asked_notes || g->status == JC_X_STALE;
 	struct jc_note *have;
 
-	if (t->restored || s->proved || (!all && g->cursor >= sc->cursor))
+	if (t->restored || s->proved || (!g->all && g->status != JC_X_STALE))
 		return 0;
 	if ((have = jc_alloc(sizeof(*have))) == NULL)
 		return JC_NOMEM(t->err, "missing_check");

@@ -40,6 +40,9 @@ int jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struc
 int jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub,
     struct jc_err *err);
 
+/* What the stored notes of that hub and epoch for a scope are known by (FORMAT 10); 0 when there are none. */
+int jc_note_mark(uint64_t *mark, struct jc_log *log, int64_t scope, const char *hub, const char *epoch, struct jc_err *err);
+
 /* 1 when commit `no` is in or before a head of the newest note of that hub. */
 int jc_note_covers(struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub, int64_t commit_no,
     struct jc_err *err);

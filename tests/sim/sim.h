@@ -61,7 +61,7 @@ enum sim_fault {
 	XX(FORK, "an image went on after its original had") XX(HUB_LOST, "the hub lost commits and got them back") \
 	XX(STICK_NEWS, "a stick brought something new") XX(STICK_OLD, "a stick was read again") XX(RETURNED, "something was returned") \
 	XX(MENDED, "something returned was sent again") XX(MERGED, "two records became one") XX(BEYOND, "a revoked computer wrote on") \
-	XX(CORRECTED, "the hub corrected something") XX(STICKS_ALONE, "all came to one by sticks alone")
+	XX(CORRECTED, "the hub corrected something") XX(STICKS_ALONE, "all came to one by sticks alone") XX(GREEN, "receipts were held against the hub")
 
 enum sim_mark {
 #define XX(name, word) SIM_M_##name,
@@ -101,7 +101,7 @@ void sim_set_free(struct sim_set *s);
 
 /* A disk image of a computer as it was. */
 struct sim_snap {
-	int there, joined, met;
+	int there, joined, met, hub_backs;
 	struct sim_set acked;
 };
 
@@ -109,6 +109,7 @@ struct sim_node {
 	int no, branch;         /* -1: a hub */
 	int up;                 /* there is such a computer */
 	int joined, revoked;
+	int deceived;           /* the hub was put back, and this one has not met it since */
 	int met;                /* a session or a stick has told it who belongs to its branch */
 	char file[16];
 	struct jc_env *env;
@@ -146,6 +147,7 @@ struct sim {
 	struct sim_late late[SIM_LATE];
 	struct sim_stick stick[SIM_STICKS];
 	jc_id merged[2];        /* the last two records that were made one */
+	int hub_backs;          /* how often the hub was put back */
 	int hub_snap_nodes;     /* computers that the hub's image knows, one bit each */
 	int values;             /* numbers the values written */
 	char *trace;
@@ -228,6 +230,7 @@ void sim_kept(struct sim *w, struct sim_node *t);
 void sim_meet(struct sim *w, struct sim_node *a, struct sim_node *b);
 void sim_rebuild(struct sim *w, struct sim_node *t);
 void sim_verify(struct sim *w, struct sim_node *t);
+void sim_receipts(struct sim *w, struct sim_node *t, int all);
 void sim_end(struct sim *w);
 
 #endif

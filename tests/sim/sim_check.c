@@ -6,6 +6,7 @@
 
 #include "crash_vfs.h"
 #include "sim.h"
+#include "sync_note.h"
 #include "sync_verify.h"
 
 #define FNV(h, p, n) h = fnv(h, p, n)
@@ -248,6 +249,55 @@ sim_verify(struct sim *w, struct sim_node *t)
 	sim_shared->checks++;
 }
 
+/* ---- never green without a receipt ---- */
+
+struct receipts {
+	struct sim *w;
+	struct sim_node *t, *hub;
+	struct jc_scope own, at;
+	int64_t green, grey;
+};
+
+static int
+receipt_one(void *arg, const struct jc_commit_row *row)
+{
+	struct receipts *r = arg;
+	struct jc_commit_row there;
+	struct jc_err err = {0};
+	int covered;
+
+	if (row->tier == JC_TIER_BRANCH)
+		return 0;
+	covered = jc_note_covers(r->t->n->log, r->own.no, row->tier, r->hub->key.id, row->no, &err);
+	if (covered == JC_ENOTFOUND)
+		covered = 0;
+	sim_ok(r->w, covered, &err, "receipts");
+	r->green += covered;
+	r->grey += !covered;
+	if (covered && jc_log_commit_h16(r->hub->n->log, r->at.no, row->hash, &there, &err) < 0)
+		sim_fail(r->w, "node %d shows a commit as arrived that the hub has not", r->t->no);
+	return 0;
+}
+
+/* What this node shows as arrived lies at the hub; `all`: and everything does. Not while the hub was put back and the
+ * node has not heard of it. */
+void
+sim_receipts(struct sim *w, struct sim_node *t, int all)
+{
+	struct receipts r = {.w = w, .t = t, .hub = &w->node[0]};
+	struct jc_err err = {0};
+
+	if (!t->joined || t->deceived || sim_ok(w, jc_node_scope(t->n, &r.own, &err), &err, "scope") < 0 ||
+	    jc_scope_find(&r.at, r.hub->n->log, r.own.id, &err) < 0)
+		return;
+	sim_ok(w, jc_log_walk(t->n->log, r.own.no, 0, receipt_one, &r, &err), &err, "receipts");
+	if (all && r.grey != 0)
+		sim_fail(w, "%d commits at %d have no receipt though all is at the hub", (int)r.grey, t->no);
+	if (r.green != 0)
+		sim_mark(GREEN);
+	sim_shared->checks++;
+}
+
 /* ---- the end: lines are good again ---- */
 
 /* 1 when a PC and the hub have the same commits of the PC's scope, and nothing waits. */
@@ -301,6 +351,11 @@ sim_end(struct sim *w)
 	converge(w, w->mix.sticks ? sim_stick_round : by_line, w->mix.sticks ? 6 : 4);
 	if (w->mix.sticks)
 		sim_mark(STICKS_ALONE);
+	for (int i = 1; i < w->nodes; i++)
+		if (w->node[i].up && !w->node[i].revoked) {
+			w->node[i].deceived = 0;
+			sim_receipts(w, &w->node[i], 1);
+		}
 	sim_mark(CONVERGED);
 	for (int i = 0; i < w->nodes; i++)
 		if (w->node[i].up)

@@ -48,6 +48,7 @@ snap(struct sim *w, struct sim_node *t)
 	t->snap.there = 1;
 	t->snap.joined = t->joined;
 	t->snap.met = t->met;
+	t->snap.hub_backs = t->deceived ? -1 : w->hub_backs;
 	sim_learn(w, t);
 	sim_set_copy(&t->snap.acked, &t->acked);
 	if (t->no == 0)
@@ -66,6 +67,9 @@ put_back(struct sim *w, struct sim_node *t)
 		for (int i = 1; i < w->nodes; i++)
 			if (w->node[i].revoked)
 				return 0;
+	w->hub_backs += t->no == 0;
+	for (int i = 1; t->no == 0 && i < w->nodes; i++)
+		w->node[i].deceived = 1;
 	if (t->acked.n > t->snap.acked.n)
 		sim_shared->marks[t->no == 0 ? SIM_M_HUB_LOST : SIM_M_FORK]++;
 	snap_name(name, t);
@@ -73,6 +77,7 @@ put_back(struct sim *w, struct sim_node *t)
 	crash_vfs_copy(name, t->file);
 	t->joined = t->snap.joined;
 	t->met = t->snap.met;
+	t->deceived = t->no != 0 && t->snap.hub_backs != w->hub_backs;
 	sim_set_copy(&t->acked, &t->snap.acked);
 	t->scanned = 0;
 	sim_open(w, t);
@@ -95,6 +100,7 @@ copy(struct sim *w, struct sim_node *t)
 	c->up = 1;
 	c->joined = t->joined;
 	c->met = t->met;
+	c->deceived = t->deceived;
 	c->revoked = t->revoked;
 	c->clock = t->clock;
 	c->key = t->key;

@@ -198,8 +198,12 @@ sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r)
 		sim_fail(w, "a session failed on a good line: %s (%s)", report.err.msg, report.err.cause);
 	if (want == JC_WANT_FAILED)
 		sim_mark(SESSION_FAILED);
-	if (want == JC_WANT_DONE)
+	if (want == JC_WANT_DONE) {
 		t->met = 1;
+		t->deceived = 0;
+		if (r % 5 == 0)
+			sim_receipts(w, t, 0);
+	}
 	if (want == JC_WANT_DONE && l.requests > 1)
 		sim_mark(SESSION_MORE);
 	sim_say(w, "%d sync %s: %s, %d requests, up %lld down %lld", t->no, l.struck || died ? sim_fault_word(fault) : "",
