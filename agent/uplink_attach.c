@@ -14,6 +14,8 @@
 #define PIECE_FIRST 16384u
 #define PIECE_LEAST 2048u
 #define TRIES 4
+#define MOMENT_MS 3000
+#define LONG_MS 6000
 
 static void
 url_make(char url[256], const struct jc_scope *s, const struct jc_blob *b, const char *name, int64_t number, int64_t at)
@@ -34,11 +36,21 @@ line_broke(struct jc_uplink_blobs *b, int rc)
 	return 1;
 }
 
+/* Larger pieces while one takes a moment, smaller ones when a record would have to wait for long. */
 static void
 went_well(struct jc_uplink_blobs *b)
 {
 	b->failures = 0;
-	b->piece = b->piece * 2 < JC_BLOB_PIECE ? b->piece * 2 : JC_BLOB_PIECE;
+	if (b->ms < MOMENT_MS)
+		b->piece = b->piece * 2 < JC_BLOB_PIECE ? b->piece * 2 : JC_BLOB_PIECE;
+	else if (b->ms > LONG_MS)
+		b->piece = b->piece / 2 > PIECE_LEAST ? b->piece / 2 : PIECE_LEAST;
+}
+
+static int64_t
+mono(const struct jc_uplink *u)
+{
+	return u->env->mono_ms(u->env->ctx);
 }
 
 static int
@@ -88,7 +100,9 @@ piece_up(const struct jc_uplink *u, struct jc_client *client, struct jc_uplink_b
 	    (rc = jc_blob_read(&piece, u->node, blob, blob->there, b->piece, err)) == 0) {
 		body = (struct jc_slice){piece.data, piece.len};
 		url_make(url, &s, blob, "size", blob->size, blob->there);
+		b->ms = -mono(u);
 		rc = jc_client_send(client, url, "application/octet-stream", &body, &answer, &status, err);
+		b->ms += mono(u);
 		if (rc == 0) {
 			b->sent += (int64_t)piece.len;
 			rc = answer_take(u, blob, b, status, &answer, err);
@@ -113,7 +127,10 @@ piece_down(const struct jc_uplink *u, struct jc_client *client, struct jc_uplink
 	if ((rc = jc_scope_get(&s, u->node->log, blob->scope, err)) < 0)
 		return rc;
 	url_make(url, &s, blob, "n", (int64_t)b->piece, blob->have);
-	if ((rc = jc_client_send(client, url, NULL, NULL, &answer, &status, err)) < 0)
+	b->ms = -mono(u);
+	rc = jc_client_send(client, url, NULL, NULL, &answer, &status, err);
+	b->ms += mono(u);
+	if (rc < 0)
 		rc = line_broke(b, rc);
 	else if (status != 200 || answer.len == 0) {
 		b->down = blob->no; /* not there yet */

@@ -11,6 +11,7 @@
 struct jc_uplink_blobs {
 	int64_t up, down;          /* numbers of those that are done or given up in this run */
 	size_t piece;              /* bytes of the next piece */
+	int64_t ms;                /* that the last one took */
 	int failures;              /* pieces lost one after the other */
 	int64_t sent, fetched;     /* bytes */
 };

@@ -17,7 +17,7 @@ if not os.path.exists(os.path.join(bench, 'link.py')):
     sys.exit('no link: set JICENG_BENCH')
 work = tempfile.mkdtemp()
 env = dict(os.environ, LANG='C')
-PHOTOS, SIDE, MOST = 20, 318, 30.0  # one piece of a picture takes 8 s at 8,000 B/s
+PHOTOS, SIDE, MOST = 20, 318, 15.0  # one piece of a picture takes some 5 s at 8,000 B/s
 
 
 def jc(data, *args):
