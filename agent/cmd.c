@@ -14,6 +14,7 @@
 #include "../sync/sync_store.h"
 #include "agent_version.h"
 #include "env_os.h"
+#include "lock.h"
 #include "out.h"
 #include "passage.h"
 #include "paths.h"
@@ -514,7 +515,9 @@ node_open(struct jc_cmd_run *run, struct jc_err *err)
 	run->has_key = rc == 0;
 	if (rc < 0 && (make || rc != JC_ENOTFOUND))
 		return rc;
-	return jc_node_open(&run->node, run->env, path, make ? JC_DB_CREATE : 0, run->has_key ? &run->key : NULL, err);
+	/* Beside a server that has looked through the file, nobody needs to do so again. */
+	return jc_node_open(&run->node, run->env, path, make ? JC_DB_CREATE : jc_lock_held(run->data) ? JC_DB_AGAIN : 0,
+	    run->has_key ? &run->key : NULL, err);
 }
 
 static int

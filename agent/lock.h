@@ -14,6 +14,8 @@ struct jc_lock {
 
 /* JC_ELOCKED: another process has it. The file stays behind after release; it means nothing by itself. */
 int jc_lock_take(struct jc_lock *out, const char *dir, struct jc_err *err);
+/* 1 when a process has it. */
+int jc_lock_held(const char *dir);
 void jc_lock_release(struct jc_lock *lock);
 
 #endif

@@ -23,7 +23,7 @@ struct jc_stmt;
 enum jc_db_flags {
 	JC_DB_CREATE = 1,   /* make the file and its tables if it is not there */
 	JC_DB_READONLY = 2, /* for readers on worker threads; no migration */
-	JC_DB_AGAIN = 4     /* this program has it open already: a log that is there is no sign of a crash */
+	JC_DB_AGAIN = 4     /* this program, or its server, has it open: a log that is there is no sign of a crash */
 };
 
 /*
