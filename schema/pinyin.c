@@ -274,11 +274,21 @@ int
 jc_pinyin_match(const char *sound, size_t n, const char *query, size_t qn)
 {
 	struct match m = {sound + n, query + qn, 0};
+	const char *syllable = NULL;
 
 	if (qn == 0)
 		return 0;
-	for (size_t i = 0; i < n; i++)
-		if (sound[i] == ' ' && match_from(&m, sound + i + 1, query))
+	/* Most syllables do not even begin with the letter: only one of which a reading does is looked at. */
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (sound[i] == ' ')
+			syllable = sound + i + 1;
+		else if (sound[i] != '/')
+			continue;
+		if (syllable == NULL || !same_letter(query[0], sound[i + 1]))
+			continue;
+		if (match_from(&m, syllable, query))
 			return 1;
+		syllable = NULL;
+	}
 	return 0;
 }

@@ -121,10 +121,24 @@ jc_words_parse(struct jc_words *w, const char *typed)
 	return w->n != 0 ? 0 : JC_EINVAL;
 }
 
+/* In a text of some bytes: memmem would first make a table that is longer than the text. */
+static const char *
+short_find(const char *s, size_t n, const char *word, size_t len)
+{
+	const char *end = s + n, *at = s;
+
+	while ((size_t)(end - at) >= len && (at = memchr(at, word[0], (size_t)(end - at) - len + 1)) != NULL) {
+		if (memcmp(at, word, len) == 0)
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
 static int
 name_fit(const struct jc_word *w, const char *s, size_t n)
 {
-	const char *at = memmem(s, n, w->text, w->len);
+	const char *at = short_find(s, n, w->text, w->len);
 
 	if (at == NULL)
 		return -1;
@@ -141,7 +155,7 @@ code_fit(const struct jc_word *w, const char *s, size_t n)
 		return -1;
 	if (memcmp(s + n - w->len, w->text, w->len) == 0)
 		return JC_FIT_END;
-	return w->len >= 4 && memmem(s, n, w->text, w->len) != NULL ? JC_FIT_DIGITS : -1;
+	return w->len >= 4 && short_find(s, n, w->text, w->len) != NULL ? JC_FIT_DIGITS : -1;
 }
 
 static int
@@ -456,12 +470,22 @@ all_rows(struct finder *f)
 	return rc;
 }
 
+/* Best first; they were found in the order of their numbers, which stays within a fit. */
 static int
-found_cmp(const void *a, const void *b)
+found_order(struct finder *f)
 {
-	const struct found *x = a, *y = b;
+	struct found *v = jc_alloc((f->n + 1) * sizeof(*v));
+	size_t n = 0;
 
-	return x->fit != y->fit ? x->fit - y->fit : x->rec < y->rec ? -1 : x->rec > y->rec;
+	if (v == NULL)
+		return JC_NOMEM(f->err, "found_order");
+	for (int fit = 0; n < f->n; fit++)
+		for (size_t i = 0; i < f->n; i++)
+			if (f->v[i].fit == fit)
+				v[n++] = f->v[i];
+	jc_free(f->v);
+	f->v = v;
+	return 0;
 }
 
 /* Key and title of a row of the tables. 1 there and living, 0 not, negative. */
@@ -549,11 +573,8 @@ jc_search(struct jc_node *node, const struct jc_search *s, int (*each)(void *arg
 		return jc_err_set(err, rc, "jc_search", JC_T("请写要找的字、拼音或号码", "Give a name, its pinyin or a number to look for"));
 	if (rc < 0 || (rc = jc_read_begin(node, err)) < 0)
 		return rc < 0 && rc != JC_EINVAL ? jc_err_code(err, rc, "jc_search") : rc;
-	if ((rc = all_rows(&f)) == 0) {
-		if (f.n > 1)
-			qsort(f.v, f.n, sizeof(*f.v), found_cmp);
+	if ((rc = all_rows(&f)) == 0 && (rc = found_order(&f)) == 0)
 		rc = hits_give(&f, each, arg);
-	}
 	jc_free(f.v);
 	return jc_read_end(node, rc, err);
 }
