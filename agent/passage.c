@@ -124,15 +124,20 @@ revive(struct jc_save *sv, struct jc_node *node, int64_t scope, const jc_id id, 
 	    : 0;
 }
 
-/* What the transfer may carry of the person, from a member or another transfer. */
+/* What the transfer may carry of the person, from a member or a transfer; what that lacks, from
+ * another one (NULL: none). */
 static void
-put_person(struct pairs *p, const struct jc_record *from)
+put_person(struct pairs *p, const struct jc_record *from, const struct jc_record *or_from)
 {
 	const struct jc_kind *t = jc_catalogue_kind("transfer", 8);
 
-	for (const struct jc_field *f = t->fields; f->id != 0; f++)
-		if (f->id >= CARRIED_FIRST && f->id <= CARRIED_LAST && !f->set)
-			put(p, f->name, get(from, f->name));
+	for (const struct jc_field *f = t->fields; f->id != 0; f++) {
+		const char *v = get(from, f->name);
+
+		if (f->id < CARRIED_FIRST || f->id > CARRIED_LAST || f->set)
+			continue;
+		put(p, f->name, v == NULL && or_from != NULL ? get(or_from, f->name) : v);
+	}
 }
 
 /* The member that the transfer names, in its scope. 1: read; JC_ENOTFOUND is 0. */
@@ -242,10 +247,12 @@ person_id(jc_id id, struct jc_save *sv, struct jc_node *node, const struct jc_re
 {
 	const struct jc_kind *kind = jc_catalogue_kind("member", 6);
 	const char *number = get(from, "id_no"), *name = get(from, "name");
+	const char *carried = get(t, "id_no"); /* of one who has gone the record has none any more */
 	char plain[40], birth[11], sex[2], today[11];
 	struct jc_remarks remarks = {0};
 
 	jc_out_today(today, jc_db_env(node->db));
+	number = number != NULL ? number : carried;
 	if (number != NULL && name != NULL && number[0] != '?' &&
 	    jc_idno_check(plain, birth, sex, number, strlen(number), today, &remarks) == 1)
 		return jc_save_id_person(sv, id, kind, (struct jc_slice){number, strlen(number)},
@@ -265,7 +272,7 @@ arrive(struct jc_save *sv, struct jc_node *node, const struct jc_record *t,
 	if ((rc = person_id(id, sv, node, t, from, err)) < 0)
 		return rc;
 	pairs_begin(&p, "member");
-	put_person(&p, from);
+	put_person(&p, from, t);
 	put(&p, "union_id", is_id(get(t, "to_union")) ? get(t, "to_union") : NULL);
 	put(&p, "join_method", "transfer_in");
 	if ((rc = save(sv, id, &p, err)) < 0 ||
@@ -660,9 +667,9 @@ copy_fill(struct pairs *p, struct way *w, struct jc_record *m)
 			put(p, "name", get(m, "name"));
 		}
 	} else if ((rc = member_read(m, w->node, &w->o, w->err)) == 1) {
-		put_person(p, m);
+		put_person(p, m, NULL);
 	} else if (rc == 0) {
-		put_person(p, &w->o);
+		put_person(p, &w->o, NULL);
 	}
 	return rc;
 }
@@ -786,9 +793,7 @@ target_follow(struct way *w, const struct jc_record *target, const struct jc_sco
 	if ((rc = event_is_there(w, target, s, "in", &yes)) < 0 || yes)
 		return rc;
 	if ((rc = member_read(&m, w->node, source, w->err)) >= 0) {
-		const struct jc_record *from = get(target, "origin_id") != NULL ? target
-		    : rc == 1							? &m
-										: target;
+		const struct jc_record *from = rc == 1 ? &m : target;
 
 		if (get(from, "name") != NULL && day_of(target) != NULL &&
 		    (rc = save_open(&sv, w, s)) >= 0)
@@ -902,7 +907,7 @@ source_undo(struct way *w, const struct jc_record *source, const struct jc_scope
 	    !is(m, "membership_status", "moved"))
 		return 0;
 	pairs_begin(&p, "member");
-	put_person(&p, &w->c);
+	put_person(&p, &w->c, NULL);
 	if ((rc = save_open(&sv, w, s)) < 0)
 		return rc;
 	if ((rc = jc_save_void(sv, id, TAKEN_BACK, 0, w->err)) >= 0) {
@@ -944,11 +949,46 @@ both_again(struct way *w)
 	return jc_record_read(w->node, key.rec, &w->c, w->err);
 }
 
+/* While the target may still answer, its copy says of the person what the source does; when it did not take the
+ * person, nothing but the name is left there. */
+static int
+copy_follow(struct way *w)
+{
+	int open = is(&w->c, "state", "sent"), rc = 0;
+	struct jc_record m = {0};
+	struct jc_save *sv;
+	struct pairs p;
+	jc_id id;
+
+	pairs_begin(&p, "transfer");
+	if (!open && !is(&w->c, "state", "rejected") && !is(&w->c, "state", "withdrawn"))
+		return 0;
+	if (open && (rc = member_read(&m, w->node, &w->o, w->err)) != 1)
+		return rc;
+	for (const struct jc_field *f = p.kind->fields; f->id != 0; f++) {
+		const char *is_there = get(&w->c, f->name), *now = open ? get(&m, f->name) : NULL;
+
+		if (f->id <= CARRIED_FIRST || f->id > CARRIED_LAST || f->set || p.n == FIELDS_MAX)
+			continue;
+		if (open ? now != NULL && (is_there == NULL || strcmp(now, is_there) != 0)
+			 : is_there != NULL)
+			p.change[p.n++] = (struct jc_change){
+			    .field = f, .text = {now, now != NULL ? strlen(now) : 0}};
+	}
+	memcpy(id, w->copy, sizeof(id));
+	if (p.n != 0 && (rc = save_open(&sv, w, &w->there)) >= 0)
+		rc = save_close(sv, w, save(sv, id, &p, w->err));
+	jc_record_free(&m);
+	return rc < 0 ? rc : 0;
+}
+
 static int
 follow(struct way *w)
 {
 	int in = is(&w->o, "direction", "in"), rc;
 
+	if (!in && (rc = copy_follow(w)) < 0)
+		return rc;
 	if ((rc = facts_put(w, &w->o, &w->c, 1)) < 0 || (rc = facts_put(w, &w->c, &w->o, 0)) < 0 ||
 	    (rc = both_again(w)) < 0)
 		return rc;

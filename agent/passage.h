@@ -23,6 +23,7 @@
  * - Counting: M stays on A's register until the hub knows of B's acceptance. A's going and B's
  *   coming have one date and name each other's unions, so that the county's balance has them
  *   inside (R05). M' keeps the date of joining.
+ * - A target that sends the person back, or is too late, keeps the name in T' and nothing else.
  * - When the member has gone, the numbers and addresses of M (class S) are cleared: they are at B.
  * - B may begin (`direction` in): it names the person by number, the hub finds whose member that
  *   is, A answers.

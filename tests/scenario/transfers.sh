@@ -115,6 +115,9 @@ a_syncs
 state a "$t" state rejected
 state a "$n" membership_status active
 says 李大山的接转被退回：不在本单位上班 on a tasks
+stick
+state b "$c" name 李大山
+state b "$c" mobile '' # what came of him is not kept where he is not taken
 on a step "$t" redraft --date "$(ago 17)" >/dev/null
 on a step "$t" send --date "$(ago 16)" >/dev/null
 a_syncs
