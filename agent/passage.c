@@ -1075,14 +1075,28 @@ carry(struct jc_node *node, int64_t rec, int *wrote, struct jc_err *err)
 	return rc;
 }
 
-/* Originals of which one side may not know all. */
+/*
+ * Originals of which one side may not know all: without a copy, in another state, turned elsewhere, with another number
+ * of moves, a member that did not follow or that has changed. What was settled long ago costs a look at its row.
+ */
+#define MOVES(of) \
+	"(SELECT count(*) FROM k_event e JOIN record x ON x.rec = e.rec WHERE e.subject_id = " of \
+	" AND x.void = 0)"
 static const char waiting_sql[] =
-    "SELECT o.rec FROM k_transfer o JOIN record r USING(rec) JOIN scope s ON s.no = r.scope"
-    "  LEFT JOIN k_transfer c ON c.origin_id = r.id"
+    "SELECT o.rec FROM k_transfer o JOIN record r ON r.rec = o.rec JOIN scope s ON s.no = r.scope"
+    "  LEFT JOIN k_transfer c ON c.origin_id = r.id LEFT JOIN record cr ON cr.rec = c.rec"
+    "  LEFT JOIN record mr ON o.direction = 'out' AND mr.scope = r.scope AND mr.id = o.member_id AND mr.kind = 2"
+    "  LEFT JOIN k_member m ON m.rec = mr.rec"
     " WHERE s.role = 'branch' AND s.mine AND o.origin_id IS NULL AND o.rec > :after AND ("
     "   (c.rec IS NULL AND r.void = 0 AND o.state IN ('sent', 'asking'))"
-    "   OR (c.rec IS NOT NULL AND (r.void <> 0 OR o.state IS NOT c.state OR o.state IN ('sent', 'asking')"
-    "     OR o.state <> 'draft' AND (o.state_on >= date(:today, '-60 days') OR o.member_id IS NULL OR c.member_id IS NULL))))"
+    "   OR (c.rec IS NOT NULL AND (o.state IS NOT c.state OR (r.void <> 0 AND c.state IN ('sent', 'asking'))"
+    "     OR (o.state IN ('sent', 'asking') AND (o.to_union IS NOT c.to_union OR m.id_no IS NOT c.id_no"
+    "       OR m.mobile IS NOT c.mobile))"
+    "     OR (o.state IN ('rejected', 'withdrawn') AND (m.membership_status = 'moving' OR c.id_no IS NOT NULL"
+    "       OR c.mobile IS NOT NULL OR c.joined_on IS NOT NULL))"
+    "     OR (o.state_on >= date(:today, '-60 days') AND (" MOVES("r.id") " <> " MOVES("cr.id")
+    "       OR (o.state IN ('accepted', 'decided') AND (o.member_id IS NULL OR c.member_id IS NULL"
+    "         OR m.membership_status IN ('moving', 'active', 'retained'))))))))"
     " ORDER BY o.rec LIMIT 1";
 
 static int
@@ -1126,13 +1140,28 @@ jc_passage_run(struct jc_node *node, int *carried, struct jc_err *err)
 	return rc;
 }
 
+/* Is there a transfer that found no other side? It may be the organization that has come now. */
+static int
+any_lost(struct jc_node *node)
+{
+	int64_t n = 0;
+	int rc = jc_db_int(node->db, &n,
+	    "SELECT EXISTS(SELECT 1 FROM k_transfer o JOIN record r USING(rec) WHERE o.origin_id IS NULL AND r.void = 0"
+	    " AND o.state IN ('sent', 'asking') AND NOT EXISTS(SELECT 1 FROM k_transfer c WHERE c.origin_id = r.id))",
+	    NULL);
+
+	return rc == 0 && n != 0;
+}
+
 void
 jc_passage_after(struct jc_node *node)
 {
 	const struct jc_env *env = jc_db_env(node->db);
+	int changed = jc_project_transfers(node->project);
 	struct jc_err why = {0};
 
-	if (jc_project_transfers(node->project) && jc_passage_run(node, NULL, &why) < 0 &&
-	    env->trace != NULL)
+	if ((changed & JC_CHANGED_TRANSFER) == 0 && (changed == 0 || !any_lost(node)))
+		return;
+	if (jc_passage_run(node, NULL, &why) < 0 && env->trace != NULL)
 		env->trace(env->ctx, JC_TRACE_ERROR, WHERE, why.msg);
 }

@@ -114,7 +114,7 @@ jc_derives_make(struct jc_kindmap *k)
 	d->kind = kind;
 	d->flow = jc_flow_of(kind);
 	d->cross = strcmp(kind->name, "org") == 0 || strcmp(kind->name, "venue") == 0 || strcmp(kind->name, "check") == 0;
-	d->passage = strcmp(kind->name, "transfer") == 0 || strcmp(kind->name, "org") == 0;
+	d->passage = strcmp(kind->name, "transfer") == 0 ? JC_CHANGED_TRANSFER : strcmp(kind->name, "org") == 0 ? JC_CHANGED_ORG : 0;
 	for (const struct jc_field *f = kind->fields; f->id != 0; f++)
 		if (f->derived && d->n < JC_DERIVED_MAX)
 			d->field[d->n++] = f;

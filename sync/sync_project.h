@@ -31,7 +31,8 @@ int jc_project_refold(struct jc_project *p, int64_t rec, struct jc_err *err);
 int jc_project_rebuild(struct jc_project *p, int (*progress)(void *arg, int64_t done, int64_t total), void *arg,
     struct jc_err *err);
 
-/* 1 if by this connection a transfer, its state or an organization changed since it was last asked. */
+/* What changed by this connection since it was last asked: a transfer or its state, an organization; 0 neither. */
+enum { JC_CHANGED_ORG = 1, JC_CHANGED_TRANSFER = 2 };
 int jc_project_transfers(struct jc_project *p);
 
 /* Register digest of a scope (FORMAT 9). Does not cut: JC_ESTATE when drafts are waiting. */
