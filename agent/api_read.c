@@ -11,6 +11,7 @@
 #include "../sync/sync_search.h"
 #include "../sync/sync_suggest.h"
 #include "api_private.h"
+#include "awards.h"
 #include "glance.h"
 #include "out.h"
 #include "practice.h"
@@ -638,6 +639,7 @@ read_in_txn(struct api_call *c, struct jc_err *err)
 	struct jc_record_key key;
 	struct jc_record r;
 	struct jc_receipt at;
+	json_t *awards;
 	int rc;
 
 	if ((rc = jc_record_find(c->node, 0, c->arg, &key, err)) < 0 ||
@@ -645,7 +647,11 @@ read_in_txn(struct api_call *c, struct jc_err *err)
 		return rc;
 	c->out = record_json(c->node, &r, &at);
 	jc_record_free(&r);
-	return c->out != NULL ? 0 : JC_ENOMEM;
+	if (c->out == NULL)
+		return JC_ENOMEM;
+	if ((rc = jc_awards_json(&awards, c->node, &key, err)) < 0)
+		return rc;
+	return object_set(c->out, "awards", awards);
 }
 
 int

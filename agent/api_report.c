@@ -83,6 +83,7 @@ ask_make(struct jc_report_ask *ask, const struct api_call *c, struct jc_err *err
 	ask->place = given(c, "place");
 	ask->authority = given(c, "authority");
 	ask->federation = given(c, "federation");
+	ask->special = given(c, "special");
 	ask->by = given(c, "by");
 	ask->split = given(c, "split");
 	ask->basis = given(c, "basis");

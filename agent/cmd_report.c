@@ -113,7 +113,7 @@ report(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_report_ask ask = {.place = jc_cmd_opt(run, "place"),
 	    .authority = jc_cmd_opt(run, "authority"),
-	    .federation = jc_cmd_opt(run, "federation"), .by = jc_cmd_opt(run, "by"),
+	    .federation = jc_cmd_opt(run, "federation"), .special = jc_cmd_opt(run, "special"), .by = jc_cmd_opt(run, "by"),
 	    .split = jc_cmd_opt(run, "split"),
 	    .basis = jc_cmd_opt(run, "basis"), .cell = jc_cmd_opt(run, "list"),
 	    .outward = jc_cmd_opt(run, "outward") != NULL,
@@ -158,6 +158,7 @@ static const struct jc_cmd_opt opts[] = {
 	    "only this place (6, 9 or 12 digits)", 0},
 	{"authority", "编号", "ID", "只算这个主管部门的", "only this authority's", 0},
 	{"federation", "编号", "ID", "只算这个联合会一条线的", "only this federation's line", 0},
+	{"special", "专项工作", "NAME", "只算为这项专项工作做的（R07、R08、R11）", "only what is done for this special work (R07, R08, R11)", 0},
 	{"by", "分组", "GROUPING", "按什么分行，如 org、town、month；两项用逗号",
 	    "rows by org, town, month ...; two with a comma", 0},
 	{"split", "分表", "SPLIT", "按什么分成几张表，如 authority、town",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../schema/schema_overlay.h"
+#include "awards.h"
 #include "out.h"
 #include "record_io.h"
 
@@ -82,6 +83,28 @@ record_print(struct jc_node *node, const struct jc_record *r, const struct jc_re
 		    r->key.conflicts);
 }
 
+/* A member's awards, one a line. */
+static void
+awards_print(const json_t *awards)
+{
+	const char *head = JC_T("获奖", "award");
+	json_t *a;
+	size_t i;
+
+	json_array_foreach(awards, i, a) {
+		json_t *rank = json_object_get(a, "rank");
+		const char *day = json_string_value(json_object_get(a, "day")), *title = json_string_value(json_object_get(a, "title"));
+		const char *award = json_string_value(json_object_get(a, "award"));
+
+		printf("  ");
+		jc_out_pad(i == 0 ? head : "", 22);
+		printf(" %s %s", day != NULL ? day : "", title != NULL ? title : "");
+		if (json_is_integer(rank))
+			printf(JC_T(" 第%lld名", " rank %lld"), (long long)json_integer_value(rank));
+		printf(" %s\n", award != NULL ? award : "");
+	}
+}
+
 static json_t *
 record_json(const struct jc_record *r, const struct jc_receipt *at)
 {
@@ -113,16 +136,26 @@ show(struct jc_cmd_run *run, struct jc_err *err)
 	struct jc_record_key key;
 	struct jc_record r;
 	struct jc_receipt at;
+	json_t *awards, *doc;
 	int rc;
 
 	if ((rc = jc_record_find(run->node, 0, run->args[0], &key, err)) < 0 ||
 	    (rc = jc_receipt_get(run->node, key.rec, &at, err)) < 0 ||
 	    (rc = jc_record_read(run->node, key.rec, &r, err)) < 0)
 		return rc;
-	if (run->json)
-		rc = jc_out_json(record_json(&r, &at), err);
-	else
+	if ((rc = jc_awards_json(&awards, run->node, &key, err)) < 0)
+		goto out;
+	if (run->json) {
+		doc = record_json(&r, &at);
+		if (json_array_size(awards) > 0)
+			json_object_set(doc, "awards", awards);
+		rc = jc_out_json(doc, err);
+	} else {
 		record_print(run->node, &r, &at, jc_cmd_opt(run, "full") != NULL);
+		awards_print(awards);
+	}
+	json_decref(awards);
+out:
 	jc_record_free(&r);
 	return rc;
 }

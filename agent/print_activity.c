@@ -228,3 +228,62 @@ print_activity(struct jc_print *p, struct jc_err *err)
 		record_page(p, &p->rec[i]);
 	return 0;
 }
+
+/* ---- winners ---- */
+
+static const char winners_sql[] =
+    "SELECT p.result_rank, COALESCE(m.name, p.name), COALESCE(p.unit_text, p.team, m.group_name, m.employer_text), p.score, p.award"
+    "  FROM k_participant p CROSS JOIN record r ON r.rec = p.rec AND r.void = 0"
+    "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = p.member_id LEFT JOIN k_member m ON m.rec = rm.rec"
+    " WHERE p.activity_id = :activity AND (p.result_rank IS NOT NULL OR p.award IS NOT NULL)"
+    " ORDER BY p.result_rank IS NULL, p.result_rank, p.rec";
+
+static int
+winners_rows(struct jc_print *p, const struct jc_record *a, int *n, struct jc_err *err)
+{
+	struct jc_stmt *st;
+	int rc;
+
+	if ((rc = jc_db_prep(&st, p->node->db, winners_sql, err)) < 0)
+		return rc;
+	jc_bind_str(st, ":activity", a->key.id);
+	while ((rc = jc_stmt_step(st, err)) == 1) {
+		char no[24];
+
+		snprintf(no, sizeof(no), "%d", ++*n);
+		jc_html_open(&p->h, "tr", NULL);
+		print_cell(p, "c", no);
+		print_cell(p, "c", print_col(p, st, 0, "participant", "result_rank"));
+		print_cell(p, "c", kept(p, st, 1));
+		print_cell(p, NULL, kept(p, st, 2));
+		print_cell(p, "n", print_col(p, st, 3, "participant", "score"));
+		print_cell(p, "c", kept(p, st, 4));
+		jc_html_close(&p->h);
+	}
+	return rc;
+}
+
+int
+print_winners(struct jc_print *p, struct jc_err *err)
+{
+	for (size_t i = 0; i < p->nrecs; i++) {
+		const struct jc_record *a = &p->rec[i];
+		int n = 0, rc;
+
+		print_sheet(p, NULL);
+		print_title(p, JC_T("获奖名单", "Winners"));
+		print_facts(p, JC_T("赛项", "Contest"), print_get(p, a, "title"), JC_T("工种", "Trade"), print_get(p, a, "trade"),
+		    JC_T("级别", "Level"), print_get(p, a, "level"), JC_T("日期", "Date"), print_get(p, a, "start_at"),
+		    JC_T("地点", "Place"), print_get(p, a, "place"), NULL);
+		print_table(p, "list", JC_T("序号", "No"), JC_T("名次", "Rank"), JC_T("姓名", "Name"), JC_T("单位（队）", "Unit (team)"),
+		    JC_T("成绩", "Score"), JC_T("奖项", "Award"), NULL);
+		if ((rc = winners_rows(p, a, &n, err)) < 0)
+			return rc;
+		if (n == 0)
+			return jc_err_set(err, JC_ESTATE, "print_winners",
+			    JC_T("“%s”的参加人员里还没有名次或奖项", "\"%s\" has nobody with a rank or an award"), print_get(p, a, "title"));
+		print_table_end(p);
+		print_signs(p, JC_T("裁判长（签字）", "Chief judge"), JC_T("主办单位（盖章）", "Host (seal)"), JC_T("日期", "Date"), NULL);
+	}
+	return 0;
+}

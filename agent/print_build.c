@@ -94,7 +94,7 @@ request_letter(struct letters *l)
 	jc_html_close(&p->h);
 	jc_html_open(&p->h, "p", "lead");
 	jc_html_textf(&p->h,
-	    JC_T("根据《中华人民共和国工会法》和《中国工会章程》，我单位现有职工%s人，其中%s人自愿加入工会，具备成立工会组织的条件。拟以%s的形式成立工会。",
+	    JC_T("根据《中华人民共和国工会法》和《中国工会章程》，我单位现有职工%s人，其中%s人自愿加入工会，具备成立工会组织的条件。拟采取“%s”的建会形式成立工会。",
 	                  "Under the Trade Union Law and the union constitution: we have %s workers, %s of them wish to join. We ask to found a union (%s)."),
 	    room(print_get(p, l->c, "staff_count")), room(print_get(p, l->c, "intend_count")),
 	    room(print_get(p, l->c, "form")));

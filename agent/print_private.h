@@ -65,6 +65,8 @@ int print_application(struct jc_print *p, struct jc_err *err);
 int print_signin(struct jc_print *p, struct jc_err *err);
 int print_activity(struct jc_print *p, struct jc_err *err);
 int print_notice(struct jc_print *p, struct jc_err *err);
+int print_winners(struct jc_print *p, struct jc_err *err);
+int print_checklist(struct jc_print *p, struct jc_err *err);
 int print_recheck(struct jc_print *p, struct jc_err *err);
 int print_transfer(struct jc_print *p, struct jc_err *err);
 int print_receipt(struct jc_print *p, struct jc_err *err);

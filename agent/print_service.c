@@ -9,6 +9,8 @@
 #include "out.h"
 #include "print_private.h"
 
+#define DELIVERED_MOST 8 /* activities that are listed one by one */
+
 /* ---- transfer: two halves and a line to cut ---- */
 
 /* A union of another branch is known by its name alone. */
@@ -142,18 +144,85 @@ either(const char *a, const char *b)
 	return a[0] != '\0' ? a : b;
 }
 
-static void
-acceptance_page(struct jc_print *p, const struct jc_record *k)
-{
-	char done[256];
+/* What was done: counted from the activities of the project, else as it was typed. */
+struct delivered {
+	const char *sessions, *people;
+	struct jc_html list; /* rows of the activities */
+	int n;
+};
 
-	snprintf(done, sizeof(done),
-	    JC_T("计划 %s 场、受益 %s 人次；实际 %s 场、受益 %s 人次。",
-	    "Planned %s sessions, %s beneficiaries; actual %s, %s."),
-	    either(print_get(p, k, "target_sessions"), "—"),
-	    either(print_get(p, k, "target_count"), "—"),
-	    either(print_get(p, k, "done_sessions"), "—"),
-	    either(print_get(p, k, "done_count"), "—"));
+static void
+delivered_row(struct jc_print *p, struct delivered *d, struct jc_stmt *st)
+{
+	char line[400];
+	const char *day = print_keep(p, jc_col_text(st, 1, NULL), jc_col_text(st, 1, NULL) != NULL ? 10 : 0);
+	const char *title = jc_col_text(st, 2, NULL);
+
+	snprintf(line, sizeof(line), JC_T("%s　%.240s　%lld人次", "%s  %.240s  %lld"), day, title != NULL ? title : "",
+	    (long long)jc_col_int(st, 3));
+	jc_html_leaf(&d->list, "p", NULL, line);
+	d->n++;
+}
+
+static int
+delivered_read(struct jc_print *p, struct delivered *d, const struct jc_record *k, struct jc_err *err)
+{
+	long long sessions = 0, people = 0;
+	struct jc_stmt *st;
+	char text[32];
+	int rc;
+
+	if ((rc = jc_db_prep(&st, p->node->db,
+	         "SELECT COALESCE(a.sessions, 1), a.start_at, a.title, COALESCE(a.benefit_count, a.attend_count, 0)"
+	         "  FROM k_activity a CROSS JOIN record r ON r.rec = a.rec AND r.void = 0"
+	         " WHERE a.project_id = :id AND COALESCE(a.state, 'done') <> 'cancelled' ORDER BY a.start_at, a.rec", err)) < 0)
+		return rc;
+	jc_bind_str(st, ":id", k->key.id);
+	while ((rc = jc_stmt_step(st, err)) == 1) {
+		sessions += jc_col_int(st, 0);
+		people += jc_col_int(st, 3);
+		if (d->n < DELIVERED_MOST)
+			delivered_row(p, d, st);
+		else
+			d->n++;
+	}
+	d->sessions = either(print_get(p, k, "done_sessions"), "—");
+	d->people = either(print_get(p, k, "done_count"), "—");
+	if (d->n > 0) {
+		snprintf(text, sizeof(text), "%lld", sessions);
+		d->sessions = print_keep(p, text, strlen(text));
+		snprintf(text, sizeof(text), "%lld", people);
+		d->people = print_keep(p, text, strlen(text));
+	}
+	return rc;
+}
+
+static void
+delivered_put(struct jc_print *p, const struct delivered *d, const struct jc_record *k)
+{
+	jc_html_open(&p->h, "tr", NULL);
+	jc_html_leaf(&p->h, "th", NULL, JC_T("完成情况", "What was done"));
+	jc_html_open(&p->h, "td", "h3");
+	jc_html_attr_int(&p->h, "colspan", 3);
+	jc_html_textf(&p->h, JC_T("计划 %s 场、受益 %s 人次；实际 %s 场、受益 %s 人次。", "Planned %s sessions, %s beneficiaries; actual %s, %s."),
+	    either(print_get(p, k, "target_sessions"), "—"), either(print_get(p, k, "target_count"), "—"), d->sessions, d->people);
+	if (d->list.b.len > 0)
+		print_made(p, &d->list);
+	if (d->n > DELIVERED_MOST)
+		jc_html_textf(&p->h, JC_T("等共%d次活动", "and more, %d activities in all"), d->n);
+	jc_html_close(&p->h);
+	jc_html_close(&p->h);
+}
+
+static int
+acceptance_page(struct jc_print *p, const struct jc_record *k, struct jc_err *err)
+{
+	struct delivered d = {0};
+	int rc;
+
+	jc_html_init(&d.list, p->h.b.max);
+	if ((rc = delivered_read(p, &d, k, err)) < 0)
+		goto out;
 	print_sheet(p, NULL);
 	print_title(p, JC_T("购买服务验收单", "Acceptance of a service"));
 	jc_html_open(&p->h, "table", "form");
@@ -168,7 +237,7 @@ acceptance_page(struct jc_print *p, const struct jc_record *k)
 	    print_get(p, k, "contract_fen"), NULL);
 	print_pairs(p, JC_T("服务期限", "From"), print_get(p, k, "from"), JC_T("至", "To"),
 	    print_get(p, k, "to"), NULL);
-	print_wide(p, JC_T("完成情况", "What was done"), "h3", done);
+	delivered_put(p, &d, k);
 	print_wide(p, JC_T("验收意见", "Opinion"), "h4", print_get(p, k, "accept_result"));
 	print_pairs(p, JC_T("验收人（两人以上）", "Accepted by (two or more)"),
 	    print_get(p, k, "accept_team"), JC_T("验收日期", "On"),
@@ -180,15 +249,19 @@ acceptance_page(struct jc_print *p, const struct jc_record *k)
 	print_signs(p, JC_T("验收人（签字）", "Signed"), JC_T("验收人（签字）", "Signed"),
 	    JC_T("承接方（盖章）", "Provider (seal)"),
 	    JC_T("购买方（盖章）", "Buyer (seal)"), NULL);
+out:
+	jc_html_free(&d.list);
+	return rc;
 }
 
 int
 print_acceptance(struct jc_print *p, struct jc_err *err)
 {
-	(void)err;
-	for (size_t i = 0; i < p->nrecs; i++)
-		acceptance_page(p, &p->rec[i]);
-	return 0;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < p->nrecs; i++)
+		rc = acceptance_page(p, &p->rec[i], err);
+	return rc;
 }
 
 /* ---- support ---- */

@@ -228,7 +228,6 @@ int
 r_org_in(const struct jc_report_run *run, const struct r_org *o)
 {
 	const struct jc_report_ask *a = run->ask;
-	const struct r_org *u;
 
 	if (o == NULL)
 		return run->place[0] == '\0' && a->authority == NULL && a->federation == NULL;
@@ -239,12 +238,7 @@ r_org_in(const struct jc_report_run *run, const struct r_org *o)
 		return 0;
 	if (a->authority != NULL && !is(o->authority, a->authority))
 		return 0;
-	if (a->federation == NULL || is(o->federation, a->federation) || is(o->id, a->federation))
-		return 1;
-	u = r_org(run, o->union_id); /* a unit is in the line of the union that covers it */
-	return u != NULL &&
-	    (is(u->federation, a->federation) || is(u->parent, a->federation) ||
-	    is(u->id, a->federation));
+	return a->federation == NULL || o->line;
 }
 
 /* ---- columns and dims ---- */
@@ -802,6 +796,10 @@ question_check(struct jc_report_run *run, struct jc_err *err)
 		return jc_err_set(err, JC_EINVAL, WHERE,
 		    JC_T("不能按“%.40s”分表；可以按 org、town、authority、federation、class",
 		    "It cannot be split by \"%.40s\"; use org, town, authority, federation or class"), a->split);
+	if (a->special != NULL && !a->report->special)
+		return jc_err_set(err, JC_EINVAL, WHERE,
+		    JC_T("%s不分专项工作；分专项工作的是 R07、R08、R11", "%s knows no special work; R07, R08 and R11 do"),
+		    JC_T(a->report->zh, a->report->en));
 	if ((rc = org_named(run, a->authority, JC_T("主管部门", "authority"), err)) < 0)
 		return rc;
 	return org_named(run, a->federation, JC_T("联合会", "federation"), err);
@@ -823,11 +821,12 @@ header_make(struct jc_report_run *run, struct jc_err *err)
 	r->hub = asof.hub;
 	snprintf(r->organization, sizeof(r->organization), "%s", run->own.name);
 	snprintf(r->filter, sizeof(r->filter),
-	    "place=%s;authority=%s;federation=%s;by=%s;split=%s;basis=%s;outward=%d",
+	    "place=%s;authority=%s;federation=%s;special=%s;by=%s;split=%s;basis=%s;outward=%d",
 	    a->place != NULL ? a->place : "", authority != NULL ? authority->id : "",
-	    fed != NULL ? fed->id : "",
+	    fed != NULL ? fed->id : "", a->special != NULL ? a->special : "",
 	    a->by != NULL ? a->by : "", a->split != NULL ? a->split : "",
 	    a->basis != NULL ? a->basis : "", a->outward);
+	r_about_make(run);
 	return 0;
 }
 
@@ -866,7 +865,7 @@ report_run(struct jc_report_run *run, struct jc_err *err)
 
 	if ((rc = jc_node_scope(run->node, &run->own, err)) < 0 || (rc = orgs_read(run, err)) < 0 ||
 	    (rc = question_check(run, err)) < 0 || (rc = cell_parse(run, err)) < 0 ||
-	    (rc = header_make(run, err)) < 0)
+	    (rc = r_line_mark(run, err)) < 0 || (rc = header_make(run, err)) < 0)
 		return rc;
 	for (const struct jc_report_table *t = run->ask->report->tables; t->id != NULL; t++) {
 		run->table = t;

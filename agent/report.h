@@ -36,6 +36,7 @@ enum jc_report_flags {
 	JC_R_HIDDEN = 1, /* only an ingredient of others */
 	JC_R_PEOPLE = 2, /* counts people: small numbers are merged in what leaves the county */
 	JC_R_NUMBER = 4, /* a phone or identity number: masked unless asked for */
+	JC_R_LINK = 16,  /* with HIDDEN: the id of a record that goes with the row, for the page to open */
 	JC_R_CALC = 8    /* comes from C, not from the SQL */
 };
 
@@ -80,6 +81,7 @@ struct jc_report {
 	const char *zh, *en;
 	const char *who;             /* branch, county, city, fed: space separated */
 	const struct jc_report_table *tables;
+	int special;                 /* 1: can be asked about one special work */
 };
 
 /* All reports; and one by id (case does not matter), Chinese or English name. NULL: none. */
@@ -102,6 +104,7 @@ struct jc_report_ask {
 	const char *place;           /* region code: only what lies in it; NULL: all */
 	const char *authority;       /* id of an organization: only its line; NULL: all */
 	const char *federation;      /* id of a federation: only its organizations; NULL: all */
+	const char *special;         /* name of a special work: only what is done for it; NULL: all */
 	const char *by;              /* grouping, one or two dims joined by ","; NULL: the report's own */
 	const char *split;           /* a dim: one table per value of it; NULL */
 	const char *basis;           /* R01: "party", "law25", "key", joined by ","; NULL: all three */

@@ -36,4 +36,14 @@
 #define OPEN_ORG(k) "COALESCE(" k ".org_status, 'active') NOT IN ('deregistered', 'merged')"
 #define HAS_PARTY(k) "COALESCE(" k ".party_org_status, '') IN ('own', 'joint', 'functional', 'dual')"
 
+/*
+ * One row per social organization: a branch and the county may both keep a record of it, and the same credit code
+ * says so. The richer record counts; records of one scope are for a person to make one (duplicates).
+ */
+#define ONE_SOCIAL                                                                                                     \
+	"one AS MATERIALIZED (SELECT id FROM (SELECT r.id, r.scope, first_value(r.scope) OVER ("                       \
+	"       PARTITION BY CASE WHEN k.uscc IS NULL OR k.uscc LIKE '?%' THEN r.id ELSE k.uscc END"                   \
+	"       ORDER BY k.union_id IS NULL, COALESCE(k.party_org_status, 'unknown') = 'unknown', k.staff_full IS NULL, r.rec) AS best" \
+	LIVE("org", "k") "WHERE k.org_kind = 'social' AND " OPEN_ORG("k") ") WHERE scope = best)"
+
 #endif

@@ -15,8 +15,8 @@ static const char r01_sql[] =
     "       COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) AS staff,"
     " " HAS_PARTY("k") " AS party,"
     "       COALESCE(k.key_target,"
-    " '0') = '1' AS key_target" LIVE("org", "k") "WHERE " OPEN_ORG("k") "),"
-    " c AS MATERIALIZED (SELECT b.org_id, max(b.rec) AS rec, b.state, b.block_reason,"
+    " '0') = '1' AS key_target" LIVE("org", "k") "WHERE " OPEN_ORG("k") "), " ONE_SOCIAL ","
+    " c AS MATERIALIZED (SELECT b.org_id, max(b.rec) AS rec, r.id AS id, b.state, b.block_reason,"
     "       (SELECT max(f.day) FROM flow_step f WHERE f.subject = b.rec AND f.ok = 1) AS day"
     LIVE("build_case", "b") "GROUP BY b.org_id)"
     "SELECT o.id AS id, o.id AS org, o.name AS name, o.uscc AS uscc, o.function_class AS class,"
@@ -29,8 +29,8 @@ static const char r01_sql[] =
     " c.state AS state,"
     "       CAST(julianday(:today) - julianday(COALESCE(c.day,"
     " o.survey_on)) AS INTEGER) AS days, c.block_reason AS why,"
-    "       o.contact_name AS contact, o.contact_phone AS phone"
-    "  FROM o LEFT JOIN o u ON u.id = o.union_id AND u.org_kind = 'union'"
+    "       o.contact_name AS contact, o.contact_phone AS phone, c.id AS case_id"
+    "  FROM o JOIN one ON one.id = o.id LEFT JOIN o u ON u.id = o.union_id AND u.org_kind = 'union'"
     " AND COALESCE(u.org_status, 'active') = 'active'"
     "  LEFT JOIN c ON c.org_id = o.id"
     " WHERE o.org_kind = 'social' AND COALESCE(o.org_status, 'active') = 'active' AND u.id IS NULL"
@@ -54,6 +54,7 @@ static const struct jc_report_column r01_columns[] = {
 	SHOW("why", "未建原因", "why not yet", "build_case", "block_reason"),
 	WORDS("contact", "联系人", "contact"),
 	PHONE("phone", "电话", "phone", "org", "contact_phone"),
+	{COL("case_id", "建会任务", "case", JC_R_TEXT, JC_R_SHOW), .flags = JC_R_HIDDEN | JC_R_LINK},
 	END_COLUMNS
 };
 static const struct jc_report_table r01_tables[] = {
@@ -63,15 +64,15 @@ static const struct jc_report_table r01_tables[] = {
 	 .note_en = "Why: it has a Party organization; 25 staff and more (a proxy for members before anybody has joined); it is a key target."},
 	END_TABLES
 };
-const struct jc_report r_report_01 = {"R01", "应建未建名单", "should have a union, has none", "county fed", r01_tables};
+const struct jc_report r_report_01 = {"R01", "应建未建名单", "should have a union, has none", "county fed", r01_tables, 0};
 
 /* ---- R02 ---- */
 static const char r02_sql[] =
     "WITH o AS MATERIALIZED (SELECT r.id, k.org_kind, k.org_status, k.union_id, k.union_type,"
     " " HAS_PARTY("k") " AS party,"
     "       COALESCE(k.key_target,"
-    " '0') = '1' AS key_target" LIVE("org", "k") "WHERE " OPEN_ORG("k") ")"
-    "SELECT o.id AS id, o.id AS org, 1 AS orgs, o.party AS party, o.key_target AS key_orgs,"
+    " '0') = '1' AS key_target" LIVE("org", "k") "WHERE " OPEN_ORG("k") "), " ONE_SOCIAL
+    " SELECT o.id AS id, o.id AS org, 1 AS orgs, o.party AS party, o.key_target AS key_orgs,"
     "       u.id IS NOT NULL AND COALESCE(u.union_type, '') NOT IN ('basic_joint',"
     " 'fed_social', 'fed_region', 'fed_industry') AS own,"
     "       u.id IS NOT NULL AND COALESCE(u.union_type, '') = 'basic_joint' AS joint,"
@@ -79,7 +80,7 @@ static const char r02_sql[] =
     " 'fed_industry') AS fed,"
     "       u.id IS NOT NULL AS covered, u.id IS NOT NULL AND o.party AS party_covered,"
     "       u.id IS NOT NULL AND o.key_target AS key_covered"
-    "  FROM o LEFT JOIN o u ON u.id = o.union_id AND u.org_kind = 'union'"
+    "  FROM o JOIN one ON one.id = o.id LEFT JOIN o u ON u.id = o.union_id AND u.org_kind = 'union'"
     " AND COALESCE(u.org_status, 'active') = 'active'"
     " WHERE o.org_kind = 'social'";
 static const struct jc_report_column r02_columns[] = {
@@ -103,7 +104,7 @@ static const struct jc_report_table r02_tables[] = {
 	 .sql = {r02_sql}, .landscape = 1, .note_zh = "没有对象的格子空着，不写 0% 或 100%。", .note_en = "Where there is nothing to cover the rate is blank."},
 	END_TABLES
 };
-const struct jc_report r_report_02 = {"R02", "四类社会组织工会覆盖率", "union coverage by class", "county city", r02_tables};
+const struct jc_report r_report_02 = {"R02", "四类社会组织工会覆盖率", "union coverage by class", "county city", r02_tables, 0};
 
 /* ---- R03 ---- */
 static const struct jc_report_column r03_columns[] = {
@@ -115,10 +116,10 @@ static const struct jc_report_column r03_columns[] = {
 static const struct jc_report_dim r03_dims[] = {DIM("item", "项目", "fact", NULL, NULL, 0), DIM("value", "分类", "value", NULL, NULL, 0), END_DIMS};
 #define VISIT_CTE "WITH v AS MATERIALIZED (SELECT c.org_id AS org_id, max(c.contact_date) AS day" LIVE("contact_log", "c") \
 	"WHERE c.org_id IS NOT NULL GROUP BY c.org_id)"
-#define SOCIAL_DETAIL VISIT_CTE \
-    "SELECT r.id AS id, r.id AS org, k.name AS name, k.function_class AS class, k.liaison_member_id AS liaison, v.day AS visited," \
+#define SOCIAL_DETAIL VISIT_CTE ", " ONE_SOCIAL \
+    " SELECT r.id AS id, r.id AS org, k.name AS name, k.function_class AS class, k.liaison_member_id AS liaison, v.day AS visited," \
     "       CAST(julianday(:today) - julianday(v.day) AS INTEGER) AS days, k.survey_on AS surveyed, " R_SOCIAL_MISSING " AS missing," \
-    "       (16 - (" R_SOCIAL_MISSING ")) * 10000 / 16 AS whole" LIVE("org", "k") "LEFT JOIN v ON v.org_id = r.id" \
+    "       (16 - (" R_SOCIAL_MISSING ")) * 10000 / 16 AS whole" LIVE("org", "k") "JOIN one ON one.id = r.id LEFT JOIN v ON v.org_id = r.id" \
     " WHERE k.org_kind = 'social'"
 static const char r03b_sql[] = SOCIAL_DETAIL " ORDER BY k.region_code, k.name";
 static const char r03c_sql[] = SOCIAL_DETAIL " AND (v.day IS NULL OR julianday(:today) - julianday(v.day) > 180) ORDER BY v.day, k.name";
@@ -143,7 +144,7 @@ static const struct jc_report_table r03_tables[] = {
 	{.id = "R03c", .zh = "超过180天没有走访的", .en = "not visited for over 180 days", .list = 1, .columns = r03b_columns, .sql = {r03c_sql}, .landscape = 1},
 	END_TABLES
 };
-const struct jc_report r_report_03 = {"R03", "社会组织数据库汇总表", "database of social organizations", "county city", r03_tables};
+const struct jc_report r_report_03 = {"R03", "社会组织数据库汇总表", "database of social organizations", "county city", r03_tables, 0};
 
 /* ---- R04 ---- */
 #define STEP_DAY(s) "(SELECT max(f.day) FROM flow_step f WHERE f.subject = b.rec AND f.ok = 1 AND f.to_state = '" s "')"
@@ -166,8 +167,8 @@ static const char r04_sql[] =
     "       CAST(julianday((SELECT max(f.day) FROM flow_step f WHERE f.subject = b.rec"
     " AND f.ok = 1)) -"
     "            julianday(COALESCE((SELECT min(f.day) FROM flow_step f WHERE f.subject = b.rec"
-    " AND f.ok = 1 AND f.to_state = 'survey'),"
-    "                               o.survey_on)) AS INTEGER) AS days,"
+    " AND f.ok = 1 AND f.to_state = 'survey'), o.survey_on,"
+    "                               (SELECT min(f.day) FROM flow_step f WHERE f.subject = b.rec AND f.ok = 1))) AS INTEGER) AS days,"
     "       CASE WHEN b.plan_done_on < :today AND COALESCE(b.state, '') NOT IN ('built',"
     " 'not_fit', 'cancelled', 'dissolved')"
     "            THEN CASE :lang WHEN 'en' THEN 'overdue' ELSE '超期' END END AS late"
@@ -208,5 +209,5 @@ static const struct jc_report_table r04_tables[] = {
 	{.id = "R04b", .zh = "各步骤数量", .en = "cases by step", .columns = r04b_columns, .dims = r04b_dims, .ndefault = 1, .sql = {r04b_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_04 = {"R04", "建会进度台账", "union building", "county fed city", r04_tables};
+const struct jc_report r_report_04 = {"R04", "建会进度台账", "union building", "county fed city", r04_tables, 0};
 /* clang-format on */

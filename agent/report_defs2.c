@@ -41,7 +41,7 @@ static const struct jc_report_table r05_tables[] = {
 	            "change its total. The difference between the roster as counted and the closing total must be 0."},
 	END_TABLES
 };
-const struct jc_report r_report_05 = {"R05", "会员增减变动表", "membership movement", "branch county city", r05_tables};
+const struct jc_report r_report_05 = {"R05", "会员增减变动表", "membership movement", "branch county city", r05_tables, 0};
 
 /* ---- R06 ---- */
 static const struct jc_report_column r06_columns[] = {
@@ -55,25 +55,28 @@ static const struct jc_report_table r06_tables[] = {
 	{.id = "R06", .zh = "会员结构统计表", .en = "member structure", .columns = r06_columns, .dims = r06_dims, .ndefault = 2, .calc = r_structure, .plain = 1},
 	END_TABLES
 };
-const struct jc_report r_report_06 = {"R06", "会员结构统计表", "member structure", "branch county city", r06_tables};
+const struct jc_report r_report_06 = {"R06", "会员结构统计表", "member structure", "branch county city", r06_tables, 0};
 
 /* ---- R07 ---- */
 #define A_DAY "substr(a.start_at, 1, 10)"
-#define A_IN A_DAY " BETWEEN :from AND :to AND COALESCE(a.state, 'done') IN ('running', 'done', 'archived')"
+#define A_IN A_DAY " BETWEEN :from AND :to AND COALESCE(a.state, 'done') IN ('running', 'done', 'archived') AND (:special IS NULL OR a.special_work = :special)"
 #define A_DIMS "COALESCE(a.activity_type, '') AS g_type, a.host_org_id AS org, substr(a.start_at, 1, 7) AS g_month, a.special_work AS g_special," \
 	" substr(a.start_at, 1, 4) || 'Q' || ((CAST(substr(a.start_at, 6, 2) AS INTEGER) + 2) / 3) AS g_quarter, a.four_sends AS g_sends"
+/* Volunteers who were listed, for what nobody wrote a number. */
+#define LISTED "WITH vol AS MATERIALIZED (SELECT p.activity_id AS id, count(*) AS n, sum(p.hours) AS hours" \
+	LIVE("participant", "p") "WHERE p.role = 'volunteer' GROUP BY p.activity_id)"
 static const char r07_sql[] =
-    "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions,"
+    LISTED " SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions,"
     " a.attend_count AS attend, a.member_count AS members,"
     "       a.benefit_count AS benefit, a.household_count AS households,"
-    " a.volunteer_count AS volunteers, a.volunteer_hours AS hours,"
+    " COALESCE(a.volunteer_count, vol.n) AS volunteers, COALESCE(a.volunteer_hours, vol.hours) AS hours,"
     "       a.cost_fen AS cost, a.provider_org_id IS NOT NULL AS by_social,"
     " a.plan_item_id IS NOT NULL AS planned,"
     "       a.plan_item_id IS NULL AS unplanned, a.satisfaction * COALESCE(a.survey_n,"
     " 1) AS sat_sum,"
     "       CASE WHEN a.satisfaction IS NOT NULL THEN COALESCE(a.survey_n,"
     " 1) * 1000 END AS sat_n, a.certs AS certs"
-    LIVE("activity", "a") "WHERE " A_IN;
+    LIVE("activity", "a") "LEFT JOIN vol ON vol.id = r.id WHERE " A_IN;
 /* Villages count once a year, members once: by name, wherever they stand. */
 static const char r07_villages_sql[] =
     "SELECT r.id AS id, " A_DIMS ", substr(a.start_at, 1, 4) || v.value AS villages"
@@ -172,7 +175,8 @@ static const char r07d_sql[] =
     " k.topic AS topic, k.state AS state, k.submitted_to AS sent_to,"
     "       k.submitted_on AS sent_on, k.adoption AS adoption, k.adopted_by AS adopted_by,"
     " k.adopted_on AS adopted_on"
-    LIVE("research", "k") "WHERE k.year BETWEEN CAST(substr(:from, 1, 4) AS INTEGER) AND CAST(substr(:to, 1, 4) AS INTEGER) ORDER BY k.year, k.rec";
+    LIVE("research", "k") "WHERE k.year BETWEEN CAST(substr(:from, 1, 4) AS INTEGER) AND CAST(substr(:to, 1, 4) AS INTEGER)"
+    " AND :special IS NULL ORDER BY k.year, k.rec";
 static const struct jc_report_column r07d_columns[] = {
 	WORDS("title", "课题", "title"), NUM("year", "年度", "year"),
 	WORDS("org_name", "牵头单位", "lead"), SHOW("topic", "主题", "topic", "research", "topic"),
@@ -188,14 +192,28 @@ static const char r07e_sql[] =
     "SELECT r.id AS id, a.host_org_id AS org, a.special_work AS g_special, COALESCE(a.sessions,"
     " 1) AS activities, a.benefit_count AS benefit,"
     "       a.cost_fen AS cost" LIVE("activity", "a") "WHERE a.special_work IS NOT NULL AND " A_IN;
+#define P_IN "COALESCE(p.signed_on, p.\"from\", :to) BETWEEN :from AND :to AND (:special IS NULL OR p.special_work = :special)"
 static const char r07e_projects_sql[] =
     "SELECT r.id AS id, p.buyer_org_id AS org, p.special_work AS g_special, 1 AS projects,"
     " p.contract_fen AS contract"
-    LIVE("project", "p") "WHERE p.special_work IS NOT NULL AND COALESCE(p.signed_on, p.\"from\", :to) BETWEEN :from AND :to";
+    LIVE("project", "p") "WHERE p.special_work IS NOT NULL AND " P_IN;
 static const struct jc_report_column r07e_columns[] = {
 	SUM("activities", "活动场次", "sessions"), SUM("benefit", "受益人次", "beneficiaries"),
 	MONEY("cost", "活动支出(元)", "cost"), SUM("projects", "服务项目数", "projects"),
 	MONEY("contract", "项目合同金额(元)", "contracts"), END_COLUMNS
+};
+static const char r07f_sql[] =
+    "SELECT * FROM (SELECT r.id AS id, a.host_org_id AS org, a.special_work AS special, " A_DAY " AS day, a.title AS title,"
+    " CASE :lang WHEN 'en' THEN 'activity' ELSE '活动' END AS what, a.provider_org_id AS provider,"
+    " COALESCE(a.benefit_count, a.attend_count) AS people, a.cost_fen AS money" LIVE("activity", "a") "WHERE a.special_work IS NOT NULL AND " A_IN
+    " UNION ALL SELECT r.id, p.buyer_org_id, p.special_work, COALESCE(p.signed_on, p.\"from\"), p.name,"
+    " CASE :lang WHEN 'en' THEN 'project' ELSE '服务项目' END, p.provider_org_id, NULL, p.contract_fen"
+    LIVE("project", "p") "WHERE p.special_work IS NOT NULL AND " P_IN ") ORDER BY special, day, id";
+static const struct jc_report_column r07f_columns[] = {
+	WORDS("special", "专项工作", "special work"), DAY("day", "日期", "date"), WORDS("what", "形式", "what"),
+	WORDS("title", "名称", "name"), WORDS("org_name", "单位", "organization"),
+	SHOW("provider", "承接方", "provider", "project", "provider_org_id"),
+	SUM("people", "受益人次", "beneficiaries"), MONEY("money", "金额(元)", "money"), END_COLUMNS
 };
 static const struct jc_report_dim r07e_dims[] = {DIM("special", "专项工作", "special work", NULL, NULL, 0), END_DIMS};
 static const struct jc_report_table r07_tables[] = {
@@ -208,23 +226,24 @@ static const struct jc_report_table r07_tables[] = {
 	{.id = "R07c", .zh = "培训统计表", .en = "training", .columns = r07c_columns, .dims = r07c_dims, .ndefault = 1, .sql = {r07c_sql, r07c_jobs_sql}},
 	{.id = "R07d", .zh = "专项调研统计表", .en = "research", .list = 1, .columns = r07d_columns, .sql = {r07d_sql}, .landscape = 1},
 	{.id = "R07e", .zh = "专项工作", .en = "special work", .columns = r07e_columns, .dims = r07e_dims, .ndefault = 1, .sql = {r07e_sql, r07e_projects_sql}},
+	{.id = "R07f", .zh = "专项工作明细", .en = "special work one by one", .list = 1, .columns = r07f_columns, .sql = {r07f_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_07 = {"R07", "活动开展与受益人次统计表", "activities", "branch county city", r07_tables};
+const struct jc_report r_report_07 = {"R07", "活动开展与受益人次统计表", "activities", "branch county city", r07_tables, 1};
 
 /* ---- R08 ---- */
 /* Households: by name where the assistance was listed, else as the activity says. Money is counted once: what an
  * activity paid for is not added again from its list. */
 static const char r08_sql[] =
-    "WITH l AS MATERIALIZED (SELECT DISTINCT s.activity_id AS id" LIVE("assist", "s") "WHERE s.activity_id IS NOT NULL)"
+    LISTED ", l AS MATERIALIZED (SELECT DISTINCT s.activity_id AS id" LIVE("assist", "s") "WHERE s.activity_id IS NOT NULL)"
     "SELECT r.id AS id, " A_DIMS ", COALESCE(a.sessions, 1) AS sessions,"
     " COALESCE(a.benefit_count, a.attend_count) AS people,"
     "       CASE WHEN l.id IS NULL THEN a.household_count END AS unlisted, CASE"
     " WHEN l.id IS NULL THEN a.household_count END AS times,"
-    "       a.cost_fen AS goods, a.cost_fen AS money, a.volunteer_count AS volunteers,"
-    " a.volunteer_hours AS hours,"
+    "       a.cost_fen AS goods, a.cost_fen AS money, COALESCE(a.volunteer_count, vol.n) AS volunteers,"
+    " COALESCE(a.volunteer_hours, vol.hours) AS hours,"
     "       a.provider_org_id IS NOT NULL AS by_social"
-    LIVE("activity", "a") "LEFT JOIN l ON l.id = r.id WHERE a.four_sends IS NOT NULL AND " A_IN;
+    LIVE("activity", "a") "LEFT JOIN l ON l.id = r.id LEFT JOIN vol ON vol.id = r.id WHERE a.four_sends IS NOT NULL AND " A_IN;
 static const char r08_assist_sql[] =
     "SELECT r.id AS id, s.sends AS g_sends, COALESCE(a.host_org_id, m.union_id,"
     " (SELECT o.id FROM record o JOIN k_org k ON k.rec = o.rec"
@@ -242,7 +261,7 @@ static const char r08_assist_sql[] =
     " JOIN k_activity a ON a.rec = ra.rec"
     "  LEFT JOIN record rm ON rm.scope = r.scope AND rm.id = s.person_member_id LEFT"
     " JOIN k_member m ON m.rec = rm.rec"
-    " WHERE s.assist_date BETWEEN :from AND :to";
+    " WHERE s.assist_date BETWEEN :from AND :to AND (:special IS NULL OR a.special_work = :special)";
 static const struct jc_report_column r08_columns[] = {
 	SUM("sessions", "场次", "sessions"),
 	SUM("people", "人次", "person-times"),
@@ -274,6 +293,11 @@ static const char r08v_sql[] =
     "  LEFT JOIN record rm ON rm.scope = rp.scope AND rm.id = p.member_id LEFT"
     " JOIN k_member m ON m.rec = rm.rec"
     " WHERE p.role = 'volunteer' AND " A_IN;
+/* By organization also what was only counted. */
+static const char r08o_sql[] =
+    LISTED " SELECT r.id AS id, a.host_org_id AS org, a.volunteer_count AS times, a.volunteer_hours AS hours"
+    LIVE("activity", "a") "LEFT JOIN vol ON vol.id = r.id WHERE vol.id IS NULL"
+    " AND (a.volunteer_count IS NOT NULL OR a.volunteer_hours IS NOT NULL) AND " A_IN;
 static const struct jc_report_column r08v_columns[] = {SUM("times", "参加次数", "times"), HOURS("hours", "服务小时", "hours"), END_COLUMNS};
 static const struct jc_report_dim r08v_dims[] = {DIM("person", "志愿者", "volunteer", NULL, NULL, 0), END_DIMS};
 static const struct jc_report_dim r08o_dims[] = {OWN_DIM("org"), END_DIMS};
@@ -282,8 +306,8 @@ static const struct jc_report_table r08_tables[] = {
 	 .wide = 1, .note_zh = "同一户去两次是2户次、1户。活动已列支的，名单里的金额不再加进资金合计。",
 	 .note_en = "A household visited twice is two household-times and one household. What an activity paid for is not added again from its list."},
 	{.id = "R08v", .zh = "志愿者服务时长（按人）", .en = "volunteers", .columns = r08v_columns, .dims = r08v_dims, .ndefault = 1, .sql = {r08v_sql}},
-	{.id = "R08o", .zh = "志愿者服务时长（按单位）", .en = "volunteers by organization", .columns = r08v_columns, .dims = r08o_dims, .ndefault = 1, .sql = {r08v_sql}},
+	{.id = "R08o", .zh = "志愿者服务时长（按单位）", .en = "volunteers by organization", .columns = r08v_columns, .dims = r08o_dims, .ndefault = 1, .sql = {r08v_sql, r08o_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_08 = {"R08", "四送服务统计表", "four deliveries", "branch county city", r08_tables};
+const struct jc_report r_report_08 = {"R08", "四送服务统计表", "four deliveries", "branch county city", r08_tables, 1};
 /* clang-format on */

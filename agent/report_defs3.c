@@ -20,8 +20,8 @@ static const char r09_sql[] =
     "       " FOUND_ITEM " AS found, COALESCE(i.state, '') = 'closed' AS closed,"
     " " OPEN_ITEM " AS doing, COALESCE(i.state, '') = 'recheck' AS recheck,"
     "       " OPEN_ITEM " AND COALESCE(i.due_on < :today, 0) AS late,"
-    "       " FOUND_ITEM " AND COALESCE(" FIRST_DUE " <= :to, 0) AS due_all,"
-    "       COALESCE(i.state, '') = 'closed' AND COALESCE(" FIRST_DUE " <= :to, 0)"
+    "       " FOUND_ITEM " AND COALESCE(" FIRST_DUE " <= :asof, 0) AS due_all,"
+    "       COALESCE(i.state, '') = 'closed' AND COALESCE(" FIRST_DUE " <= :asof, 0)"
     " AND COALESCE(i.rectified_on <= " FIRST_DUE ", 0) AS due_met,"
     "       CASE WHEN i.state = 'closed'"
     " AND i.rectified_on IS NOT NULL THEN CAST(julianday(i.rectified_on) - julianday(c.checked_on) AS INTEGER) END AS took,"
@@ -94,7 +94,7 @@ static const struct jc_report_table r09_tables[] = {
 	{.id = "R09b", .zh = "评家满意率（本次/上次）", .en = "satisfaction, now and before", .list = 1, .columns = r09b_columns, .sql = {r09b_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_09 = {"R09", "检查问题整改率统计表", "rectification", "branch county city", r09_tables};
+const struct jc_report r_report_09 = {"R09", "检查问题整改率统计表", "rectification", "branch county city", r09_tables, 0};
 
 /* ---- R10 ---- */
 #define R10_COLUMNS "c.checked_on AS checked, i.finding AS finding, i.severity AS severity, i.resp_org_id AS resp_org, i.resp_person AS person," \
@@ -133,7 +133,7 @@ static const struct jc_report_table r10_tables[] = {
 	 .note_zh = "提交复查超过7天的列在检查单位名下，不算受检单位的。", .note_en = "What waits for re-inspection over 7 days is the inspecting body's, not the unit's."},
 	END_TABLES
 };
-const struct jc_report r_report_10 = {"R10", "整改超期清单", "overdue findings", "branch county city", r10_tables};
+const struct jc_report r_report_10 = {"R10", "整改超期清单", "overdue findings", "branch county city", r10_tables, 0};
 
 /* ---- R11 ---- */
 #define PROJECTS "WITH act AS MATERIALIZED (SELECT a.project_id AS project_id, sum(COALESCE(a.sessions, 1)) AS sessions," \
@@ -142,7 +142,8 @@ const struct jc_report r_report_10 = {"R10", "整改超期清单", "overdue find
 	LIVE("payment", "k") "WHERE k.paid_on IS NOT NULL GROUP BY k.project_id)," \
 	" p AS MATERIALIZED (SELECT r.id, k.*, COALESCE(act.sessions, k.done_sessions) AS sessions_now, COALESCE(act.benefit, k.done_count) AS people_now," \
 	" COALESCE(pay.fen, k.paid_fen) AS paid_now" LIVE("project", "k") "LEFT JOIN act ON act.project_id = r.id LEFT JOIN pay ON pay.project_id = r.id" \
-	" WHERE COALESCE(k.signed_on, k.\"from\", :from) <= :to AND COALESCE(k.\"to\", k.accepted_on, :to) >= :from)"
+	" WHERE COALESCE(k.signed_on, k.\"from\", :from) <= :to AND COALESCE(k.\"to\", k.accepted_on, :to) >= :from" \
+	" AND (:special IS NULL OR k.special_work = :special))"
 static const char r11_sql[] =
     PROJECTS "SELECT p.id AS id, p.buyer_org_id AS org, p.code AS code, p.name AS name, p.service_category AS category, p.entrust_type AS entrust,"
     "       p.provider_org_id AS provider, p.select_method AS method,"
@@ -206,14 +207,20 @@ static const struct jc_report_column r11c_columns[] = {
 	SUM("people", "受益人次", "beneficiaries"), RMB("each_fen", "人均成本(元)", "cost each"),
 	PERCENT("sat", "满意度", "satisfaction"), END_COLUMNS
 };
+/* The catalogue of providers: designated partners, and who was recommended to all (notices), as long as it holds. */
 static const char r11d_sql[] =
-    "SELECT r.id AS id, k.provider_org_id AS org, k.provider_org_id AS provider,"
-    " k.service_category AS category, k.designated_to AS valid, k.name AS name"
-    LIVE("project", "k") "WHERE k.is_designated = '1' AND COALESCE(k.designated_to, :today) >= :today ORDER BY k.service_category, k.rec";
+    "SELECT * FROM (SELECT r.id AS id, k.provider_org_id AS org, k.provider_org_id AS provider,"
+    " k.service_category AS category, k.designated_to AS valid, k.name AS name,"
+    " CASE :lang WHEN 'en' THEN 'designated' ELSE '定点' END AS how" LIVE("project", "k")
+    "WHERE k.is_designated = '1' AND COALESCE(k.designated_to, :today) >= :today"
+    " UNION ALL SELECT r.id, k.from_org_id, NULL, NULL, k.valid_to, k.title, CASE :lang WHEN 'en' THEN 'recommended' ELSE '推介' END"
+    LIVE("notice", "k") "WHERE k.notice_type = 'provider' AND COALESCE(k.valid_to, :today) >= :today"
+    " AND COALESCE(k.state, 'open') NOT IN ('draft', 'closed', 'expired'))"
+    " ORDER BY category IS NULL, category, id";
 static const struct jc_report_column r11d_columns[] = {
-	SHOW("provider", "定点单位", "designated partner", "project", "provider_org_id"),
+	WORDS("how", "来源", "from"), SHOW("provider", "服务单位", "provider", "project", "provider_org_id"),
 	SHOW("category", "服务类别", "category", "project", "service_category"),
-	WORDS("name", "项目", "project"), DAY("valid", "有效期至", "valid to"), END_COLUMNS
+	WORDS("name", "项目（内容）", "project or what"), DAY("valid", "有效期至", "valid to"), END_COLUMNS
 };
 static const struct jc_report_table r11_tables[] = {
 	{.id = "R11", .zh = "购买服务台账与履约评价", .en = "service projects", .list = 1, .columns = r11_columns, .sql = {r11_sql}, .landscape = 1, .wide = 1,
@@ -221,10 +228,10 @@ static const struct jc_report_table r11_tables[] = {
 	{.id = "R11b", .zh = "供需对接", .en = "supply and demand", .list = 1, .columns = r11b_columns, .sql = {r11b_sql}},
 	{.id = "R11c", .zh = "承接方比较", .en = "providers compared", .list = 1, .columns = r11c_columns, .sql = {r11c_sql},
 	 .note_zh = "按人均成本从低到高，相同的按满意度从高到低。", .note_en = "By cost each, lowest first; then by satisfaction."},
-	{.id = "R11d", .zh = "定点服务单位", .en = "designated partners", .list = 1, .columns = r11d_columns, .sql = {r11d_sql}},
+	{.id = "R11d", .zh = "服务单位目录（定点、推介）", .en = "catalogue of providers", .list = 1, .columns = r11d_columns, .sql = {r11d_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_11 = {"R11", "购买服务台账与履约评价", "service projects", "county city", r11_tables};
+const struct jc_report r_report_11 = {"R11", "购买服务台账与履约评价", "service projects", "county city branch", r11_tables, 1};
 
 /* ---- R12 ---- */
 #define GRANT_IN "k.granted_on BETWEEN :from AND :to"
@@ -274,9 +281,9 @@ static const struct jc_report_column r12c_columns[] = {
 };
 static const char r12d_sql[] =
     "SELECT r.id AS id, k.to_org_id AS org, COALESCE(k.direction, '') AS g_direction, 1 AS people,"
-    "       COALESCE(k.\"from\" <= :to, 0) AND COALESCE(k.\"to\", :to) >= :to"
+    "       COALESCE(k.\"from\" <= :asof, 0) AND COALESCE(k.\"to\", :asof) >= :asof"
     "         AND (k.state = 'active' OR k.state IN ('ended', 'recalled')"
-    " AND k.state_on > :to) AS serving"
+    " AND k.state_on > :asof) AS serving"
     LIVE("exchange", "k") "WHERE COALESCE(k.\"from\", :from) <= :to AND COALESCE(k.state, '') NOT IN ('proposed', 'agreed')";
 static const struct jc_report_column r12d_columns[] = {SUM("people", "累计人次", "people in all"), SUM("serving", "正在任职", "serving now"), END_COLUMNS};
 static const struct jc_report_dim r12d_dims[] = {DIM("direction", "方向", "direction", "exchange", "direction", 1), END_DIMS};
@@ -298,5 +305,5 @@ static const struct jc_report_table r12_tables[] = {
 	{.id = "R12e", .zh = "合作协议", .en = "agreements", .list = 1, .columns = r12e_columns, .sql = {r12e_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_12 = {"R12", "孵化扶持与人员互通台账", "support and exchange", "county city", r12_tables};
+const struct jc_report r_report_12 = {"R12", "孵化扶持与人员互通台账", "support and exchange", "county city", r12_tables, 0};
 /* clang-format on */

@@ -23,7 +23,7 @@ static const char r13_sql[] =
     "       CASE WHEN k.is_gift = '1' THEN " COVER_WHO " END AS gift, CASE"
     " WHEN rescue.id IS NOT NULL THEN " COVER_WHO " END AS rescued,"
     "       CASE WHEN k.\"to\" BETWEEN :today AND date(:today, '+30 days') THEN 1 END AS expiring"
-    COVER_FROM " WHERE COALESCE(k.state, 'active') NOT IN ('cancelled', 'planned') AND COALESCE(k.\"from\", :to) <= :to AND COALESCE(k.\"to\", :to) >= :to";
+    COVER_FROM " WHERE COALESCE(k.state, 'active') NOT IN ('cancelled', 'planned') AND COALESCE(k.\"from\", :asof) <= :asof AND COALESCE(k.\"to\", :asof) >= :asof";
 static const char r13_claims_sql[] =
     COVER_PLANS "SELECT rc.id AS id, " COVER_ORG " AS org, COALESCE(k.plan_id, '') AS g_plan, pl.name AS l_plan, 1 AS asked,"
     "       CASE WHEN c.paid_on IS NOT NULL OR c.state = 'paid' THEN 1 END AS paid_n,"
@@ -59,7 +59,7 @@ static const struct jc_report_table r13_tables[] = {
 	{.id = "R13b", .zh = "本单位参保名单", .en = "covered people here", .list = 1, .columns = r13b_columns, .sql = {r13b_sql}},
 	END_TABLES
 };
-const struct jc_report r_report_13 = {"R13", "互助保障覆盖表", "mutual aid", "county city branch", r13_tables};
+const struct jc_report r_report_13 = {"R13", "互助保障覆盖表", "mutual aid", "county city branch", r13_tables, 0};
 
 /* ---- R14 ---- */
 #define WORD(z, e) "CASE :lang WHEN 'en' THEN '" e "' ELSE '" z "' END"
@@ -98,7 +98,7 @@ static const struct jc_report_table r14_tables[] = {
 	 .note_zh = "届期180天内、法人证60天内（应在到期前30天内换证）、定点单位和合作协议60天内、场地安全检查超过一年的。", .note_en = "Terms within 180 days, certificates, partners and agreements within 60, venues not checked for a year."},
 	END_TABLES
 };
-const struct jc_report r_report_14 = {"R14", "到期预警表", "expiries", "branch county", r14_tables};
+const struct jc_report r_report_14 = {"R14", "到期预警表", "expiries", "branch county", r14_tables, 0};
 
 /* ---- R15 ---- */
 static const struct jc_report_column r15_columns[] = {
@@ -120,7 +120,7 @@ static const struct jc_report_table r15_tables[] = {
 	 .note_en = "For finding gaps, never for ranking people. Timely: delivered within the days set; what may still be is left out. A branch's PC counts what was written on it."},
 	END_TABLES
 };
-const struct jc_report r_report_15 = {"R15", "同步与数据质量表", "deliveries and quality of data", "county city branch", r15_tables};
+const struct jc_report r_report_15 = {"R15", "同步与数据质量表", "deliveries and quality of data", "county city branch", r15_tables, 0};
 
 /* ---- a branch's own lists ---- */
 static const char members_sql[] =
@@ -142,7 +142,7 @@ static const struct jc_report_table members_tables[] = {
 	{.id = "members", .zh = "本单位会员名册", .en = "members", .list = 1, .columns = members_columns, .sql = {members_sql}, .landscape = 1},
 	END_TABLES
 };
-const struct jc_report r_report_members = {"members", "本单位会员名册", "members", "branch", members_tables};
+const struct jc_report r_report_members = {"members", "本单位会员名册", "members", "branch", members_tables, 0};
 
 static const char year_sql[] =
     "SELECT r.id AS id, a.host_org_id AS org, substr(a.start_at, 1, 10) AS day,"
@@ -160,7 +160,7 @@ static const struct jc_report_table year_tables[] = {
 	{.id = "year", .zh = "本年活动一览", .en = "activities of the year", .list = 1, .columns = year_columns, .sql = {year_sql}, .landscape = 1},
 	END_TABLES
 };
-const struct jc_report r_report_year = {"year", "本年活动一览", "activities of the year", "branch", year_tables};
+const struct jc_report r_report_year = {"year", "本年活动一览", "activities of the year", "branch", year_tables, 0};
 
 static const char problems_sql[] =
     "SELECT r.id AS id, c.target_org_id AS org, c.checked_on AS checked, i.finding AS finding,"
@@ -183,5 +183,5 @@ static const struct jc_report_table problems_tables[] = {
 	{.id = "problems", .zh = "问题清单", .en = "findings", .list = 1, .columns = problems_columns, .sql = {problems_sql}, .landscape = 1},
 	END_TABLES
 };
-const struct jc_report r_report_problems = {"problems", "问题清单", "findings", "branch", problems_tables};
+const struct jc_report r_report_problems = {"problems", "问题清单", "findings", "branch", problems_tables, 0};
 /* clang-format on */

@@ -228,7 +228,7 @@ columns_json(const struct r_sheet *s)
 static json_t *
 row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 {
-	json_t *cells = json_object(), *text = json_object(), *labels = json_array();
+	json_t *cells = json_object(), *text = json_object(), *labels = json_array(), *links = json_object();
 	char buf[64];
 
 	for (size_t i = 0; i < nlabels(s); i++)
@@ -238,6 +238,8 @@ row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 		const struct jc_report_column *c = &s->table->columns[i];
 		const struct r_cell *cell = &row->cell[i];
 
+		if ((c->flags & JC_R_LINK) != 0 && cell->text != NULL && cell->text[0] != '\0')
+			json_object_set_new(links, c->key, json_string(cell->text));
 		if (!visible(c))
 			continue;
 		if (is_text(c))
@@ -250,9 +252,9 @@ row_json(const struct r_sheet *s, const struct r_row *row, size_t at)
 		json_object_set_new(text, c->key,
 		    json_string(r_cell_text(buf, sizeof(buf), c, cell)));
 	}
-	return json_pack("{s:s,s:s,s:o,s:o,s:o}", "key", row->key, "level",
+	return json_pack("{s:s,s:s,s:o,s:o,s:o,s:o}", "key", row->key, "level",
 	    row->level == 2 ? "total" : row->level == 1 ? "subtotal" : "row", "label", labels,
-	    "cells", cells, "text", text);
+	    "cells", cells, "text", text, "links", links);
 }
 
 static json_t *
@@ -302,8 +304,10 @@ jc_report_json(const struct jc_report_result *r)
 	    r->period.from, "to", r->period.to,
 	    "label", r->period.label, "as_of", r->asof, "filter", r->filter, "outward", r->outward, "changes",
 	    b.len > 0 ? b.data : NULL, "tables", tables);
-	if (doc != NULL)
+	if (doc != NULL) {
 		json_object_set_new(doc, "ids", ids_json(r));
+		json_object_set_new(doc, "about", json_string(r->about));
+	}
 	jc_buf_free(&b);
 	return doc;
 }
@@ -397,6 +401,8 @@ jc_report_print(const struct jc_report_result *r)
 
 	printf("%s  %s\n%s  %s  %s\n", r->report->id, JC_T(r->report->zh, r->report->en),
 	    r->organization, r->period.label, r->asof);
+	if (r->about[0] != '\0')
+		printf("%s\n", r->about);
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);
 	if (b.len > 0)
@@ -463,8 +469,10 @@ xlsx_head(struct jc_xlsx *x, const struct jc_report_result *r, const struct r_sh
 	    r->period.label);
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);
-	if ((rc = jc_xlsx_title(x, title, err)) == 0 && (rc = jc_xlsx_line(x, line, err)) == 0 &&
-	    b.len > 0)
+	rc = jc_xlsx_title(x, title, err);
+	if (rc == 0 && (rc = jc_xlsx_line(x, line, err)) == 0 && r->about[0] != '\0')
+		rc = jc_xlsx_line(x, r->about, err);
+	if (rc == 0 && b.len > 0)
 		rc = jc_xlsx_line(x, b.data, err);
 	jc_buf_free(&b);
 	return rc < 0 ? rc : jc_xlsx_head(x, err);
@@ -612,6 +620,8 @@ page_sheet(struct jc_html *h, const struct jc_report_result *r, const struct r_s
 	jc_html_open(h, "span", NULL);
 	jc_html_textf(h, JC_T("时段：%s", "Period: %s"), r->period.label);
 	jc_html_close(h);
+	if (r->about[0] != '\0')
+		jc_html_leaf(h, "span", NULL, r->about);
 	jc_html_close(h);
 	jc_buf_init(&b, 1 << 20);
 	before_text(&b, r);

@@ -46,6 +46,7 @@ struct r_sheet {
 struct r_org {
 	const char *id, *name, *region, *authority, *federation, *status, *kind, *type, *cls, *union_id, *parent;
 	int64_t scope;
+	int line;                     /* in the line of the federation that was asked about */
 	struct r_org *next;
 };
 
@@ -66,7 +67,7 @@ struct r_seen {
 struct jc_report_result {
 	const struct jc_report *report;
 	struct jc_period period;
-	char organization[160], filter[256], asof[256], made[20], today[11];
+	char organization[160], filter[384], about[512], asof[256], made[20], today[11];
 	const char *by;
 	int outward, full, hub, asked; /* asked: a cell was */
 	int64_t people;
@@ -116,6 +117,10 @@ const struct r_org *r_org(const struct jc_report_run *run, const char *id);
 /* 1 if facts of this organization count: in the place, the line and the federation, and not closed. */
 int r_org_in(const struct jc_report_run *run, const struct r_org *o);
 
+/* Marks the organizations of a federation's line; and what was asked for, in words (report_line.c). */
+int r_line_mark(struct jc_report_run *run, struct jc_err *err);
+void r_about_make(struct jc_report_run *run);
+
 /* The row that a fact belongs to: filtered (NULL), or found or made. */
 int r_row_of(struct r_row **out, struct jc_report_run *run, const struct r_fact *f, struct jc_err *err);
 /* Adds to a numeric column by its index; notes the id when its cell was asked for. */
@@ -131,7 +136,8 @@ size_t r_column(const struct jc_report_table *t, const char *key);
 
 /* What reads facts and rows from SQL. */
 int r_sql_run(struct jc_report_run *run, const char *sql, struct jc_err *err);
-/* Binds :from, :to, :today ... as far as the statement has them. */
+/* Binds :from, :to, :today ... as far as the statement has them. :asof is the last day of the period, or today when
+ * that is still to come: what is in force. */
 void r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql);
 
 /* Between report.c and report_finish.c: rows by key, made when new; a row without a place; a table's sheet. */

@@ -37,10 +37,11 @@ void
 r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql)
 {
 	const struct jc_report_ask *a = run->ask;
+	const char *asof = strcmp(a->period.to, run->r->today) < 0 ? a->period.to : run->r->today;
 	const struct {
 		const char *name, *value;
-	} v[] = {{":from", a->period.from}, {":to", a->period.to}, {":today", run->r->today},
-	    {":basis", a->basis != NULL ? a->basis : "party,law25,key"}, {":lang", jc_lang_get() == JC_LANG_EN ? "en" : "zh"}};
+	} v[] = {{":from", a->period.from}, {":to", a->period.to}, {":asof", asof}, {":today", run->r->today},
+	    {":special", a->special}, {":basis", a->basis != NULL ? a->basis : "party,law25,key"}, {":lang", jc_lang_get() == JC_LANG_EN ? "en" : "zh"}};
 
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++)
 		if (has_parameter(sql, v[i].name))

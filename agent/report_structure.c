@@ -4,7 +4,7 @@
  * row of the report per attribute and value; who has no value is counted as 未填, so that every attribute
  * adds up and the blanks show. Attributes of which one can have several add up to more than all.
  */
-#include "report_private.h"
+#include "report_defs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +237,7 @@ static const struct item social_items[] = {
 	{"all", "数量", "number", NULL, NULL, everyone},
 	{"scale", "规模分布", "size", "org", "scale_class", NULL},
 	{"field", "行业分布", "field of activity", "org", "activity_field", NULL},
+	{"section", "国民经济行业", "section of industry", "org", "industry_section", NULL},
 	{"fund", "资金来源", "sources of funds", "org", "fund_sources", NULL},
 	{"content", "活动内容", "what they do", "org", "activity_contents", NULL},
 	{"mode", "工作方式", "how they work", "org", "work_modes", NULL},
@@ -250,18 +251,19 @@ static const struct item social_items[] = {
 
 static const char social_sql[] =
     "WITH v AS MATERIALIZED (SELECT c.org_id AS org_id, max(c.contact_date) AS day"
-    "       FROM k_contact_log c CROSS JOIN record r ON r.rec = c.rec WHERE r.void = 0 AND c.org_id IS NOT NULL GROUP BY c.org_id)"
-    "SELECT r.id, 'all',"
+    "       FROM k_contact_log c CROSS JOIN record r ON r.rec = c.rec WHERE r.void = 0 AND c.org_id IS NOT NULL GROUP BY c.org_id), "
+    ONE_SOCIAL
+    " SELECT r.id, 'all',"
     "       CASE WHEN k.staff_full IS NULL AND k.staff_part IS NULL THEN NULL"
     "            WHEN COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) < 10 THEN 'xs'"
     "            WHEN COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) < 25 THEN 's'"
     "            WHEN COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) < 50 THEN 'm'"
     "            WHEN COALESCE(k.staff_full, 0) + COALESCE(k.staff_part, 0) < 100 THEN 'l' ELSE 'xl' END,"
-    "       k.activity_field, k.fund_sources, k.activity_contents, k.work_modes, k.reg_status, k.eval_grade,"
+    "       k.activity_field, k.industry_section, k.fund_sources, k.activity_contents, k.work_modes, k.reg_status, k.eval_grade,"
     "       CASE WHEN v.day IS NULL THEN NULL WHEN julianday(:today) - julianday(v.day) <= 180 THEN 'new' ELSE 'old' END,"
     "       CASE WHEN k.survey_on IS NULL THEN NULL WHEN julianday(:today) - julianday(k.survey_on) <= 365 THEN 'new' ELSE 'old' END,"
     R_SOCIAL_MISSING
-    "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec LEFT JOIN v ON v.org_id = r.id"
+    "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec JOIN one ON one.id = r.id LEFT JOIN v ON v.org_id = r.id"
     " WHERE r.void = 0 AND k.org_kind = 'social'";
 
 static int

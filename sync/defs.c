@@ -16,7 +16,6 @@
 #include "../schema/schema_rule.h"
 #include "project.h"
 #include "sync_node.h"
-#include "sync_node.h"
 
 #define FILL_AT_ONCE 5000u
 

@@ -310,15 +310,6 @@ jc_dup_person(struct jc_dup *out, const struct jc_dup_person *a, const struct jc
 	}
 }
 
-int
-jc_dup_import_same(const struct jc_dup_person *have, const struct jc_dup_person *row, int same_layout)
-{
-	struct jc_dup d;
-
-	jc_dup_person(&d, have, row);
-	return d.rule == JC_DUP_D1 && same_layout && have->scope == row->scope;
-}
-
 /* ---- organizations ---- */
 
 static const char *const SUFFIXES[] = {"股份有限公司", "有限责任公司", "有限公司", "股份公司", "公司", "专业合作社联合社", "合作社联合社",

@@ -578,8 +578,10 @@ jc_save_set(struct jc_save *sv, const struct jc_kind *kind, jc_id id, const stru
 	    (id[0] == '\0' && (rc = jc_id_random(id, jc_db_env(sv->node->db), err)) < 0) ||
 	    (rc = jc_rec_get(&r, p, sv->scope.no, k, id, 1, err)) < 0)
 		goto out;
-	if ((rc = jc_seen_get(&v, sv, r, seen, err)) == 0 && (rc = jc_defs_check(p, v.rec, v.cells, own, n, err)) == 0 &&
-	    (rc = fixes_check(sv, v.rec, own, n, err)) == 0 &&
+	if ((rc = jc_seen_get(&v, sv, r, seen, err)) == 0)
+		n += sv->undoing ? 0 : jc_save_implied(&own[n], v.rec, v.cells, own, n);
+	if (rc == 0 && (rc = jc_defs_check(p, v.rec, v.cells, own, n, err)) == 0 &&
+	    (rc = fixes_check(sv, v.rec, own, n, err)) == 0 && (rc = jc_save_refuse(sv, v.rec, v.cells, own, n, err)) == 0 &&
 	    (rc = set_build(&b, &v, own, n, err)) == 0) {
 		jc_id_from_u64(id, v.rec->id);
 		if (written != NULL)

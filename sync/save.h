@@ -70,6 +70,12 @@ void jc_build_witness(struct jc_build *b, const struct jc_seen *v, const struct 
  * the caller frees. */
 int jc_save_base(const struct jc_cells **cells, struct jc_cells *folded, struct jc_save *sv, const struct jc_rec *r,
     int64_t seen, struct jc_err *err);
+/* What must not be stored at all is refused here, with its sentence (save_rules.c): JC_EINVAL. */
+int jc_save_refuse(struct jc_save *sv, const struct jc_rec *r, const struct jc_cells *cells, const struct jc_change *changes, size_t n,
+    struct jc_err *err);
+/* One more change that follows from the others: a credit code says the legal form where nobody has. 0 or 1. */
+size_t jc_save_implied(struct jc_change *more, const struct jc_rec *r, const struct jc_cells *cells, const struct jc_change *changes,
+    size_t n);
 /* The field as this node's own catalogue has it: what a caller holds may be of another snapshot, in which
  * a defined field has another number. JC_EINVAL: it is not defined here. */
 int jc_save_field(const struct jc_field **own, struct jc_save *sv, struct jc_kindmap *k, const struct jc_field *f,

@@ -87,10 +87,4 @@ struct jc_dup_query {
 int jc_dups_each(struct jc_node *node, const struct jc_dup_query *q, int (*each)(void *arg, const struct jc_dup_pair *p),
     void *arg, struct jc_err *err);
 
-/*
- * The one case that needs nobody (DOMAIN 6.1): in one scope, both numbers valid and equal, and the newer row came
- * with another import of the same layout. 1: the import updates `have` in place instead of making a record.
- */
-int jc_dup_import_same(const struct jc_dup_person *have, const struct jc_dup_person *row, int same_layout);
-
 #endif

@@ -108,22 +108,6 @@ people_by_every_rule(void **state)
 	}
 }
 
-static void
-the_one_automatic_case(void **state)
-{
-	char x[400], y[400];
-	struct jc_dup_person a = person("王小青|+" N1, x), b = person("王小青|+" N1, y);
-
-	(void)state;
-	assert_true(jc_dup_import_same(&a, &b, 1));
-	assert_false(jc_dup_import_same(&a, &b, 0));
-	b.scope = 2;
-	assert_false(jc_dup_import_same(&a, &b, 1));
-	b.scope = 1;
-	b.valid = 0;
-	assert_false(jc_dup_import_same(&a, &b, 1));
-}
-
 static const char *
 core(const char *name)
 {
@@ -383,7 +367,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(people_by_every_rule),
-		cmocka_unit_test(the_one_automatic_case),
 		cmocka_unit_test(cores_keep_numerals_and_places),
 		cmocka_unit_test(orgs_by_every_rule),
 		cmocka_unit_test(rules_are_symmetric),

@@ -55,6 +55,15 @@ function RelatedTile({ to, id }) {
 		<a class="button" href=${link('new', [to.kind.name], where)} aria-label=${t(`新增${to.kind.zh}`, `New: ${to.kind.en}`)}>${t('新增', 'New')}</a></li>`;
 }
 
+// What a member won: the lists of contests say it, the record shows it.
+function Awards({ awards }) {
+	if (!awards?.length)
+		return null;
+	return html`<section aria-labelledby="awards"><h2 id="awards">${t('获奖', 'Awards')}</h2>
+		<ul class="lines">${awards.map((a) => html`<li class="line" key=${a.activity + a.rank}><span><a href=${link('record', [a.activity])}>${a.title}</a>
+			<span class="dim">${[a.day, a.rank && t(`第${a.rank}名`, `rank ${a.rank}`), a.award].filter(Boolean).join(t('，', ', '))}</span></span></li>`)}</ul></section>`;
+}
+
 function VoidDialog({ record, onClose }) {
 	const [reason, setReason] = useState('');
 	const [error, setError] = useState(null);
@@ -120,7 +129,7 @@ function Shown({ data }) {
 		<p class="dim">${kind && html`<a href=${link('list', [kind.name])}>${label(kind)}</a>`} · ${t('编号', 'Id')} ${record.id} · <${Level} level=${record.level} ceiling=${record.ceiling} />
 			${record.returned > 0 && html` · <a class="warn-text" href=${link('tray')}>${t('县里退回过，去看原因', 'returned by the county; see why')}</a>`}</p>
 		${record.void && html`<p class="note warn">${t('这条记录已作废，在回收站里。', 'This record is void; it lies in the bin.')}</p>`}
-		${kind && html`<${Flow} record=${record} /><${Values} kind=${kind} record=${record} /><${Children} kind=${kind} record=${record} />
+		${kind && html`<${Flow} record=${record} /><${Values} kind=${kind} record=${record} /><${Awards} awards=${record.awards} /><${Children} kind=${kind} record=${record} />
 			<${Attachments} record=${record} /><${Related} kind=${kind} record=${record} /><${PrintLinks} kind=${kind} id=${record.id} />`}
 		<section aria-labelledby="history"><h2 id="history">${t('来历：谁在什么时候改了什么', 'History: who changed what, and when')}</h2>
 			<${History} kind=${kind} operations=${history.operations} refs=${refs} /></section>

@@ -78,15 +78,33 @@ function Cell({ table, row, column, onOpen }) {
 	return html`<td class="number"><button type="button" class="cell-link" onClick=${open} aria-label=${t(`${label(column)} ${text}，看是哪些`, `${label(column)} ${text}: show which`)}>${text}</button></td>`;
 }
 
+// Who should have a union and has none: one press leads to the case, or begins it.
+function CaseLink({ row }) {
+	if (row.level !== 'row')
+		return html`<td></td>`;
+	const open = row.links?.case_id;
+	return html`<td><a class="button" href=${open ? link('record', [open]) : link('new', ['build_case'], { org_id: row.key })}>${open ? t('看建会任务', 'Its case') : t('开始建会', 'Begin')}</a></td>`;
+}
+
+// A row of a list is one record.
+function RowHead({ table, row, k }) {
+	const text = row.label[k] ?? '';
+	return html`<th scope="row">${table.list && row.level === 'row' && k === 0 && row.key
+		? html`<a href=${link('record', [row.key])} aria-label=${t(`第${text}行，打开这条记录`, `row ${text}: open the record`)}>${text}</a>` : text}</th>`;
+}
+
 function TableOf({ table, onOpen }) {
+	const cases = table.id === 'R01';
 	const over = headings(table.columns);
 	return html`<section aria-label=${table.title}><h2>${table.title}</h2>
 		<div class="wide" tabindex="0" role="group" aria-label=${table.title}><table class="report">
 			<thead>${over && html`<tr>${table.groups.map((g) => html`<td key=${g.key}></td>`)}${over.map((o, i) => html`<th key=${i} colspan=${o.span} scope="colgroup">${o.text}</th>`)}</tr>`}
-				<tr>${table.groups.map((g) => html`<th key=${g.key} scope="col">${g.label}</th>`)}${table.columns.map((c) => html`<th key=${c.key} scope="col">${label(c)}</th>`)}</tr></thead>
+				<tr>${table.groups.map((g) => html`<th key=${g.key} scope="col">${g.label}</th>`)}${table.columns.map((c) => html`<th key=${c.key} scope="col">${label(c)}</th>`)}
+				${cases && html`<th scope="col">${t('建会', 'Case')}</th>`}</tr></thead>
 			<tbody>${table.rows.map((row, i) => html`<tr key=${i} class=${row.level}>
-				${table.groups.map((g, k) => html`<th key=${g.key} scope="row">${row.label[k] ?? ''}</th>`)}
-				${table.columns.map((c) => html`<${Cell} key=${c.key} table=${table} row=${row} column=${c} onOpen=${onOpen} />`)}</tr>`)}</tbody></table></div>
+				${table.groups.map((g, k) => html`<${RowHead} key=${g.key} table=${table} row=${row} k=${k} />`)}
+				${table.columns.map((c) => html`<${Cell} key=${c.key} table=${table} row=${row} column=${c} onOpen=${onOpen} />`)}
+				${cases && html`<${CaseLink} row=${row} />`}</tr>`)}</tbody></table></div>
 		${table.rows.length === 0 && html`<${Empty}>${t('没有内容。', 'Nothing.')}<//>`}
 		${table.note && html`<p class="dim">${table.note}</p>`}</section>`;
 }
