@@ -263,6 +263,15 @@ print_col(struct jc_print *p, struct jc_stmt *st, int i, const char *kind, const
 	return print_show(p, f, s, n);
 }
 
+const char *
+print_gender(const char *code)
+{
+	if (code == NULL)
+		return "";
+	return strcmp(code, "1") == 0 ? JC_T("男", "M") : strcmp(code, "2") == 0 ? JC_T("女",
+	    "F") : "";
+}
+
 /* ---- parts of a page ---- */
 
 void

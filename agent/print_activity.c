@@ -183,10 +183,21 @@ joined_text(struct jc_print *p, const char *a, const char *b, const char *betwee
 	return print_keep(p, text, strlen(text));
 }
 
+/* The end; without its day when that is the day of the start. */
+static const char *
+print_end(struct jc_print *p, const struct jc_record *a)
+{
+	const char *start = print_raw(a, "start_at"), *end = print_raw(a, "end_at");
+
+	if (start != NULL && end != NULL && strlen(end) > 11 && strncmp(start, end, 10) == 0)
+		return print_keep(p, end + 11, strlen(end + 11));
+	return print_get(p, a, "end_at");
+}
+
 static void
 record_page(struct jc_print *p, const struct jc_record *a)
 {
-	const char *end = print_get(p, a, "end_at");
+	const char *end = print_end(p, a);
 	const char *cost = print_get(p, a, "cost_fen");
 
 	print_sheet(p, NULL);

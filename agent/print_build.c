@@ -144,6 +144,10 @@ static void
 approval_card(struct letters *l)
 {
 	struct jc_print *p = l->p;
+	const char *staff = print_get(p, l->c, "staff_count"), *willing = print_get(p, l->c, "intend_count");
+	char numbers[64];
+
+	snprintf(numbers, sizeof(numbers), "%.20s%s%.20s", staff, staff[0] != '\0' || willing[0] != '\0' ? "／" : "", willing);
 
 	print_sheet(p, NULL);
 	print_title(p, JC_T("工会组织批复登记卡", "Card of approval"));
@@ -154,12 +158,11 @@ approval_card(struct letters *l)
 	print_pairs(p, JC_T("上级工会", "Union above"), l->target, JC_T("指导员", "Guide"),
 	    print_get(p, l->c, "guide"), NULL);
 	print_pairs(p, JC_T("应建依据", "Why"), print_get(p, l->c, "reason"),
-	    JC_T("职工／意向人数", "Workers, willing"),
-	    print_get(p, l->c, "staff_count"), NULL);
+	    JC_T("职工／意向人数", "Workers, willing"), numbers, NULL);
 	print_pairs(p, JC_T("批复文号", "Approval no."), l->approved.doc,
 	    JC_T("批复日期", "Approved on"), l->approved.day, NULL);
 	print_pairs(p, JC_T("大会日期", "Meeting"), l->congress.day,
-	    JC_T("选举结果批复文号", "No. of the result"), l->built.doc, NULL);
+	    JC_T("结果批复文号", "No. of the result"), l->built.doc, NULL);
 	print_pairs(p, JC_T("成立的工会", "Union founded"), print_get(p, l->c, "union_org_id"),
 	    JC_T("登记日期", "Registered on"),
 	    l->built.day, NULL);

@@ -116,7 +116,7 @@ static const char *
 answer(const char *result)
 {
 	if (result == NULL || strcmp(result, "pending") == 0)
-		return JC_T("□合格\n□不适用\n□有问题", "[ ] pass\n[ ] n/a\n[ ] finding");
+		return JC_T("□合格 □不适用\n□有问题", "[ ] pass [ ] n/a\n[ ] finding");
 	if (strcmp(result, "pass") == 0)
 		return JC_T("☑合格", "pass");
 	return strcmp(result, "na") == 0 ? JC_T("☑不适用", "n/a") : JC_T("☑有问题", "finding");
@@ -196,7 +196,7 @@ print_checklist(struct jc_print *p, struct jc_err *err)
 	    JC_T("检查日期", "Checked on"), print_get(p, c, "checked_on"), JC_T("检查方式", "How"), print_get(p, c, "check_mode"), NULL);
 	if (joint != NULL && strcmp(joint, "1") == 0)
 		jc_html_leaf(&p->h, "p", "note", JC_T("党建工建联查：与党建部门一同检查。", "A joint check with the Party office."));
-	print_table(p, "list", JC_T("编号", "No"), JC_T("类别", "Category"), JC_T("检查内容", "What"), JC_T("方法", "How"),
+	print_table(p, "list check", JC_T("编号", "No"), JC_T("类别", "Category"), JC_T("检查内容", "What"), JC_T("方法", "How"),
 	    JC_T("佐证", "Evidence"), JC_T("结果", "Result"), JC_T("问题", "Finding"), NULL);
 	if ((rc = checklist_rows(p, c, s, err)) < 0)
 		return rc;
@@ -255,11 +255,11 @@ notice_copy(struct items *t, const char *copy)
 		jc_html_leaf(&p->h, "p", "danger",
 		    JC_T("等级为“重大”的问题所在的场地、设施，立即停止使用，整改并复查合格后方可恢复。",
 		    "Stop using the place or equipment of every severe finding at once, until it was re-inspected."));
-	print_signs(p, JC_T("检查单位（盖章）", "Inspecting body (seal)"),
-	    JC_T("检查人（签字）", "Inspector"), NULL);
-	jc_html_open(&p->h, "p", "right");
-	jc_html_str(&p->h, inspectors(p, t->check));
+	jc_html_open(&p->h, "p", NULL);
+	jc_html_textf(&p->h, JC_T("检查单位：%s", "Inspecting body: %s"), inspectors(p, t->check));
 	jc_html_close(&p->h);
+	print_signs(p, JC_T("检查单位（盖章）", "Inspecting body (seal)"),
+	    JC_T("检查人（签字）", "Inspector"), JC_T("日期", "Date"), NULL);
 	print_signs(p, JC_T("签收人（签字）", "Received by"), JC_T("签收日期", "On"), NULL);
 	jc_html_leaf(&p->h, "p", "note",
 	    JC_T("逾期未整改将提请上级协调。", "What is overdue goes to the level above."));
@@ -293,7 +293,7 @@ recheck_items(struct items *t)
 	struct jc_print *p = t->p;
 	char no[24];
 
-	print_table(p, "list", JC_T("序号", "No"), JC_T("问题", "Finding"),
+	print_table(p, "list recheck", JC_T("序号", "No"), JC_T("问题", "Finding"),
 	    JC_T("整改情况", "What was done"), JC_T("佐证", "Evidence"),
 	    JC_T("复查意见", "Opinion"), JC_T("复查人", "By"), JC_T("日期", "On"), NULL);
 	for (size_t i = 0; i < t->n; i++) {
@@ -310,8 +310,7 @@ recheck_items(struct items *t)
 		jc_html_close(&p->h);
 		print_cell(p, NULL, v->evidence);
 		print_cell(p, NULL,
-		    v->opinion[0] != '\0' ? v->opinion : JC_T("□通过　□退回",
-		    "[ ] pass  [ ] return"));
+		    v->opinion[0] != '\0' ? v->opinion : JC_T("□通过\n□退回", "[ ] pass\n[ ] return"));
 		print_cell(p, "c", v->reviewer);
 		print_cell(p, "c", v->reviewed_on);
 		jc_html_close(&p->h);

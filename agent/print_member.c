@@ -22,16 +22,6 @@ static const char roster_sql[] =
     "   AND CASE WHEN :union_id IS NULL THEN r.scope = :scope ELSE m.union_id = :union_id END"
     " ORDER BY m.group_name IS NULL, m.group_name, m.rec";
 
-/* 男, 女: tables have no room for 男性, and nobody writes it. */
-static const char *
-print_gender(const char *code)
-{
-	if (code == NULL)
-		return "";
-	return strcmp(code, "1") == 0 ? JC_T("男", "M") : strcmp(code, "2") == 0 ? JC_T("女",
-	    "F") : "";
-}
-
 static void
 roster_row(struct roster *r, struct jc_stmt *st)
 {

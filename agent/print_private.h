@@ -37,6 +37,8 @@ const char *print_raw(const struct jc_record *r, const char *field);
 const char *print_col(struct jc_print *p, struct jc_stmt *st, int i, const char *kind, const char *field);
 /* "2026年3月2日" of a stored (partial) date; as it is when it is none. */
 const char *print_date(struct jc_print *p, const char *stored);
+/* 男, 女: tables have no room for 男性, and nobody writes it. */
+const char *print_gender(const char *code);
 /* Reads the record that a reference leads to; 1 found (free it), 0 not here. */
 int print_follow(struct jc_print *p, const char *id, struct jc_record *out);
 /* The name of a record by its id; "" when it is not here. */

@@ -11,6 +11,13 @@
 
 #define DELIVERED_MOST 8 /* activities that are listed one by one */
 
+/* The day of a time. */
+static const char *
+print_day(struct jc_print *p, const char *stored)
+{
+	return stored != NULL ? print_date(p, print_keep(p, stored, strlen(stored) < 10 ? strlen(stored) : 10)) : "";
+}
+
 /* ---- transfer: two halves and a line to cut ---- */
 
 /* A union of another branch is known by its name alone. */
@@ -37,9 +44,10 @@ transfer_half(struct jc_print *p, const struct jc_record *t, const struct jc_rec
 	    print_get(p, t, "requested_on"), NULL);
 	print_pairs(p, JC_T("姓名", "Name"), print_get(p, m, "name"), JC_T("会员证号", "Card no."),
 	    print_get(p, m, "member_no"), NULL);
-	print_pairs(p, JC_T("证件号码", "ID number"), print_get(p, m, "id_no"),
-	    JC_T("入会日期", "Joined"),
-	    print_get(p, m, "joined_on"), NULL);
+	print_pairs(p, JC_T("性别", "Sex"), print_gender(print_raw(m, "gender")), JC_T("出生年月", "Born"), print_get(p, m, "birth_date"), NULL);
+	print_pairs(p, JC_T("证件号码", "ID number"), print_get(p, m, "id_no"), JC_T("联系电话", "Phone"), print_get(p, m, "mobile"), NULL);
+	print_pairs(p, JC_T("入会日期", "Joined"), print_get(p, m, "joined_on"), JC_T("会费缴至", "Dues paid to"),
+	    print_get(p, m, "dues_paid_to"), NULL);
 	print_pairs(p, JC_T("转出工会", "From"), print_union(p, t, "from_name", "from_union"),
 	    JC_T("转入工会", "To"), print_union(p, t, "to_name", "to_union"), NULL);
 	print_pairs(p, JC_T("接转原因", "Reason"), print_get(p, t, "reason"),
@@ -61,7 +69,7 @@ print_transfer(struct jc_print *p, struct jc_err *err)
 		struct jc_record m;
 		int here = t != NULL && print_follow(p, print_raw(t, "member_id"), &m);
 
-		p->people += t != NULL && print_raw(here ? &m : t, "id_no") != NULL;
+		p->people += t != NULL && (print_raw(here ? &m : t, "id_no") != NULL || print_raw(here ? &m : t, "mobile") != NULL);
 		print_sheet(p, NULL);
 		transfer_half(p, t, here ? &m : t, 0); /* who is still on the way stands in the transfer */
 		jc_html_open(&p->h, "p", "cut");
@@ -112,8 +120,8 @@ print_receipt(struct jc_print *p, struct jc_err *err)
 	print_title(p, JC_T("慰问（帮扶）签收表", "Receipts of assistance"));
 	print_facts(p, JC_T("单位", "Organization"), p->own.name, JC_T("活动", "Activity"),
 	    print_get(p, a, "title"),
-	    JC_T("日期", "Date"), print_get(p, a, "start_at"), NULL);
-	print_table(p, "list", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("物资", "Goods"),
+	    JC_T("日期", "Date"), print_day(p, print_raw(a, "start_at")), NULL);
+	print_table(p, "list receipt", JC_T("序号", "No"), JC_T("姓名", "Name"), JC_T("物资", "Goods"),
 	    JC_T("金额（元）", "Money"),
 	    JC_T("签名", "Signature"), JC_T("日期", "Date"), NULL);
 	if ((rc = jc_db_prep(&st, p->node->db, receipt_sql, err)) < 0)
@@ -142,6 +150,35 @@ static const char *
 either(const char *a, const char *b)
 {
 	return a[0] != '\0' ? a : b;
+}
+
+/* "a between b", or the one that is there. */
+static const char *
+both(struct jc_print *p, const char *a, const char *between, const char *b)
+{
+	struct jc_buf t;
+	const char *s;
+
+	if (a[0] == '\0' || b[0] == '\0')
+		return either(a, b);
+	jc_buf_init(&t, 1 << 20);
+	jc_buf_putf(&t, "%s%s%s", a, between, b);
+	s = print_keep(p, t.data, t.len);
+	jc_buf_free(&t);
+	return s;
+}
+
+/* "96.5%（答卷40份）". */
+static const char *
+satisfied(struct jc_print *p, const struct jc_record *k)
+{
+	const char *rate = print_get(p, k, "satisfaction"), *n = print_get(p, k, "survey_n");
+	char text[96];
+
+	if (rate[0] == '\0')
+		return "";
+	snprintf(text, sizeof(text), n[0] != '\0' ? JC_T("%.20s%%（答卷%.20s份）", "%.20s%% (%.20s answers)") : "%.20s%%", rate, n);
+	return print_keep(p, text, strlen(text));
 }
 
 /* What was done: counted from the activities of the project, else as it was typed. */
@@ -238,13 +275,10 @@ acceptance_page(struct jc_print *p, const struct jc_record *k, struct jc_err *er
 	print_pairs(p, JC_T("服务期限", "From"), print_get(p, k, "from"), JC_T("至", "To"),
 	    print_get(p, k, "to"), NULL);
 	delivered_put(p, &d, k);
-	print_wide(p, JC_T("验收意见", "Opinion"), "h4", print_get(p, k, "accept_result"));
-	print_pairs(p, JC_T("验收人（两人以上）", "Accepted by (two or more)"),
-	    print_get(p, k, "accept_team"), JC_T("验收日期", "On"),
+	print_wide(p, JC_T("验收意见", "Opinion"), "h4", both(p, print_get(p, k, "accept_result"), "\n", print_get(p, k, "eval_text")));
+	print_pairs(p, JC_T("验收人员", "Accepted by"), print_get(p, k, "accept_team"), JC_T("验收日期", "On"),
 	    print_get(p, k, "accepted_on"), NULL);
-	print_pairs(p, JC_T("满意度", "Satisfaction"), print_get(p, k, "satisfaction"),
-	    JC_T("评价等次", "Grade"),
-	    print_get(p, k, "eval_grade"), NULL);
+	print_pairs(p, JC_T("满意度", "Satisfaction"), satisfied(p, k), JC_T("评价等次", "Grade"), print_get(p, k, "eval_grade"), NULL);
 	print_table_end(p);
 	print_signs(p, JC_T("验收人（签字）", "Signed"), JC_T("验收人（签字）", "Signed"),
 	    JC_T("承接方（盖章）", "Provider (seal)"),
@@ -266,6 +300,36 @@ print_acceptance(struct jc_print *p, struct jc_err *err)
 
 /* ---- support ---- */
 
+/* "3人、12人天" */
+static const char *
+people_text(struct jc_print *p, const struct jc_record *g)
+{
+	const char *people = print_get(p, g, "people"), *days = print_get(p, g, "person_days");
+
+	if (people[0] != '\0')
+		people = both(p, people, "", JC_T("人", " people"));
+	if (days[0] != '\0')
+		days = both(p, days, "", JC_T("人天", " person-days"));
+	return both(p, people, JC_T("、", ", "), days);
+}
+
+/* What was given: only what belongs to its type, or is there. */
+static void
+grant_given(struct jc_print *p, const struct jc_record *g)
+{
+	const char *type = print_raw(g, "grant_type"), *money = print_get(p, g, "amount_fen"), *people = people_text(p, g);
+
+	type = type != NULL ? type : "";
+	if (strcmp(type, "money") == 0 || money[0] != '\0')
+		print_wide(p, JC_T("金额（元）", "Money"), NULL, money);
+	if (strcmp(type, "people") == 0 || people[0] != '\0')
+		print_wide(p, JC_T("人员、天数", "People, days"), NULL, people);
+	if (strcmp(type, "venue") == 0 || print_raw(g, "venue_id") != NULL)
+		print_pairs(p, JC_T("场地", "Venue"), print_get(p, g, "venue_id"), JC_T("使用小时", "Hours"), print_get(p, g, "venue_hours"), NULL);
+	print_wide(p, strcmp(type, "goods") == 0 ? JC_T("清单、数量", "List, amounts") : JC_T("内容", "Contents"),
+	    strcmp(type, "goods") == 0 ? "h5" : "h3", print_get(p, g, "goods"));
+}
+
 static void
 grant_page(struct jc_print *p, const struct jc_record *g)
 {
@@ -273,23 +337,14 @@ grant_page(struct jc_print *p, const struct jc_record *g)
 	print_title(p, JC_T("扶持物资（场地）签收单", "Receipt of support"));
 	jc_html_open(&p->h, "table", "form");
 	jc_html_open(&p->h, "tbody", NULL);
-	print_pairs(p, JC_T("扶持方", "Giver"), print_get(p, g, "giver_org_id"),
-	    JC_T("受扶持方", "Receiver"),
+	print_pairs(p, JC_T("扶持方", "Giver"), print_get(p, g, "giver_org_id"), JC_T("受扶持方", "Receiver"),
 	    print_get(p, g, "receiver_org_id"), NULL);
-	print_pairs(p, JC_T("扶持类型", "Type"), print_get(p, g, "grant_type"),
-	    JC_T("日期", "Date"), print_get(p, g, "granted_on"),
-	    NULL);
-	print_pairs(p, JC_T("金额（元）", "Money"), print_get(p, g, "amount_fen"),
-	    JC_T("人数／人天", "People, person-days"),
-	    either(print_get(p, g, "person_days"), print_get(p, g, "people")), NULL);
-	print_pairs(p, JC_T("场地", "Venue"), print_get(p, g, "venue_id"),
-	    JC_T("使用小时", "Hours"), print_get(p, g, "venue_hours"),
-	    NULL);
-	print_wide(p, JC_T("清单、数量", "List, amounts"), "h5", print_get(p, g, "goods"));
-	print_wide(p, JC_T("使用说明", "Remarks"), "h3", print_get(p, g, "follow_up"));
+	print_pairs(p, JC_T("扶持类型", "Type"), print_get(p, g, "grant_type"), JC_T("日期", "Date"),
+	    both(p, print_get(p, g, "granted_on"), JC_T(" 至 ", " to "), print_get(p, g, "period_to")), NULL);
+	grant_given(p, g);
+	print_wide(p, JC_T("使用与成效", "Use and outcome"), "h3", print_get(p, g, "follow_up"));
 	print_table_end(p);
-	print_signs(p, JC_T("扶持方（盖章）", "Giver (seal)"),
-	    JC_T("受扶持方（盖章）", "Receiver (seal)"),
+	print_signs(p, JC_T("扶持方（盖章）", "Giver (seal)"), JC_T("受扶持方（盖章）", "Receiver (seal)"),
 	    JC_T("签收人（签字）", "Received by"), JC_T("日期", "Date"), NULL);
 }
 
@@ -312,7 +367,7 @@ json_text(struct jc_print *p, json_t *o, const char *name)
 	return s != NULL ? print_keep(p, s, strlen(s)) : "";
 }
 
-/* "会员 12，活动 3" of {"member": 12, "activity": 3}. */
+/* "会员 12" and "活动 3" in two lines, of {"member": 12, "activity": 3}. */
 static const char *
 counts_text(struct jc_print *p, json_t *records)
 {
@@ -324,9 +379,7 @@ counts_text(struct jc_print *p, json_t *records)
 	json_object_foreach(records, name, n) {
 		const struct jc_kind *k = jc_catalogue_kind(name, strlen(name));
 
-		jc_buf_putf(&b, "%s%s %lld", b.len > 0 ? JC_T("，", ", ") : "",
-		    k != NULL ? jc_kind_label(k) : name,
-		    (long long)json_integer_value(n));
+		jc_buf_putf(&b, "%s%s %lld", b.len > 0 ? "\n" : "", k != NULL ? jc_kind_label(k) : name, (long long)json_integer_value(n));
 	}
 	s = print_keep(p, b.data, b.len);
 	jc_buf_free(&b);
@@ -337,7 +390,7 @@ static void
 handed_row(struct jc_print *p, json_t *file, size_t no)
 {
 	const char *path = json_text(p, file, "file"), *slash = strrchr(path, '/');
-	int64_t time = json_integer_value(json_object_get(file, "time"));
+	int64_t time = json_integer_value(json_object_get(file, "time")), bytes = json_integer_value(json_object_get(file, "bytes"));
 	char text[64], when[JC_TIME_ROOM] = "";
 
 	if (time > 0)
@@ -345,15 +398,13 @@ handed_row(struct jc_print *p, json_t *file, size_t no)
 	jc_html_open(&p->h, "tr", NULL);
 	snprintf(text, sizeof(text), "%zu", no);
 	print_cell(p, "c", text);
-	print_cell(p, NULL, slash != NULL ? slash + 1 : path);
+	print_cell(p, NULL, both(p, slash != NULL ? slash + 1 : path, "\n", json_text(p, file, "message")));
 	print_cell(p, NULL, json_text(p, file, "from"));
 	print_cell(p, NULL, counts_text(p, json_object_get(file, "records")));
-	snprintf(text, sizeof(text), "%lld",
-	    (long long)json_integer_value(json_object_get(file, "bytes")));
+	snprintf(text, sizeof(text), "%lld KB", (long long)((bytes + 1023) / 1024));
 	print_cell(p, "n", text);
 	print_cell(p, "c", json_text(p, file, "mark"));
-	print_cell(p, "c", when);
-	print_cell(p, NULL, json_text(p, file, "message"));
+	print_cell(p, NULL, when);
 	jc_html_close(&p->h);
 }
 
@@ -371,10 +422,8 @@ print_handover(struct jc_print *p, struct jc_err *err)
 	print_title(p, JC_T("上报单（U盘交接单）", "Handing over a stick"));
 	print_facts(p, JC_T("单位", "Organization"), p->own.name, JC_T("日期", "Date"),
 	    print_date(p, p->today), NULL);
-	print_table(p, "list", JC_T("序号", "No"), JC_T("文件名", "File"), JC_T("来自", "From"),
-	    JC_T("记录数", "Records"),
-	    JC_T("字节数", "Bytes"), JC_T("校验", "Mark"), JC_T("制作时间", "Made"),
-	    JC_T("说明", "Remark"), NULL);
+	print_table(p, "list handed", JC_T("序号", "No"), JC_T("文件名", "File"), JC_T("来自", "From"), JC_T("记录数", "Records"),
+	    JC_T("大小", "Size"), JC_T("校验", "Mark"), JC_T("制作时间", "Made"), NULL);
 	json_array_foreach(files, i, file)
 		handed_row(p, file, i + 1);
 	print_table_end(p);

@@ -561,6 +561,15 @@ M31_standardised_management(void **state)
 	rep_is(&r, "R09", "*", "on_time", "100.00%");
 	assert_int_equal(rep_n(&r, "R09", "*", "c_RULE"), 1);
 	rep_free(&r);
+	for (const struct jc_starter *s = jc_starters(); s->code != NULL; s++) { /* every starter has its line */
+		jc_id other;
+
+		n.tmpl = s->code;
+		test_ok(jc_check_start(other, &items, t->node, own.no, &n, &err), &err);
+		rep_run(&r, t, "R09", "2026", NULL);
+		assert_true(rep_n(&r, "R09", s->scene, "items") >= items);
+		rep_free(&r);
+	}
 	page = sys_page(t, "recheck", check);
 	sys_has(page, "已补");
 	sys_has(page, "通过");
