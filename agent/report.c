@@ -23,7 +23,7 @@ const struct jc_report *const jc_reports[] = {
 	&r_report_01, &r_report_02, &r_report_03, &r_report_04, &r_report_05,
 	&r_report_06, &r_report_07, &r_report_08, &r_report_09, &r_report_10,
 	&r_report_11, &r_report_12, &r_report_13, &r_report_14, &r_report_15,
-	&r_report_members, &r_report_year, &r_report_problems, NULL
+	&r_report_members, &r_report_todo, &r_report_year, &r_report_problems, &r_report_fields, NULL
 };
 
 static int
@@ -869,6 +869,8 @@ report_run(struct jc_report_run *run, struct jc_err *err)
 		return rc;
 	for (const struct jc_report_table *t = run->ask->report->tables; t->id != NULL; t++) {
 		run->table = t;
+		if (t->inside && run->ask->outward)
+			continue;
 		if ((rc = table_run(run, err)) < 0)
 			return rc;
 	}

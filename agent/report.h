@@ -36,6 +36,8 @@ enum jc_report_flags {
 	JC_R_HIDDEN = 1, /* only an ingredient of others */
 	JC_R_PEOPLE = 2, /* counts people: small numbers are merged in what leaves the county */
 	JC_R_NUMBER = 4, /* a phone or identity number: masked unless asked for */
+	JC_R_PERSON = 32, /* a person's name: only its beginning in what leaves the county */
+	JC_R_FEW = 64,   /* fewer than five are not told in what leaves the county, the number itself is left blank */
 	JC_R_LINK = 16,  /* with HIDDEN: the id of a record that goes with the row, for the page to open */
 	JC_R_CALC = 8    /* comes from C, not from the SQL */
 };
@@ -47,7 +49,7 @@ struct jc_report_column {
 	enum jc_report_how how;
 	unsigned flags;
 	const char *kind, *field;    /* SHOW: whose labels a code has; refs to organizations become names */
-	const char *of, *per;        /* keys of columns, several joined by "+" */
+	const char *of, *per;        /* keys of columns, several joined by "+"; `of` of an amount that is FEW: its number */
 	const char *ids;             /* formulas: the columns whose records stand behind it; NULL: those of `of` */
 	const char *group_zh, *group_en; /* heading over neighbours with the same one */
 };
@@ -72,6 +74,7 @@ struct jc_report_table {
 	const char *sql[4];          /* facts from several queries add up */
 	int (*calc)(struct jc_report_run *run, struct jc_err *err); /* facts made in C, after the SQL; may be NULL */
 	int landscape, wide;         /* on paper: A4 across, small type */
+	int inside;                  /* names: the table does not leave the county */
 	int plain;                   /* rows overlap: no subtotals and no total */
 	const char *note_zh, *note_en; /* under the table; may be NULL */
 };

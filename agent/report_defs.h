@@ -9,6 +9,8 @@
 /* Text of a list: of a field, or as the SQL gives it. */
 #define SHOW(k, z, e, kind_, field_) {COL(k, z, e, JC_R_TEXT, JC_R_SHOW), .kind = kind_, .field = field_}
 #define WORDS(k, z, e) {COL(k, z, e, JC_R_TEXT, JC_R_SHOW)}
+#define NAME(k, z, e) {COL(k, z, e, JC_R_TEXT, JC_R_SHOW), .flags = JC_R_PERSON}
+#define FEW(k, z, e) {COL(k, z, e, JC_R_INT, JC_R_SUM), .flags = JC_R_FEW}
 #define DAY(k, z, e) {COL(k, z, e, JC_R_DATE, JC_R_SHOW)}
 #define PHONE(k, z, e, kind_, field_) {COL(k, z, e, JC_R_TEXT, JC_R_SHOW), .flags = JC_R_NUMBER, .kind = kind_, .field = field_}
 /* A number of a list that is not added up. */

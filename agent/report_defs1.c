@@ -52,7 +52,7 @@ static const struct jc_report_column r01_columns[] = {
 	SHOW("state", "建会状态", "state", "build_case", "state"),
 	NUM("days", "停留天数", "days in it"),
 	SHOW("why", "未建原因", "why not yet", "build_case", "block_reason"),
-	WORDS("contact", "联系人", "contact"),
+	NAME("contact", "联系人", "contact"),
 	PHONE("phone", "电话", "phone", "org", "contact_phone"),
 	{COL("case_id", "建会任务", "case", JC_R_TEXT, JC_R_SHOW), .flags = JC_R_HIDDEN | JC_R_LINK},
 	END_COLUMNS
@@ -192,7 +192,7 @@ static const struct jc_report_column r04_columns[] = {
 	{COL("built", "建成", "built", JC_R_DATE, JC_R_SHOW), .group_zh = "各步日期", .group_en = "date of each step"},
 	WORDS("doc", "批复文号", "approval no."),
 	SUM("members", "会员数", "members"),
-	WORDS("guide", "指导员", "guide"),
+	NAME("guide", "指导员", "guide"),
 	NUM("days", "用时(天)", "days"),
 	WORDS("late", "是否超期", "overdue"),
 	END_COLUMNS

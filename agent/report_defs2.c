@@ -145,7 +145,7 @@ static const char r07w_sql[] =
     " ORDER BY a.start_at, a.rec, p.result_rank IS NULL, p.result_rank, p.rec";
 static const struct jc_report_column r07w_columns[] = {
 	WORDS("title", "赛项", "contest"), WORDS("trade", "工种", "trade"),
-	NUM("rank", "名次", "rank"), WORDS("name", "姓名", "name"),
+	NUM("rank", "名次", "rank"), NAME("name", "姓名", "name"),
 	WORDS("unit", "单位（队）", "unit (team)"),
 	SHOW("score", "成绩", "score", "participant", "score"), WORDS("award", "奖项", "award"),
 	END_COLUMNS
@@ -305,7 +305,7 @@ static const struct jc_report_table r08_tables[] = {
 	{.id = "R08", .zh = "四送服务统计表", .en = "four deliveries", .columns = r08_columns, .dims = r08_dims, .ndefault = 1, .sql = {r08_sql, r08_assist_sql}, .landscape = 1,
 	 .wide = 1, .note_zh = "同一户去两次是2户次、1户。活动已列支的，名单里的金额不再加进资金合计。",
 	 .note_en = "A household visited twice is two household-times and one household. What an activity paid for is not added again from its list."},
-	{.id = "R08v", .zh = "志愿者服务时长（按人）", .en = "volunteers", .columns = r08v_columns, .dims = r08v_dims, .ndefault = 1, .sql = {r08v_sql}},
+	{.id = "R08v", .inside = 1, .zh = "志愿者服务时长（按人）", .en = "volunteers", .columns = r08v_columns, .dims = r08v_dims, .ndefault = 1, .sql = {r08v_sql}},
 	{.id = "R08o", .zh = "志愿者服务时长（按单位）", .en = "volunteers by organization", .columns = r08v_columns, .dims = r08o_dims, .ndefault = 1, .sql = {r08v_sql, r08o_sql}},
 	END_TABLES
 };

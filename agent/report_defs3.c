@@ -125,7 +125,7 @@ static const struct jc_report_column r10_columns[] = {
 	DAY("checked", "检查日期", "checked on"), WORDS("finding", "问题", "finding"),
 	SHOW("severity", "等级", "severity", "check_item", "severity"),
 	SHOW("resp_org", "责任单位", "responsible", "check_item", "resp_org_id"),
-	WORDS("person", "责任人", "person"),
+	NAME("person", "责任人", "person"),
 	DAY("due", "整改期限", "due"), NUM("days", "超期天数", "days"),
 	NUM("extended", "延期次数", "extended"),
 	SHOW("escalated", "提请上级", "with", "check_item", "escalated_to"),
@@ -275,7 +275,7 @@ static const char r12c_sql[] =
     " :to) >= :from ORDER BY k.direction, k.\"from\", k.rec";
 static const struct jc_report_column r12c_columns[] = {
 	SHOW("direction", "方向", "direction", "exchange", "direction"),
-	WORDS("person", "人员", "person"),
+	NAME("person", "人员", "person"),
 	SHOW("from_org", "派出单位", "from", "exchange", "from_org_id"),
 	SHOW("to_org", "接收单位", "to", "exchange", "to_org_id"), WORDS("post", "职务", "post"),
 	SHOW("kind", "形式", "kind", "exchange", "kind"),

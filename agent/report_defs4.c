@@ -31,13 +31,13 @@ static const char r13_claims_sql[] =
     COVER_FROM " JOIN k_aid_claim c ON c.cover_id = r.id CROSS JOIN record rc ON rc.rec = c.rec AND rc.void = 0"
     " WHERE COALESCE(c.asked_on, c.event_date) BETWEEN :from AND :to";
 static const struct jc_report_column r13_columns[] = {
-	SUM("due", "应保人数", "could be covered"), DIFFERENT("covered", "在保人数", "covered"),
+	PEOPLE("due", "应保人数", "could be covered"), DIFFERENT("covered", "在保人数", "covered"),
 	RATE("rate", "覆盖率", "coverage", "covered", "due"),
 	DIFFERENT("gift", "赠送人数", "as a gift"),
 	DIFFERENT("rescued", "救援类组织人数", "of rescue organizations"),
 	SUM("expiring", "30日内到期", "expiring within 30 days"),
-	SUM("asked", "申请件", "claims"), SUM("paid_n", "给付件", "paid"),
-	MONEY("paid", "给付金额(元)", "paid in all"), END_COLUMNS
+	FEW("asked", "申请件", "claims"), FEW("paid_n", "给付件", "paid"),
+	{COL("paid", "给付金额(元)", "paid in all", JC_R_MONEY, JC_R_SUM), .flags = JC_R_FEW, .of = "paid_n"}, END_COLUMNS
 };
 static const struct jc_report_dim r13_dims[] = {DIM("plan", "计划", "plan", NULL, NULL, 0), END_DIMS};
 /* Names stand in the branch's own list only. */
@@ -56,7 +56,7 @@ static const struct jc_report_table r13_tables[] = {
 	{.id = "R13", .zh = "互助保障覆盖表", .en = "mutual aid", .columns = r13_columns, .dims = r13_dims, .ndefault = 1, .sql = {r13_due_sql, r13_volunteers_sql, r13_sql, r13_claims_sql},
 	 .landscape = 1, .note_zh = "覆盖率=在保人数/(在册会员+救援类组织列名的志愿者)。合计里一个人只数一次。",
 	 .note_en = "Coverage = covered / (members on the register + listed volunteers of rescue organizations). The total counts each person once."},
-	{.id = "R13b", .zh = "本单位参保名单", .en = "covered people here", .list = 1, .columns = r13b_columns, .sql = {r13b_sql}},
+	{.id = "R13b", .inside = 1, .zh = "本单位参保名单", .en = "covered people here", .list = 1, .columns = r13b_columns, .sql = {r13b_sql}},
 	END_TABLES
 };
 const struct jc_report r_report_13 = {"R13", "互助保障覆盖表", "mutual aid", "county city branch", r13_tables, 0};
@@ -139,7 +139,7 @@ static const struct jc_report_column members_columns[] = {
 	SHOW("status", "会籍状态", "state", "member", "membership_status"), END_COLUMNS
 };
 static const struct jc_report_table members_tables[] = {
-	{.id = "members", .zh = "本单位会员名册", .en = "members", .list = 1, .columns = members_columns, .sql = {members_sql}, .landscape = 1},
+	{.id = "members", .inside = 1, .zh = "本单位会员名册", .en = "members", .list = 1, .columns = members_columns, .sql = {members_sql}, .landscape = 1},
 	END_TABLES
 };
 const struct jc_report r_report_members = {"members", "本单位会员名册", "members", "branch", members_tables, 0};
@@ -175,7 +175,7 @@ static const struct jc_report_column problems_columns[] = {
 	WORDS("org_name", "单位", "organization"), DAY("checked", "检查日期", "checked on"),
 	WORDS("finding", "问题", "finding"),
 	SHOW("severity", "等级", "severity", "check_item", "severity"),
-	WORDS("person", "责任人", "person"), DAY("due", "整改期限", "due"),
+	NAME("person", "责任人", "person"), DAY("due", "整改期限", "due"),
 	SHOW("state", "状态", "state", "check_item", "state"), NUM("late", "超期天数", "days late"),
 	END_COLUMNS
 };

@@ -252,6 +252,35 @@ small_rows(struct jc_report_run *run, struct r_sheet *s)
 	return rc;
 }
 
+/* A single number that is too small to leave the county; an amount goes with the number of those it was paid to. */
+static int
+is_few(const struct r_sheet *s, const struct r_row *row, size_t col)
+{
+	const struct jc_report_column *c = &s->table->columns[col];
+	int64_t n = row->cell[c->of != NULL ? r_column(s->table, c->of) : col].v;
+
+	return n > 0 && n < SMALL;
+}
+
+/* Such cells are left blank, and so is the total when it would give the only one away. */
+static void
+few_hide(const struct jc_report_run *run, struct r_sheet *s)
+{
+	for (size_t k = 0; run->ask->outward && k < s->ncolumns; k++) {
+		int hidden = 0;
+
+		if ((s->table->columns[k].flags & JC_R_FEW) == 0)
+			continue;
+		for (size_t i = 0; i < s->nrows; i++)
+			if (is_few(s, s->row[i], k)) {
+				s->row[i]->cell[k].has = 0;
+				hidden++;
+			}
+		if (hidden == 1 || is_few(s, s->total, k))
+			s->total->cell[k].has = 0;
+	}
+}
+
 static int
 sheet_finish(struct jc_report_run *run, struct r_sheet *s)
 {
@@ -276,6 +305,7 @@ sheet_finish(struct jc_report_run *run, struct r_sheet *s)
 	for (size_t i = 0; i < s->nrows; i++)
 		formulas(s, s->row[i]);
 	formulas(s, s->total);
+	few_hide(run, s);
 	return 0;
 }
 

@@ -206,6 +206,6 @@ int r_quality(struct jc_report_run *run, struct jc_err *err);       /* R15 */
 
 extern const struct jc_report r_report_01, r_report_02, r_report_03, r_report_04, r_report_05, r_report_06, r_report_07,
     r_report_08, r_report_09, r_report_10, r_report_11, r_report_12, r_report_13, r_report_14, r_report_15, r_report_members,
-    r_report_year, r_report_problems;
+    r_report_year, r_report_problems, r_report_fields, r_report_todo;
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "../schema/schema_settings.h"
 #include "../schema/schema_value.h"
+#include "../sync/sync_dup.h"
 #include "out.h"
 
 #define WHERE "report_quality"
@@ -126,6 +127,69 @@ members_read(struct quality *q)
 	return rc;
 }
 
+#define SAME_NUMBER 32
+
+struct same {
+	int64_t scope;
+	jc_id id;
+};
+
+/* Members of one number: those who stand beside one that nobody has told apart from them. */
+static int
+same_count(struct quality *q, const struct same *v, size_t n)
+{
+	const struct jc_kind *member = jc_catalogue_kind("member", 6);
+	struct branch *b;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++) {
+			int apart = i == k ? 1 : v[i].scope != v[k].scope ? 0
+			    : jc_dup_told_apart(q->run->node, v[i].scope, member, v[i].id, v[k].id, q->err);
+
+			if (apart < 0)
+				return apart;
+			if (apart)
+				continue;
+			if ((b = branch_of(q, v[i].scope)) != NULL)
+				b->twice++;
+			break;
+		}
+	return 0;
+}
+
+static int
+twice_read(struct quality *q)
+{
+	struct same v[SAME_NUMBER];
+	char number[64] = "";
+	struct jc_stmt *st;
+	size_t n = 0;
+	int rc, bad = 0;
+
+	if ((rc = jc_db_prep(&st, q->run->node->db,
+	         "SELECT m.id_no, r.scope, r.id FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
+	         " (SELECT n.id_no FROM k_member n CROSS JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
+	         "   GROUP BY n.id_no HAVING count(*) > 1) ORDER BY m.id_no, r.rec", q->err)) < 0)
+		return rc;
+	while (bad == 0 && (rc = jc_stmt_step(st, q->err)) == 1) {
+		const char *now = jc_col_text(st, 0, NULL);
+
+		if (strncmp(number, now, sizeof(number) - 1) != 0) {
+			bad = same_count(q, v, n);
+			n = 0;
+			snprintf(number, sizeof(number), "%s", now);
+		}
+		if (n == SAME_NUMBER)
+			continue;
+		v[n].scope = jc_col_int(st, 1);
+		snprintf(v[n++].id, sizeof(v[0].id), "%s", jc_col_text(st, 2, NULL));
+	}
+	jc_stmt_reset(st);
+	if (bad == 0 && rc == 0)
+		bad = same_count(q, v, n);
+	return rc < 0 ? rc : bad;
+}
+
 /* Two numbers per branch: the sum of `sql`'s second column by its first. */
 static int
 numbers_read(struct quality *q, const char *sql, void (*take)(struct branch *b, int64_t v))
@@ -142,12 +206,6 @@ numbers_read(struct quality *q, const char *sql, void (*take)(struct branch *b, 
 			take(b, jc_col_int(st, 1));
 	}
 	return rc;
-}
-
-static void
-take_twice(struct branch *b, int64_t v)
-{
-	b->twice += v;
 }
 
 static void
@@ -299,10 +357,7 @@ r_quality(struct jc_report_run *run, struct jc_err *err)
 	int rc;
 
 	if ((rc = branches_read(&q)) == 0 && (rc = members_read(&q)) == 0 && (rc = arrivals_read(&q)) == 0 &&
-	    (rc = numbers_read(&q,
-	    "SELECT r.scope, count(*) FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE r.void = 0 AND m.id_no IN"
-	                           " (SELECT n.id_no FROM k_member n CROSS JOIN record s ON s.rec = n.rec WHERE s.void = 0 AND n.id_no IS NOT NULL"
-	                           "   GROUP BY n.id_no HAVING count(*) > 1) GROUP BY r.scope", take_twice)) == 0)
+	    (rc = twice_read(&q)) == 0)
 		rc = numbers_read(&q,
 		    "SELECT r.scope, sum(k.member_declared) FROM k_org k CROSS JOIN record r ON r.rec = k.rec WHERE r.void = 0"
 		                      " AND k.org_kind = 'union' AND k.member_declared IS NOT NULL GROUP BY r.scope", take_declared);

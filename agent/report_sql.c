@@ -135,6 +135,19 @@ field_of(const struct jc_report_column *c)
 	return k != NULL ? jc_catalogue_field(k, c->field, strlen(c->field)) : NULL;
 }
 
+/* 王某某: a name in what leaves the county. */
+static const char *
+begun(struct jc_report_run *run, const char *s, size_t n)
+{
+	size_t first = n > 0 ? 1 : 0;
+	char text[16];
+
+	while (first < n && ((unsigned char)s[first] & 0xc0) == 0x80)
+		first++;
+	snprintf(text, sizeof(text), "%.*s%s", (int)first, s, first > 0 ? JC_T("某某", ".") : "");
+	return r_keep(&run->r->texts, text, strlen(text));
+}
+
 /* A stored value as people read it: organizations by name, codes by label, numbers masked. */
 static const char *
 shown(struct jc_report_run *run, const struct jc_report_column *c, const char *s, size_t n)
@@ -144,6 +157,8 @@ shown(struct jc_report_run *run, const struct jc_report_column *c, const char *s
 	struct jc_buf b;
 	const char *out;
 
+	if (run->ask->outward && (c->flags & JC_R_PERSON) != 0)
+		return begun(run, s, n);
 	if (f == NULL)
 		return r_keep(&run->r->texts, s, n);
 	if (f->type == JC_REF && !f->set) {
@@ -152,7 +167,7 @@ shown(struct jc_report_run *run, const struct jc_report_column *c, const char *s
 		return s[0] == '?' ? r_keep(&run->r->texts, s + 1, n - 1) : "";
 	}
 	jc_buf_init(&b, 1 << 20);
-	jc_out_value(&b, f, s, n, run->ask->full);
+	jc_out_value(&b, f, s, n, run->ask->full && !run->ask->outward);
 	out = r_keep(&run->r->texts, b.data != NULL ? b.data : "", b.len);
 	jc_buf_free(&b);
 	return out[0] == '?' ? out + 1 : out;
@@ -190,7 +205,7 @@ cell_take(struct jc_report_run *run, struct r_row *row, int col, struct jc_stmt 
 		return;
 	if (c->type == JC_R_TEXT || c->type == JC_R_DATE) {
 		row->cell[col].text = shown(run, c, s, n);
-		run->r->people += run->ask->full && (c->flags & JC_R_NUMBER) != 0 && n > 0;
+		run->r->people += run->ask->full && !run->ask->outward && (c->flags & JC_R_NUMBER) != 0 && n > 0;
 	} else {
 		row->cell[col].v = jc_col_int(st, i);
 		row->cell[col].has = 1;

@@ -13,6 +13,7 @@
 #include "../schema/schema_flow.h"
 #include "../schema/schema_mem.h"
 #include "../schema/schema_require.h"
+#include "../sync/sync_dup.h"
 #include "out.h"
 
 #define WHERE "tasks"
@@ -334,6 +335,37 @@ row_keep(struct asking *a, const struct rule *rule, struct jc_stmt *st)
 
 /* ---- rules ---- */
 
+#define SAME_NUMBER 16 /* records of one number that are looked at */
+
+/* Is there a pair of this number that nobody has decided about? Who was noted to be two needs no looking at. */
+static int
+still_doubled(struct asking *a, const char *number)
+{
+	struct {
+		int64_t scope;
+		jc_id id;
+	} v[SAME_NUMBER];
+	const struct jc_kind *member = jc_catalogue_kind("member", 6);
+	struct jc_stmt *st;
+	size_t n = 0;
+	int rc, apart = 1;
+
+	if ((rc = jc_db_prep(&st, a->node->db,
+	         "SELECT r.scope, r.id FROM k_member m CROSS JOIN record r ON r.rec = m.rec WHERE m.id_no = :number AND r.void = 0"
+	         " AND coalesce(m.membership_status, '') IN ('active', 'retained', 'moving')", a->err)) < 0)
+		return rc;
+	jc_bind_str(st, ":number", number);
+	while (n < SAME_NUMBER && (rc = jc_stmt_step(st, a->err)) == 1) {
+		v[n].scope = jc_col_int(st, 0);
+		snprintf(v[n++].id, sizeof(v[0].id), "%s", column(st, 1));
+	}
+	jc_stmt_reset(st);
+	for (size_t i = 0; rc >= 0 && apart == 1 && i < n; i++)
+		for (size_t k = i + 1; apart == 1 && k < n; k++)
+			apart = v[i].scope != v[k].scope ? 0 : jc_dup_told_apart(a->node, v[i].scope, member, v[i].id, v[k].id, a->err);
+	return rc < 0 ? rc : apart < 0 ? apart : !apart;
+}
+
 static int
 rule_bind(struct jc_stmt **st, struct asking *a, const struct rule *rule)
 {
@@ -361,9 +393,11 @@ rule_ask(struct asking *a, const struct rule *rule)
 {
 	int64_t limit = a->ask->limit > 0 ? a->ask->limit : 50, count = 0;
 	struct jc_stmt *st = NULL;
-	int rc = rule_bind(&st, a, rule);
+	int doubled = strcmp(rule->word, "member_double") == 0, rc = rule_bind(&st, a, rule);
 
 	while (rc >= 0 && count <= COUNT_MOST && (rc = jc_stmt_step(st, a->err)) == 1) {
+		if (doubled && (rc = still_doubled(a, column(st, 3))) <= 0)
+			continue;
 		if (count++ < limit && a->n < TASKS_MOST)
 			rc = row_keep(a, rule, st);
 	}

@@ -392,28 +392,32 @@ groups_compare(struct scan *s)
 
 /* ---- giving ---- */
 
-static int
-told_apart(struct scan *s, const struct row *a, const struct row *b)
+int
+jc_dup_told_apart(struct jc_node *node, int64_t scope, const struct jc_kind *kind, const jc_id one, const jc_id other, struct jc_err *err)
 {
 	struct jc_stmt *st;
 	uint64_t x, y;
 	int rc;
 
-	if (a->scope != b->scope)
-		return 0;
-	if (jc_id_to_u64(&x, a->id, JC_ID_LEN) < 0 || jc_id_to_u64(&y, b->id, JC_ID_LEN) < 0)
-		return jc_err_code(s->err, JC_ECORRUPT, "told_apart");
-	if ((rc = jc_db_prep(&st, s->node->db,
+	if (jc_id_to_u64(&x, one, JC_ID_LEN) < 0 || jc_id_to_u64(&y, other, JC_ID_LEN) < 0)
+		return jc_err_code(err, JC_ECORRUPT, "told_apart");
+	if ((rc = jc_db_prep(&st, node->db,
 	         "SELECT 1 FROM edge WHERE scope = :scope AND kind = :kind AND same = 0"
-	         " AND ((a = :x AND b = :y) OR (a = :y AND b = :x)) LIMIT 1", s->err)) < 0)
+	         " AND ((a = :x AND b = :y) OR (a = :y AND b = :x)) LIMIT 1", err)) < 0)
 		return rc;
-	jc_bind_int(st, ":scope", a->scope);
-	jc_bind_int(st, ":kind", s->kind->id);
+	jc_bind_int(st, ":scope", scope);
+	jc_bind_int(st, ":kind", kind->id);
 	jc_bind_int(st, ":x", (int64_t)x);
 	jc_bind_int(st, ":y", (int64_t)y);
-	if ((rc = jc_stmt_step(st, s->err)) == 1)
+	if ((rc = jc_stmt_step(st, err)) == 1)
 		jc_stmt_reset(st);
 	return rc;
+}
+
+static int
+told_apart(struct scan *s, const struct row *a, const struct row *b)
+{
+	return a->scope != b->scope ? 0 : jc_dup_told_apart(s->node, a->scope, s->kind, a->id, b->id, s->err);
 }
 
 static int

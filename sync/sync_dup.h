@@ -87,4 +87,8 @@ struct jc_dup_query {
 int jc_dups_each(struct jc_node *node, const struct jc_dup_query *q, int (*each)(void *arg, const struct jc_dup_pair *p),
     void *arg, struct jc_err *err);
 
+/* 1: somebody noted that these two records of one scope are two (jc_save_distinct), in whatever order. */
+int jc_dup_told_apart(struct jc_node *node, int64_t scope, const struct jc_kind *kind, const jc_id one, const jc_id other,
+    struct jc_err *err);
+
 #endif

@@ -132,12 +132,43 @@ another_pc_s_changes_are_not_this_ones_and_a_rebuild_forgets_nothing(void **stat
 	totals(&w->c.hub, "2026", 2, 2, 2, 0);
 }
 
+/* Who was noted to be two does not look twice any more. */
+static void
+what_somebody_told_apart_is_not_counted_as_twice(void **state)
+{
+	struct world *w = *state;
+	jc_id u = "", a = "", b = "", c = "";
+	struct jc_err err = {0};
+	struct jc_scope own;
+	struct jc_save *sv;
+	struct rep r;
+
+	test_set(&w->a, "org", u, 0, "name=青石镇工会", "org_kind=union", NULL);
+	test_set(&w->a, "member", a, 0, "name=王小青", "id_no=399999197001010016", NULL);
+	test_set(&w->a, "member", b, 0, "name=王晓青", "id_no=399999197001010016", NULL);
+	rep_run(&r, &w->a, "R15", "2026", NULL);
+	assert_int_equal(rep_n(&r, "R15", "*", "twice"), 2);
+	rep_free(&r);
+	test_ok(jc_node_scope(w->a.node, &own, &err), &err);
+	test_ok(jc_save_begin(&sv, w->a.node, own.no, "distinct", &err), &err);
+	test_ok(jc_save_distinct(sv, b, a, 1, &err), &err);
+	test_ok(jc_save_end(sv, 1, NULL, &err), &err);
+	rep_run(&r, &w->a, "R15", "2026", NULL);
+	assert_int_equal(rep_n(&r, "R15", "*", "twice"), 0);
+	rep_free(&r);
+	test_set(&w->a, "member", c, 0, "name=王小青", "id_no=399999197001010016", NULL); /* a third, undecided with both */
+	rep_run(&r, &w->a, "R15", "2026", NULL);
+	assert_int_equal(rep_n(&r, "R15", "*", "twice"), 3);
+	rep_free(&r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(timely_is_what_came_within_the_days_that_are_set, setup, teardown),
 		cmocka_unit_test_setup_teardown(another_pc_s_changes_are_not_this_ones_and_a_rebuild_forgets_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_somebody_told_apart_is_not_counted_as_twice, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("report_quality", tests, NULL, NULL);

@@ -190,6 +190,19 @@ organizations_to_visit_to_survey_and_to_build(void **state)
 }
 
 static void
+decide(struct test_node *t, const jc_id one, const jc_id other, int distinct)
+{
+	struct jc_err err = {0};
+	struct jc_scope own;
+	struct jc_save *sv;
+
+	test_ok(jc_node_scope(t->node, &own, &err), &err);
+	test_ok(jc_save_begin(&sv, t->node, own.no, "distinct", &err), &err);
+	test_ok(jc_save_distinct(sv, one, other, distinct, &err), &err);
+	test_ok(jc_save_end(sv, 1, NULL, &err), &err);
+}
+
+static void
 what_does_not_fit_is_said_and_goes_when_it_is_mended(void **state)
 {
 	struct test_node *t = *state;
@@ -206,6 +219,10 @@ what_does_not_fit_is_said_and_goes_when_it_is_mended(void **state)
 	silent(t, "impossible", TODAY);
 	test_set(t, "member", n, 0, "name=王小青", "joined_on=2016", "id_no=399999197001010016",
 	    NULL);
+	fires(t, "member_double", TODAY, "王小青的证件号码");
+	decide(t, m, n, 1); /* somebody looked: they are two, one number is wrong */
+	silent(t, "member_double", TODAY);
+	decide(t, m, n, 0);
 	fires(t, "member_double", TODAY, "王小青的证件号码");
 	test_void(t, n, "重复");
 	silent(t, "member_double", TODAY);
