@@ -7,6 +7,7 @@
 #include "print.h"
 
 #define WHERE "api_print"
+#define PAGE_MAX ((size_t)64 << 20)
 #define IDS_MAX 64
 
 struct ids {
@@ -33,6 +34,20 @@ is_on(const struct api_call *c, const char *name)
 	return v != NULL && strcmp(v, "1") == 0;
 }
 
+static int
+xlsx_give(struct api_call *c, const struct jc_print_ask *ask, struct jc_err *err)
+{
+	struct jc_buf page;
+	int rc;
+
+	jc_buf_init(&page, PAGE_MAX);
+	c->page_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+	if ((rc = jc_print_make(&page, c->node, ask, err)) == 0)
+		rc = jc_print_xlsx(NULL, &c->page, ask->form, (struct jc_slice){page.data, page.len}, err);
+	jc_buf_free(&page);
+	return rc;
+}
+
 int
 api_print(struct api_call *c, struct jc_err *err)
 {
@@ -45,6 +60,8 @@ api_print(struct api_call *c, struct jc_err *err)
 	MHD_get_connection_values(c->conn, MHD_GET_ARGUMENT_KIND, id_take, &ids);
 	ask.ids = ids.v;
 	ask.nids = ids.n;
+	if (api_query(c, "view") != NULL && strcmp(api_query(c, "view"), "xlsx") == 0)
+		return xlsx_give(c, &ask, err);
 	c->page_type = "text/html; charset=utf-8";
 	return jc_print_make(&c->page, c->node, &ask, err);
 }

@@ -52,9 +52,9 @@ data_read(struct jc_print_ask *ask, const char *path, struct jc_err *err)
 
 /* Without a file the page goes to standard output. */
 static int
-page_give(struct jc_cmd_run *run, const struct jc_buf *page, struct jc_err *err)
+page_give(struct jc_cmd_run *run, const struct jc_print_form *form, const struct jc_buf *page, struct jc_err *err)
 {
-	const char *html = jc_cmd_opt(run, "html"), *pdf = jc_cmd_opt(run, "pdf");
+	const char *html = jc_cmd_opt(run, "html"), *pdf = jc_cmd_opt(run, "pdf"), *xlsx = jc_cmd_opt(run, "xlsx");
 	int rc = 0;
 
 	if (html != NULL && (rc = jc_files_write(html, page->data, page->len, 0600, err)) < 0) {
@@ -63,7 +63,9 @@ page_give(struct jc_cmd_run *run, const struct jc_buf *page, struct jc_err *err)
 	}
 	if (pdf != NULL)
 		rc = jc_pdf_write(pdf, (struct jc_slice){page->data, page->len}, run->data, err);
-	if (html == NULL && pdf == NULL)
+	if (rc == 0 && xlsx != NULL)
+		rc = jc_print_xlsx(xlsx, NULL, form, (struct jc_slice){page->data, page->len}, err);
+	if (html == NULL && pdf == NULL && xlsx == NULL)
 		fwrite(page->data, 1, page->len, stdout);
 	return rc;
 }
@@ -83,7 +85,7 @@ print(struct jc_cmd_run *run, struct jc_err *err)
 		return rc;
 	jc_buf_init(&page, PAGE_MAX);
 	if ((rc = jc_print_make(&page, run->node, &ask, err)) == 0)
-		rc = page_give(run, &page, err);
+		rc = page_give(run, ask.form, &page, err);
 	jc_buf_free(&page);
 	json_decref(ask.data);
 	return rc;
@@ -109,6 +111,7 @@ static const struct jc_cmd_opt opts[] = {
 	    "write a page to open and print with Ctrl+P", 0},
 	{"pdf", "文件", "FILE", "做成 PDF（要有 Chromium、Edge、Chrome 或 LibreOffice）",
 	    "make a PDF (needs Chromium, Edge, Chrome or LibreOffice)", 0},
+	{"xlsx", "文件", "FILE", "写成 .xlsx，内容和纸上一样", "write .xlsx with the same contents", 0},
 	{"full-numbers", NULL, NULL, "证件号、电话印全号；会记一笔（见 jiceng audit）",
 	    "numbers of people in full; this is logged (see jiceng audit)", 0},
 	{"ethnicity", NULL, NULL, "花名册、申请书带民族一栏", "with a column for the ethnic group",
@@ -122,8 +125,8 @@ const struct jc_cmd jc_cmd_print = {
 	.name = "print",
 	.args_zh = "表 [编号...]", .args_en = "FORM [ID...]",
 	.least = 1, .most = 21,
-	.zh = "打印：花名册、签到表、整改通知单等，A4\n不写 --html、--pdf 时网页写到标准输出。号码默认遮盖。",
-	.en = "print a form on A4: roster, sign-in sheet, notice ...\nWithout --html or --pdf the page goes to standard output. Numbers are masked.",
+	.zh = "打印：花名册、签到表、整改通知单等，A4\n不写 --html、--pdf、--xlsx 时网页写到标准输出。号码默认遮盖。",
+	.en = "print a form on A4: roster, sign-in sheet, notice ...\nWithout --html, --pdf or --xlsx the page goes to standard output. Numbers are masked.",
 	.opts = opts,
 	.flags = JC_CMD_OPEN,
 	.run = print,

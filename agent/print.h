@@ -49,6 +49,10 @@ struct jc_html;
 int jc_print_page(struct jc_buf *out, const char *title, int landscape, int linked, const char *asof,
     void (*body)(struct jc_html *h, void *arg), void *arg, struct jc_err *err);
 
+/* The same document as a spreadsheet, from the page that jc_print_make gave: one sheet for each printed sheet. path
+ * NULL: the bytes go to `bytes`. */
+int jc_print_xlsx(const char *path, struct jc_buf *bytes, const struct jc_print_form *form, struct jc_slice html, struct jc_err *err);
+
 /* Appends the style sheet; `foot` (may be NULL) is what every page says at its foot, left of its number. */
 void jc_print_css(struct jc_buf *out, const char *foot);
 

@@ -13,6 +13,7 @@
 #include "audit.h"
 #include "html.h"
 #include "print.h"
+#include "sheet.h"
 #include "test_env.h"
 #include "test_node.h"
 
@@ -271,6 +272,66 @@ a_full_application_is_logged_and_a_blank_one_is_not(void **state)
 	assert_int_equal(audited(t), 1);
 }
 
+/* The spreadsheet of a form, read back. */
+static void
+book(struct jc_book *out, struct test_node *t, const char *form, const char *id)
+{
+	char *html = page(t, form, id, 0);
+	struct jc_err err = {0};
+	struct jc_buf b;
+
+	jc_buf_init(&b, 16u << 20);
+	test_ok(jc_print_xlsx(NULL, &b, jc_print_form(form), (struct jc_slice){html, strlen(html)}, &err), &err);
+	test_ok(jc_book_open(out, b.data, b.len, &err), &err);
+	jc_buf_free(&b);
+	free(html);
+}
+
+static int
+in_sheet(const struct jc_book *b, size_t sheet, const char *text)
+{
+	for (size_t i = 0; i < b->sheet[sheet].nrows; i++)
+		for (size_t k = 0; k < b->sheet[sheet].row[i].ncells; k++)
+			if (jc_slice_is(jc_book_cell(b, &b->sheet[sheet].row[i], k), text))
+				return 1;
+	return 0;
+}
+
+/* The same document as a spreadsheet: titles, headings, every cell, one sheet for each printed one. */
+static void
+a_form_is_a_spreadsheet_as_well(void **state)
+{
+	struct test_node *t = *state;
+	jc_id m = "", a = "", p = "", k = "";
+	struct jc_book b;
+
+	test_set(t, "member", m, 0, "name=王<小>青", "mobile=13000000001", "job=钳工", NULL);
+	book(&b, t, "roster", NULL);
+	assert_int_equal(b.nsheets, 1);
+	assert_true(in_sheet(&b, 0, "会员花名册"));
+	assert_true(in_sheet(&b, 0, "联系电话"));
+	assert_true(in_sheet(&b, 0, "王<小>青"));
+	assert_true(in_sheet(&b, 0, "130****0001"));
+	jc_book_free(&b);
+	test_set(t, "activity", a, 0, "title=消防培训", "start_at=2026-03-01", "planned_count=60", NULL);
+	test_set(t, "participant", p, 0, "name=李建国", "role=attendee", NULL);
+	book(&b, t, "signin", a);
+	assert_int_equal(b.nsheets, 3);
+	assert_true(in_sheet(&b, 2, "75"));
+	assert_true(in_sheet(&b, 2, "签名"));
+	jc_book_free(&b);
+	test_set(t, "project", k, 0, "code=1", "name=法律服务", "contract_no=HT-1", "target_count=9", NULL);
+	book(&b, t, "acceptance", k);
+	assert_true(in_sheet(&b, 0, "合同号"));
+	assert_true(in_sheet(&b, 0, "HT-1"));
+	assert_true(in_sheet(&b, 0, "计划 — 场、受益 9 人次；实际 — 场、受益 — 人次。"));
+	jc_book_free(&b);
+	book(&b, t, "transfer", NULL); /* blank: two halves one below the other */
+	assert_true(in_sheet(&b, 0, "会籍接转单（转出）"));
+	assert_true(in_sheet(&b, 0, "会籍接转单（转入）"));
+	jc_book_free(&b);
+}
+
 /* Every form without records, or the words why not: no form fails for lack of data. */
 static void
 every_form_is_declared_in_both_languages(void **state)
@@ -302,6 +363,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(ids_of_another_kind_and_missing_ids_are_refused_in_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_full_application_is_logged_and_a_blank_one_is_not,
 		    setup, teardown),
+		cmocka_unit_test_setup_teardown(a_form_is_a_spreadsheet_as_well, setup, teardown),
 		cmocka_unit_test(every_form_is_declared_in_both_languages),
 	};
 
