@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // 看板: records in columns by the state that the program derived; a way to it from the list, and back.
-import { check, test, until } from './kit.mjs';
+import { check, same, test, until } from './kit.mjs';
 
 test(async (w) => {
 	const node = await w.branch();
@@ -14,7 +14,9 @@ test(async (w) => {
 	const passed = page.getByRole('region', { name: '合格', exact: true });
 	await until(async () => await passed.getByRole('listitem').count() === 2, 'two passed');
 	await page.getByRole('region', { name: '发现问题' }).getByRole('link', { name: /灭火器过期/ }).waitFor();
-	check(await page.getByText('，已过').count() > 0, 'what is late is not marked');
+	check(await page.getByRole('region', { name: '发现问题' }).getByText('，已过').count() === 1, 'what is late is not marked');
+	check(await page.getByText('，已过').count() === 1, 'what is done is marked as late');
+	same(await page.locator('.column h2').first().innerText(), '发现问题 1', 'what is late stands first');
 	await w.clean('a board');
 	await w.open(node, '#/board');
 	await w.clean('the boards');

@@ -8,9 +8,10 @@ import { label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Empty, Loaded, Title } from './parts.js';
 import { link } from './router.js';
-import { showDate, today } from './show.js';
+import { showDate } from './show.js';
 
 const MOST = 30; // cards of a column; the rest is one click away
+const TASKS = 500;
 
 // The field that says where a record stands; null when the kind has none.
 export function stateField(kind) {
@@ -24,24 +25,30 @@ function dueField(kind) {
 	return kind.fields.filter((f) => isDate(f) && !f.derived && f.need === 'required').pop() || null;
 }
 
+/*
+ * Columns in the order of the choices, those with something overdue before the others. What is overdue is what the program
+ * says in the list of tasks: a day that has passed says nothing about what is done already.
+ */
 async function read(kind, field) {
-	return Promise.all(field.choices.map(async (choice) => ({
+	const [{ tasks }, ...columns] = await Promise.all([get('/tasks', { limit: TASKS }), ...field.choices.map(async (choice) => ({
 		choice,
 		...(await get(`/records/${kind.name}`, { [field.name]: choice.code, limit: MOST })),
-	})));
+	}))]);
+	const late = new Set(tasks.filter((x) => x.overdue).map((x) => x.record));
+	const urgent = (c) => c.records.some((r) => late.has(r.id));
+	return { late, columns: [...columns.filter(urgent), ...columns.filter((c) => !urgent(c))] };
 }
 
-function Card({ kind, row, refs, due }) {
+function Card({ kind, row, refs, due, late }) {
 	const day = due && row.fields[due.name];
-	const late = day && day < today();
-	return html`<li><a href=${link('record', [row.id])}>${rowTitle(kind, row, refs)}</a>
+	return html`<li class=${late ? 'late' : ''}><a href=${link('record', [row.id])}>${rowTitle(kind, row, refs)}</a>
 		${day && html`<span class=${late ? 'bad-text' : 'dim'}>${label(due)} ${showDate(day)}${late ? t('，已过', ', past') : ''}</span>`}</li>`;
 }
 
-function Column({ kind, field, column, due }) {
+function Column({ kind, field, column, due, late }) {
 	const { choice, records, refs, total } = column;
 	return html`<section class="column" aria-label=${label(choice)}><h2>${label(choice)} <span class="dim">${total}</span></h2>
-		<ul>${records.map((row) => html`<${Card} key=${row.id} kind=${kind} row=${row} refs=${refs} due=${due} />`)}</ul>
+		<ul>${records.map((row) => html`<${Card} key=${row.id} kind=${kind} row=${row} refs=${refs} due=${due} late=${late.has(row.id)} />`)}</ul>
 		${total > records.length && html`<a href=${link('list', [kind.name], { [field.name]: choice.code })}>${t(`全部 ${total} 条`, `all ${total}`)}</a>`}</section>`;
 }
 
@@ -53,10 +60,10 @@ function BoardOf({ kind, field }) {
 	const load = useLoad(() => read(kind, field), [kind.name]);
 	const due = dueField(kind);
 	return html`<${Title} text=${t(`看板：${kind.zh}`, `Board: ${kind.en}`)}><a class="button" href=${link('list', [kind.name])}>${t('看成列表', 'As a list')}</a><//>
-		<${Loaded} load=${load}>${(columns) => {
+		<${Loaded} load=${load}>${({ columns, late }) => {
 			const used = columns.filter((c) => c.total > 0);
 			return used.length === 0 ? html`<${Empty}>${t('还没有记录。', 'No records yet.')}<//>`
-				: html`<div class="board">${used.map((c) => html`<${Column} key=${c.choice.code} kind=${kind} field=${field} column=${c} due=${due} />`)}</div>`;
+				: html`<div class="board">${used.map((c) => html`<${Column} key=${c.choice.code} kind=${kind} field=${field} column=${c} due=${due} late=${late} />`)}</div>`;
 		}}<//>`;
 }
 
