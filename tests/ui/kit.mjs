@@ -165,6 +165,7 @@ export class World {
 			const quiet = page.underWay.size === 0;
 			await page.evaluate(() => new Promise((done) => {
 				requestAnimationFrame(() => setTimeout(done));
+				setTimeout(done, 500); // a tab behind another draws no frames
 			}));
 			return quiet && page.underWay.size === 0;
 		}, 'the page is still');
