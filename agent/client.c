@@ -14,6 +14,7 @@
 #define TOTAL_SECONDS 120L
 #define AGAIN_MOST 2048 /* bytes that may be sent again over a new connection without asking */
 #define RECORD 1360u    /* most bytes of a body in one TLS record: with its head it fits into one packet */
+#define RECORD_LEAST 340u /* after breaks: of a record that breaks off nothing counts, each costs 22 bytes more */
 #define WITH_HEAD 1024u  /* a body up to this size goes in the packet and TLS record of its head */
 #define SLOWEST 500      /* bytes a second that the total limit allows for */
 
@@ -27,6 +28,7 @@ struct jc_client {
 	struct jc_buf *answer;   /* of the request under way */
 	struct jc_slice body;    /* what is sent of it */
 	size_t read;             /* bytes of it that libcurl has taken */
+	size_t record;           /* bytes of it in one TLS record: RECORD, less while the line breaks */
 	char why[CURL_ERROR_SIZE]; /* libcurl's words for the last failure */
 };
 
@@ -73,7 +75,7 @@ give(char *p, size_t size, size_t n, void *arg)
 	size_t left = c->body.n - c->read;
 
 	/* Each call becomes a TLS record, and of a record that breaks off the other side sees nothing. */
-	n = size * n < RECORD ? size * n : RECORD;
+	n = size * n < c->record ? size * n : c->record;
 	n = n < left ? n : left;
 	if (n != 0)
 		memcpy(p, c->body.p + c->read, n);
@@ -209,6 +211,7 @@ jc_client_open(struct jc_client **out, const struct jc_client_options *o, struct
 	c->o = *o;
 	snprintf(c->url, sizeof(c->url), "%.*s", (int)n, o->url);
 	made_for(c->made_for, sizeof(c->made_for), o);
+	c->record = RECORD;
 	if ((c->curl = curl_easy_init()) == NULL || options_set(c) < 0) {
 		jc_client_close(c);
 		return JC_NOMEM(err, WHERE);
@@ -349,6 +352,10 @@ request(struct jc_client *c, const char *path, const char *type, const struct jc
 	}
 	if (rc == CURLE_OK)
 		rc = curl_easy_perform(c->curl);
+	if (rc != CURLE_OK)
+		c->record = c->record / 2 > RECORD_LEAST ? c->record / 2 : RECORD_LEAST;
+	else if (n > WITH_HEAD)
+		c->record = RECORD;
 	count_bytes(c);
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &code);
 	*status = (int)code;

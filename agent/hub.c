@@ -36,6 +36,7 @@
 #define CUT_LEAST 64               /* bytes of a body that broke off which may hold a commit */
 #define ANSWER_LEAST 1024u         /* shorter answers are asked for again */
 #define PIECE 1360u                /* bytes of an answer in one TLS record */
+#define PIECE_BROKEN 340u          /* the same of the rest of one that broke off: the line may break again soon */
 #define GROUP_MAX 64               /* requests in one transaction */
 #define TRIES_MAX 64               /* tries of one request, each leaving one part out */
 #define BODIES_MAX (256u << 20)    /* bytes of request bodies held at once */
@@ -347,14 +348,14 @@ piece_free(void *arg)
 static struct MHD_Response *
 response_make(struct hub_req *q)
 {
+	size_t n = 0, piece = q->route == HUB_PART ? PIECE_BROKEN : PIECE;
 	struct piecemeal *a;
 	struct MHD_Response *r;
-	size_t n = 0;
 	char *p = jc_buf_take(&q->out, &n);
 
 	if (p == NULL)
 		return MHD_create_response_from_buffer(0, (void *)(size_t)"", MHD_RESPMEM_PERSISTENT);
-	if (q->hub->plain || (q->route != HUB_JX && q->route != HUB_PART) || n <= PIECE) {
+	if (q->hub->plain || (q->route != HUB_JX && q->route != HUB_PART) || n <= piece) {
 		if ((r = MHD_create_response_from_buffer_with_free_callback(n, p, jc_free)) == NULL)
 			jc_free(p);
 		return r;
@@ -364,7 +365,7 @@ response_make(struct hub_req *q)
 		return NULL;
 	}
 	*a = (struct piecemeal){p, n};
-	if ((r = MHD_create_response_from_callback(n, PIECE, piece_give, a, piece_free)) == NULL)
+	if ((r = MHD_create_response_from_callback(n, piece, piece_give, a, piece_free)) == NULL)
 		piece_free(a);
 	return r;
 }
