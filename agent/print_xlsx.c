@@ -12,18 +12,21 @@
 
 #define WHERE "print_xlsx"
 #define CELLS_MAX 24
+#define LABEL_WIDTH 14  /* of a form's columns, in half-width characters */
+#define FIELD_WIDTH 30
+#define LINE_WIDTH 76   /* of a line over the whole sheet; across: half as much again */
 
 struct reader {
 	const char *p, *end;
 	char tag[16];             /* of the element that begins or ends here */
-	int closing, span;        /* span: how many columns it covers */
+	int closing, span, facts; /* span: how many columns it covers; facts: one under the other */
 	struct jc_slice text;     /* between two tags */
 };
 
 struct sheet {
 	struct jc_xlsx *x;
 	const char *form;
-	int landscape, begun, headed, in_head, in_cell, in_para, in_section, first_title;
+	int landscape, begun, headed, in_head, in_cell, in_para, in_facts, first_title;
 	size_t ncolumns;
 	struct jc_xlsx_column column[CELLS_MAX];
 	char label[CELLS_MAX][80];
@@ -58,9 +61,12 @@ next(struct reader *r)
 			r->tag[n++] = *r->p;
 	r->tag[n] = '\0';
 	r->span = 1;
-	for (; r->p < r->end && *r->p != '>'; r->p++)
+	r->facts = 0;
+	for (; r->p < r->end && *r->p != '>'; r->p++) {
+		r->facts |= r->end - r->p > 13 && strncmp(r->p, "class=\"facts\"", 13) == 0;
 		if (r->end - r->p > 9 && strncmp(r->p, "colspan=\"", 9) == 0)
 			r->span = (int)strtol(r->p + 9, NULL, 10);
+	}
 	r->p += r->p < r->end;
 	return 1;
 }
@@ -125,32 +131,69 @@ sheet_begin(struct sheet *s, const struct reader *r)
 	memset(s->label, 0, sizeof(s->label));
 	columns_find(s, *r);
 	for (size_t i = 0; i < s->ncolumns; i++)
-		s->column[i] = (struct jc_xlsx_column){.label = s->label[i], .width = s->label[i][0] == '\0' ? 22 : 0};
+		s->column[i] = (struct jc_xlsx_column){.label = s->label[i],
+		    .width = s->label[i][0] != '\0' ? 0 : i % 2 == 0 ? LABEL_WIDTH : FIELD_WIDTH};
 	s->headed = 0;
 	s->first_title = 1;
 	s->begun = 1;
 	return jc_xlsx_sheet(s->x, s->form, s->column, s->ncolumns, s->landscape ? JC_XLSX_LANDSCAPE : JC_XLSX_PORTRAIT, s->err);
 }
 
+/* The next piece of a text that fits into `width`, up to a line break; taken off. */
+static struct jc_slice
+piece(struct jc_slice *t, size_t width)
+{
+	size_t n = 0, used = 0;
+	struct jc_slice out;
+
+	while (n < t->n && t->p[n] != '\n') {
+		unsigned char c = (unsigned char)t->p[n];
+		size_t bytes = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4, wide = c < 0x80 ? 1 : 2;
+
+		if (used + wide > width || n + bytes > t->n)
+			break;
+		used += wide;
+		n += bytes;
+	}
+	out = (struct jc_slice){t->p, n};
+	n += n < t->n && (t->p[n] == '\n' || n == 0);
+	*t = (struct jc_slice){t->p + n, t->n - n};
+	return out;
+}
+
+/* A row of a list is one row; a field of a form that is long goes on in rows below, for no program makes room for it. */
 static int
 row_end(struct sheet *s)
 {
+	struct jc_slice rest[CELLS_MAX];
 	struct jc_xlsx_cell cells[CELLS_MAX];
+	int more = 1, rc = 0;
 
 	if (s->in_head && !s->headed) {
 		s->headed = 1;
 		return jc_xlsx_head(s->x, s->err);
 	}
-	for (size_t i = 0; i < s->n; i++) {
-		cells[i] = jc_xlsx_text(s->cell[i].data != NULL ? s->cell[i].data : "", s->cell[i].len);
-		cells[i].bold = s->bold[i];
+	for (size_t i = 0; i < s->n; i++)
+		rest[i] = (struct jc_slice){s->cell[i].data != NULL ? s->cell[i].data : "", s->cell[i].len};
+	while (rc == 0 && more) {
+		more = 0;
+		for (size_t i = 0; i < s->n; i++) {
+			struct jc_slice now = s->headed ? rest[i] : piece(&rest[i], i % 2 == 0 ? LABEL_WIDTH : FIELD_WIDTH);
+
+			cells[i] = jc_xlsx_text(now.p, now.n);
+			cells[i].bold = s->bold[i];
+			more |= !s->headed && rest[i].n > 0;
+		}
+		rc = jc_xlsx_row(s->x, cells, s->n, s->err);
 	}
-	return jc_xlsx_row(s->x, cells, s->n, s->err);
+	return rc;
 }
 
 static int
 para_end(struct sheet *s, int title)
 {
+	struct jc_slice rest = {s->para.data, s->para.len};
+	char line[LINE_WIDTH * 8];
 	int rc;
 
 	jc_buf_putc(&s->para, '\0');
@@ -160,7 +203,16 @@ para_end(struct sheet *s, int title)
 		s->first_title = 0;
 		return jc_xlsx_title(s->x, s->para.data, s->err);
 	}
-	return jc_xlsx_line(s->x, s->para.data, s->err);
+	for (rest.p = s->para.data; rc == 0 && rest.n > 0;) { /* a line over all columns does not grow */
+		struct jc_slice now = piece(&rest, s->landscape ? LINE_WIDTH + LINE_WIDTH / 2 : LINE_WIDTH);
+
+		while (now.n > 0 && now.p[0] == ' ')
+			now = (struct jc_slice){now.p + 1, now.n - 1};
+		snprintf(line, sizeof(line), "%.*s", (int)now.n, now.p);
+		if (now.n > 0)
+			rc = jc_xlsx_line(s->x, line, s->err);
+	}
+	return rc;
 }
 
 static void
@@ -210,9 +262,10 @@ tag_take(struct sheet *s, const struct reader *r)
 	else if (b != NULL && (is(r, "br") || (s->in_cell && is(r, "p") && !r->closing)))
 		jc_buf_putc(b, '\n');
 	else if (b != NULL && is(r, "span") && r->closing)
-		jc_buf_puts(b, "　");
+		jc_buf_puts(b, s->in_facts ? "\n" : "　　");
 	else if (!s->in_cell && is_para(r)) {
 		s->in_para = !r->closing;
+		s->in_facts = r->facts;
 		if (r->closing)
 			return para_end(s, is(r, "h1"));
 		jc_buf_reset(&s->para);

@@ -324,7 +324,7 @@ a_form_is_a_spreadsheet_as_well(void **state)
 	book(&b, t, "acceptance", k);
 	assert_true(in_sheet(&b, 0, "合同号"));
 	assert_true(in_sheet(&b, 0, "HT-1"));
-	assert_true(in_sheet(&b, 0, "计划 — 场、受益 9 人次；实际 — 场、受益 — 人次。"));
+	assert_true(in_sheet(&b, 0, "— 场、受益 — 人次。")); /* a long field goes on in the row below */
 	jc_book_free(&b);
 	book(&b, t, "transfer", NULL); /* blank: two halves one below the other */
 	assert_true(in_sheet(&b, 0, "会籍接转单（转出）"));
