@@ -6,6 +6,7 @@
  * scope's news in one of its own, together with the cursor that says so. A commit of the news that we cannot take is left out with all
  * that needs it, told in the report, and asked for again by the next version of the program.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
@@ -690,11 +691,11 @@ out:
 static int
 unknown_heads(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 {
-	char key[40] = "news_hole.";
+	char key[40];
 	int64_t hole;
 	int rc;
 
-	strcat(key, sc->s.id);
+	snprintf(key, sizeof(key), "news_hole.%s", sc->s.id);
 	if ((rc = jc_meta_int(s->node->db, key, &hole, 0, err)) < 0 || hole != 0 || sc->again)
 		return rc < 0 ? rc : 0;
 	sc->again = sc->more = 1;
