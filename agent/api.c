@@ -87,6 +87,7 @@ static const struct route {
 	{"POST", "/api/v1/pending/{no}", api_pending_fix, 0},
 	{"POST", "/api/v1/pending/{no}/discard", api_pending_discard, 0},
 	{"GET", "/api/v1/export/{kind}", api_export, 0},
+	{"GET", "/api/v1/backup", api_backup, 0},
 	{"POST", "/api/v1/fill", api_fill, 0},
 	{"GET", "/api/v1/print", api_print_forms, 0},
 	{"GET", "/api/v1/print/{form}", api_print, 0},

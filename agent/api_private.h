@@ -101,6 +101,7 @@ int api_setup_branch(struct api_call *c, struct jc_err *err);
 int api_setup_code(struct api_call *c, struct jc_err *err);
 int api_setup_join(struct api_call *c, struct jc_err *err);
 int api_setup_restore(struct api_call *c, struct jc_err *err);
+int api_backup(struct api_call *c, struct jc_err *err);
 int api_setup_key(struct api_call *c, struct jc_err *err);
 int api_setup_practice(struct api_call *c, struct jc_err *err);
 int api_setup_practice_end(struct api_call *c, struct jc_err *err);

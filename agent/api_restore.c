@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Beginning with what a backup holds, or with practice data, and ending the practice. */
+/* Backups: one to take away, beginning with what one holds; and practice data, its beginning and end. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <uv.h>
 
 #include "../sync/sync_session.h"
 #include "api_private.h"
+#include "audit.h"
 #include "files.h"
 #include "paths.h"
 #include "practice.h"
@@ -11,6 +16,7 @@
 
 #define WHERE "api_restore"
 #define KEY_TEXT_MAX 255
+#define BACKUP_MAX ((size_t)256 << 20) /* it goes through memory; a county's takes the command */
 
 /* Only where nothing is lost: nothing is here yet, or what is here is made up. */
 int
@@ -34,6 +40,45 @@ api_key_missing(struct jc_node *node)
 	struct jc_peer peer;
 
 	return key != NULL && jc_peer_get(&peer, node, NULL) == 0 && strcmp(peer.login, key->id) != 0;
+}
+
+static void
+drop(const char *path)
+{
+	uv_fs_t req;
+
+	uv_fs_unlink(NULL, &req, path, NULL);
+	uv_fs_req_cleanup(&req);
+}
+
+int
+api_backup(struct api_call *c, struct jc_err *err)
+{
+	char path[JC_PATH_MAX], *bytes = NULL;
+	size_t n = 0;
+	int rc, end;
+
+	if (snprintf(path, sizeof(path), "%s.backup", jc_db_path(c->node->db)) >= (int)sizeof(path))
+		return jc_err_code(err, JC_ELIMIT, WHERE);
+	drop(path); /* of one that was cut short */
+	if ((rc = jc_db_backup(c->node->db, path, NULL, NULL, err)) == 0 &&
+	    (rc = jc_files_read(&bytes, &n, path, BACKUP_MAX, err)) == JC_ELIMIT)
+		rc = jc_err_set(err, JC_ELIMIT, WHERE, JC_T("数据太多，请用命令备份：jiceng backup 文件",
+		    "There is too much for a page; use the command jiceng backup FILE"));
+	drop(path);
+	if (rc == 0) {
+		jc_buf_init(&c->page, BACKUP_MAX);
+		jc_buf_put(&c->page, bytes, n);
+		rc = jc_buf_check(&c->page, WHERE, err);
+		c->page_type = "application/octet-stream";
+		c->page_saved = 1;
+	}
+	free(bytes);
+	if (rc < 0 || (rc = jc_db_begin(c->node->db, err)) < 0)
+		return rc;
+	rc = jc_audit_add(c->node->db, "export", JC_T("备份", "backup"), 1, err);
+	end = jc_db_end(c->node->db, rc == 0, rc == 0 ? err : NULL);
+	return rc < 0 ? rc : end;
 }
 
 int

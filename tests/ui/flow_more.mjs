@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Pages of now and then: duplicates decided by a person; finding by pinyin, and
-// the hint that somebody is there already while a name is typed.
-import { test } from './kit.mjs';
+// the hint that somebody is there already while a name is typed; settings; a backup.
+import path from 'node:path';
+import { same, test } from './kit.mjs';
 
 test(async (w) => {
 	const node = await w.branch();
@@ -33,4 +34,14 @@ test(async (w) => {
 	await page.locator('.fields select').first().selectOption({ index: 1 });
 	await page.getByRole('button', { name: '保存设置' }).click();
 	await page.getByText('设置已改').waitFor();
+
+	// a backup from the page is what the command restores
+	const saved = page.waitForEvent('download');
+	await page.getByRole('button', { name: '存一份备份' }).click();
+	const file = path.join(w.folder, 'page.jc');
+	await (await saved).saveAs(file);
+	await page.getByText('备份文件已存好').waitFor();
+	const again = w.node('again');
+	again.jc('restore', file);
+	same(JSON.parse(again.jc('list', 'member', '--json')).length, JSON.parse(node.jc('list', 'member', '--json')).length, 'everybody is in the backup');
 });

@@ -685,7 +685,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	    "GET /api/v1/attachment/{id}", "POST /api/v1/record/{id}/return", "POST /api/v1/tray/{no}/resend",
 	    "POST /api/v1/tray/{no}/withdraw", "GET /api/v1/hub/devices", "POST /api/v1/hub/devices/{id}/revoke",
 	    "POST /api/v1/hub/devices/{id}/accept",
-	    "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
+	    "GET /api/v1/backup", "GET /api/v1/export/{kind}", "POST /api/v1/import/preview", "POST /api/v1/import", "GET /api/v1/import/{token}",
 	    "POST /api/v1/import/{token}/cancel", "GET /api/v1/pending", "POST /api/v1/pending/{no}",
 	    "POST /api/v1/pending/{no}/discard", "POST /api/v1/fill"}; /* in tests of their own */
 	size_t n = 0;
@@ -908,6 +908,10 @@ a_waiting_row_is_discarded_and_a_form_filled(void **state)
 	reply_free(&r);
 	r = taken(w, "/api/v1/export/member");
 	assert_memory_equal(r.text, "PK", 2);
+	reply_free(&r);
+	r = taken(w, "/api/v1/backup");
+	assert_true(r.n > 4096);
+	assert_memory_equal(r.text, "SQLite format 3", 16);
 	reply_free(&r);
 	refused_at(w, "/api/v1/export/member?format=doc", NULL, 400, NULL, "format");
 	refused_at(w, "/api/v1/export/org?layout=national", NULL, 400, NULL, "layout");
