@@ -356,9 +356,9 @@ why_text(const struct jc_import *im, const struct jc_import_plan *plan, char roo
 		return room;
 	case JC_IMPORT_LIKE:
 		snprintf(room, 300,
-		    JC_T("像是已有的记录 %s，但拿不准：%s；请说明是不是同一个人",
-			"Looks like record %s, but it is not certain: %s; say whether it is the same person"),
-		    plan->like, im->like);
+		    JC_T("像是已有的%s，但拿不准：%s；请说明是不是同一个人",
+			"Looks like %s, but it is not certain: %s; say whether it is the same person"),
+		    im->like_who, im->like);
 		return room;
 	default:
 		return "";

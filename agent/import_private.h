@@ -46,6 +46,7 @@ struct jc_import {
 	struct jc_slice lost;        /* a number that lost its last digits, as the cell shows it */
 	int quiet;                   /* no remarks: the first pass */
 	const char *like;            /* why a row is like somebody */
+	char like_who[160];          /* and whom, in words and by the id */
 	char today[11];
 	struct jc_err *err;
 };
@@ -64,7 +65,7 @@ void jc_import_row_hash(const struct jc_import *im, uint8_t out[16]);
 /* Which record the row that was taken is: plan->id, or plan->why. */
 int jc_import_row_id(struct jc_import *im, const struct jc_import_row *row, struct jc_match_who *who,
     struct jc_import_plan *plan);
-/* Sets im->like to what speaks for plan->like. */
+/* Sets im->like to what speaks for plan->like, and im->like_who to who that is. */
 void jc_import_row_like(struct jc_import *im, const struct jc_import_row *row, const struct jc_import_plan *plan);
 
 /* What a valid identity number says of a new person: birth date and sex where the row is silent, a remark

@@ -5,8 +5,10 @@
 
 #include "../sync/sync_sign.h"
 #include "import_private.h"
+#include "out.h"
 #include "waiting.h"
 
+#define LIKE_WHO 110 /* bytes of a name that have room in a sentence */
 #define REMARKS_MAX 10000
 
 static void
@@ -369,13 +371,22 @@ jc_import_row_like(
 	struct jc_record now = {0};
 	struct jc_record_key key;
 	const char *why = NULL;
+	struct jc_buf who;
 
 	(void)row;
+	jc_buf_init(&who, 4096);
 	if (jc_record_find(im->o->run->node, im->scope.no, plan->like, &key, NULL) == 0 &&
-	    jc_record_read(im->o->run->node, key.rec, &now, NULL) == 0)
+	    jc_record_read(im->o->run->node, key.rec, &now, NULL) == 0) {
 		why = likeness(im, &now);
+		jc_out_record(&who, &now);
+	}
 	jc_record_free(&now);
 	im->like = why != NULL ? why : "";
+	if (who.len == 0 || who.len > LIKE_WHO)
+		snprintf(im->like_who, sizeof(im->like_who), JC_T("记录 %s", "record %s"), plan->like);
+	else
+		snprintf(im->like_who, sizeof(im->like_who), JC_T("“%s”（%s）", "\"%s\" (%s)"), who.data, plan->like);
+	jc_buf_free(&who);
 }
 
 /* A number that lost its end: the person of that name whose number begins so. */

@@ -368,6 +368,7 @@ a_row_that_is_like_somebody_waits_for_a_person(void **state)
 	import_text(f, text);
 	counts_are(f, 0, 0, 0, 0, 1, 1);
 	reason_is(f, 0, "差一点");
+	reason_is(f, 0, "“工会会员 王小青”（");
 	test_ok(jc_waiting_list(&rows, f->t.node->db, 0, 0, &err), &err);
 	no = json_integer_value(json_object_get(json_array_get(rows, 0), "no"));
 	json_decref(rows);
