@@ -29,7 +29,7 @@
 	XX(CORRECT, "hub corrects") XX(REVOKE, "hub revokes") \
 	XX(SYNC, "sync") XX(STICK_OUT, "stick to the hub") XX(STICK_BACK, "stick to a branch") XX(STICK_READ, "stick is read") \
 	XX(HUBCUT, "hub merges") XX(RESTART, "restart") XX(CLOCK, "clock") XX(REBUILD, "rebuild") XX(VERIFY, "verify") \
-	XX(SNAP, "image taken") XX(RESTORE, "image put back") XX(CLONE, "folder copied") XX(HUBBACK, "hub's image put back")
+	XX(SNAP, "image taken") XX(RESTORE, "image put back") XX(CLONE, "folder copied") XX(HUBBACK, "hub's image put back") XX(GONE, "computer gone")
 
 /* What goes wrong in it. */
 #define SIM_FAULT_MAP(XX) \

@@ -61,7 +61,7 @@ put_back(struct sim *w, struct sim_node *t)
 {
 	char name[16];
 
-	if (!t->snap.there || (t->no == 0 && w->hub_snap_nodes != joined_bits(w)))
+	if (!t->up || !t->snap.there || (t->no == 0 && w->hub_snap_nodes != joined_bits(w)))
 		return 0;
 	if (t->no == 0) /* a stopped computer would be enrolled again: the officer stops it once more, not we */
 		for (int i = 1; i < w->nodes; i++)
@@ -91,7 +91,7 @@ copy(struct sim *w, struct sim_node *t)
 {
 	struct sim_node *c = &w->node[w->nodes];
 
-	if (w->nodes == SIM_NODES)
+	if (w->nodes == SIM_NODES || !t->up)
 		return 0;
 	down(t);
 	memset(c, 0, sizeof(*c));
@@ -116,6 +116,20 @@ copy(struct sim *w, struct sim_node *t)
 	return 1;
 }
 
+/* It burns, with what was only on it; what others have of it must not go. One of its branch stays. */
+static int
+gone(struct sim *w, struct sim_node *t)
+{
+	int others = 0;
+
+	for (int i = 1; i < w->nodes; i++)
+		others += w->node[i].up && w->node[i].joined && !w->node[i].revoked && w->node[i].branch == t->branch && i != t->no;
+	if (!t->up || others == 0)
+		return 0;
+	t->up = 0;
+	return 1;
+}
+
 void
 sim_image(struct sim *w, const struct sim_ev *ev)
 {
@@ -131,6 +145,9 @@ sim_image(struct sim *w, const struct sim_ev *ev)
 		break;
 	case SIM_CLONE:
 		done = copy(w, t = pc);
+		break;
+	case SIM_GONE:
+		done = gone(w, t = pc);
 		break;
 	default:
 		done = put_back(w, t = &w->node[0]);
@@ -175,7 +192,7 @@ stick_write(struct sim *w, struct sim_node *t, int back, struct sim_stick *k)
 	struct jc_err err = {0};
 	int rc;
 
-	if (!t->joined)
+	if (!t->joined || !t->up)
 		return 0;
 	stick_empty(k);
 	rc = jc_bundle_begin(&b, from->n, back ? t->key.id : NULL, &err);
@@ -215,7 +232,7 @@ stick_read(struct sim *w, uint64_t s)
 	struct sim_stick *k = &w->stick[sim_below(&s, SIM_STICKS)];
 	struct sim_node *t = &w->node[k->to];
 
-	if (k->parts == 0)
+	if (k->parts == 0 || !t->up)
 		return 0;
 	for (int n = 1 + (int)sim_below(&s, (uint64_t)k->parts + 1); n > 0; n--)
 		part_read(w, t, k, (int)sim_below(&s, (uint64_t)k->parts));

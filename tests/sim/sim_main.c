@@ -67,6 +67,7 @@ step(struct sim *w, const struct sim_ev *ev)
 	case SIM_RESTORE:
 	case SIM_CLONE:
 	case SIM_HUBBACK:
+	case SIM_GONE:
 		sim_image(w, ev);
 		break;
 	case SIM_STICK_OUT:

@@ -69,7 +69,7 @@ mix_weights(struct sim_mix *m, uint64_t *s)
 	/* Each seed knows some of these classes only. */
 	static const int RARE[][5] = {{SIM_MERGE, 6, SIM_UNMERGE, 3}, {SIM_RETURN, 8, SIM_TRAY, 8, SIM_ACCEPT}, {SIM_CORRECT, 6},
 	    {SIM_REVOKE, 1}, {SIM_STICK_OUT, 8, SIM_STICK_BACK, 8, SIM_STICK_READ}, {SIM_SNAP, 4, SIM_RESTORE, 4},
-	    {SIM_CLONE, 1}, {SIM_SNAP, 4, SIM_HUBBACK, 2}};
+	    {SIM_CLONE, 1}, {SIM_SNAP, 4, SIM_HUBBACK, 2}, {SIM_GONE, 2}};
 
 	for (int i = 0; i < SIM_EVS; i++)
 		m->weight[i] = W[i] == 0 ? 0 : often(s, 1, 2 * W[i]);
