@@ -119,8 +119,8 @@ static const struct jc_report_dim r03_dims[] = {DIM("item", "项目", "fact", NU
 #define SOCIAL_DETAIL VISIT_CTE ", " ONE_SOCIAL \
     " SELECT r.id AS id, r.id AS org, k.name AS name, k.function_class AS class, k.liaison_member_id AS liaison, v.day AS visited," \
     "       CAST(julianday(:today) - julianday(v.day) AS INTEGER) AS days, k.survey_on AS surveyed, " R_SOCIAL_MISSING " AS missing," \
-    "       (16 - (" R_SOCIAL_MISSING ")) * 10000 / 16 AS whole" LIVE("org", "k") "JOIN one ON one.id = r.id LEFT JOIN v ON v.org_id = r.id" \
-    " WHERE k.org_kind = 'social'"
+    "       (16 - (" R_SOCIAL_MISSING ")) * 10000 / 16 AS whole" LIVE("org", "k") "LEFT JOIN v ON v.org_id = r.id" \
+    " WHERE k.org_kind = 'social' AND r.id IN (SELECT id FROM one)"
 static const char r03b_sql[] = SOCIAL_DETAIL " ORDER BY k.region_code, k.name";
 static const char r03c_sql[] = SOCIAL_DETAIL " AND (v.day IS NULL OR julianday(:today) - julianday(v.day) > 180) ORDER BY v.day, k.name";
 static const struct jc_report_column r03b_columns[] = {

@@ -263,8 +263,8 @@ static const char social_sql[] =
     "       CASE WHEN v.day IS NULL THEN NULL WHEN julianday(:today) - julianday(v.day) <= 180 THEN 'new' ELSE 'old' END,"
     "       CASE WHEN k.survey_on IS NULL THEN NULL WHEN julianday(:today) - julianday(k.survey_on) <= 365 THEN 'new' ELSE 'old' END,"
     R_SOCIAL_MISSING
-    "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec JOIN one ON one.id = r.id LEFT JOIN v ON v.org_id = r.id"
-    " WHERE r.void = 0 AND k.org_kind = 'social'";
+    "  FROM k_org k CROSS JOIN record r ON r.rec = k.rec LEFT JOIN v ON v.org_id = r.id"
+    " WHERE r.void = 0 AND k.org_kind = 'social' AND r.id IN (SELECT id FROM one)";
 
 static int
 social_add(struct structure *s, struct jc_stmt *st)
