@@ -294,7 +294,7 @@ usage(void)
 int
 main(int argc, char **argv)
 {
-	struct options o = {.first = 1, .seeds = 30};
+	struct options o = {.first = 1, .seeds = 50};
 	const char *many = getenv("SIM_SEEDS");
 	uint64_t done;
 	int bad = 0;
@@ -330,7 +330,7 @@ main(int argc, char **argv)
 		bad += one_seed(&o, o.first + done);
 	tell(done);
 	marks_tell();
-	if (bad == 0 && o.seeds >= 30 && !covered())
+	if (bad == 0 && o.seeds >= 50 && !covered())
 		bad = 1;
 	printf("%s\n", bad == 0 ? "sim: all held" : "sim: FAILED");
 	return bad != 0;
