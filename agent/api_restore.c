@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uv.h>
-
 #include "../sync/sync_session.h"
 #include "api_private.h"
 #include "audit.h"
@@ -42,15 +40,6 @@ api_key_missing(struct jc_node *node)
 	return key != NULL && jc_peer_get(&peer, node, NULL) == 0 && strcmp(peer.login, key->id) != 0;
 }
 
-static void
-drop(const char *path)
-{
-	uv_fs_t req;
-
-	uv_fs_unlink(NULL, &req, path, NULL);
-	uv_fs_req_cleanup(&req);
-}
-
 int
 api_backup(struct api_call *c, struct jc_err *err)
 {
@@ -60,12 +49,12 @@ api_backup(struct api_call *c, struct jc_err *err)
 
 	if (snprintf(path, sizeof(path), "%s.backup", jc_db_path(c->node->db)) >= (int)sizeof(path))
 		return jc_err_code(err, JC_ELIMIT, WHERE);
-	drop(path); /* of one that was cut short */
+	jc_files_drop(path); /* of one that was cut short */
 	if ((rc = jc_db_backup(c->node->db, path, NULL, NULL, err)) == 0 &&
 	    (rc = jc_files_read(&bytes, &n, path, BACKUP_MAX, err)) == JC_ELIMIT)
 		rc = jc_err_set(err, JC_ELIMIT, WHERE, JC_T("数据太多，请用命令备份：jiceng backup 文件",
 		    "There is too much for a page; use the command jiceng backup FILE"));
-	drop(path);
+	jc_files_drop(path);
 	if (rc == 0) {
 		jc_buf_init(&c->page, BACKUP_MAX);
 		jc_buf_put(&c->page, bytes, n);
@@ -76,7 +65,7 @@ api_backup(struct api_call *c, struct jc_err *err)
 	free(bytes);
 	if (rc < 0 || (rc = jc_db_begin(c->node->db, err)) < 0)
 		return rc;
-	rc = jc_audit_add(c->node->db, "export", JC_T("备份", "backup"), 1, err);
+	rc = jc_audit_add(c->node->db, "export", "backup", 1, err);
 	end = jc_db_end(c->node->db, rc == 0, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }

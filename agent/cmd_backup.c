@@ -33,15 +33,6 @@ move(const char *from, const char *to)
 	return result(&req);
 }
 
-static void
-drop(const char *path)
-{
-	uv_fs_t req;
-
-	uv_fs_unlink(NULL, &req, path, NULL);
-	result(&req);
-}
-
 static int
 sync_path(const char *path, int flags)
 {
@@ -105,13 +96,13 @@ place_check(struct jc_cmd_run *run, const char *to, const char *part, struct jc_
 		run->exit = JC_EXIT_CREATE;
 		return jc_err_set(err, JC_EEXISTS, "jc_cmd_backup", JC_T("%s 已经有了，请换一个名字", "%s is there already; choose another name"), to);
 	}
-	drop(part); /* of a backup that was cut short */
+	jc_files_drop(part); /* of a backup that was cut short */
 	uv_fs_open(NULL, &req, part, UV_FS_O_WRONLY | UV_FS_O_CREAT | UV_FS_O_EXCL, 0600, NULL);
 	if ((fd = result(&req)) < 0)
 		return cannot_make(run, err, to, fd);
 	uv_fs_close(NULL, &req, fd, NULL);
 	result(&req);
-	drop(part);
+	jc_files_drop(part);
 	return 0;
 }
 
@@ -142,7 +133,7 @@ backup(struct jc_cmd_run *run, struct jc_err *err)
 			rc = cannot_make(run, err, to, rc);
 	}
 	if (rc < 0) {
-		drop(part);
+		jc_files_drop(part);
 		return rc;
 	}
 	sync_folder_of(to);
@@ -202,7 +193,7 @@ put_in_place(struct jc_cmd_run *run, const char *path, char old[JC_PATH_MAX], ch
 		return rc;
 	for (size_t i = 0; i < 3; i++)
 		if (suffixed(stale, copy, beside[i], NULL) == 0)
-			drop(stale);
+			jc_files_drop(stale);
 	uv_fs_copyfile(NULL, &req, run->args[0], copy, UV_FS_COPYFILE_EXCL, NULL);
 	if ((rc = result(&req)) < 0)
 		return cannot_make(run, err, copy, rc);
@@ -217,7 +208,7 @@ put_in_place(struct jc_cmd_run *run, const char *path, char old[JC_PATH_MAX], ch
 	if (rc < 0)
 		for (size_t i = 0; i < 3; i++)
 			if (suffixed(stale, copy, beside[i], NULL) == 0)
-				drop(stale);
+				jc_files_drop(stale);
 	sync_folder_of(path);
 	return rc;
 }

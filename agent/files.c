@@ -187,3 +187,12 @@ jc_files_mkdirs(const char *path, int mode, struct jc_err *err)
 	}
 	return 0;
 }
+
+void
+jc_files_drop(const char *path)
+{
+	uv_fs_t req;
+
+	uv_fs_unlink(NULL, &req, path, NULL);
+	uv_fs_req_cleanup(&req);
+}

@@ -14,6 +14,9 @@ int jc_files_read(char **out, size_t *n, const char *path, size_t max, struct jc
 /* Writes a file whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
 int jc_files_write(const char *path, const void *p, size_t n, int mode, struct jc_err *err);
 
+/* Takes a file away; none there, or not to be taken away, is fine. */
+void jc_files_drop(const char *path);
+
 /* Makes a folder and those above it; there already is fine. */
 int jc_files_mkdirs(const char *path, int mode, struct jc_err *err);
 

@@ -744,7 +744,7 @@ mhd_start(struct jc_hub *hub, const struct sockaddr_storage *a, struct jc_err *e
 		return jc_err_set(err, JC_EIO, WHERE,
 		    JC_T("打不开监听端口，可能已被别的程序占用，请换一个端口",
 		        "The port cannot be opened; another program may have it, choose another one"));
-	if ((rc = jc_web_open(&hub->web, hub->loop, mhd, hub->plain ? NULL : &hub->moves, err)) == 0)
+	if ((rc = jc_web_open(&hub->web, hub->loop, mhd, hub->plain || !JC_WEB_TLS_COUNTS ? NULL : &hub->moves, err)) == 0)
 		hub->port = jc_web_port(hub->web);
 	return rc;
 }

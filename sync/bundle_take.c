@@ -459,21 +459,6 @@ news_admit(struct take *t, struct got *g, int *whole)
 	return 0;
 }
 
-/* Something of the news is beyond this program: asked for again by the next version, as over the line. */
-static int
-hole_mark(struct take *t, const struct got *g)
-{
-	struct jc_buf key;
-	int rc;
-
-	jc_buf_init(&key, 64);
-	jc_buf_putf(&key, "news_hole.%s", g->s.id);
-	if ((rc = jc_buf_check(&key, "hole_mark", t->err)) == 0)
-		rc = jc_meta_set_int(t->node->db, key.data, JC_SCHEMA_VERSION, t->err);
-	jc_buf_free(&key);
-	return rc;
-}
-
 /* In the order receipt, news, position. */
 static int
 got_store(struct take *t, struct answer *w, struct got *g)
@@ -490,7 +475,7 @@ got_store(struct take *t, struct answer *w, struct got *g)
 		t->slip->missing = 1;
 		return 0;
 	}
-	if (!whole && (rc = hole_mark(t, g)) < 0)
+	if (!whole && (rc = jc_peer_hole_set(t->node, g->s.id, JC_SCHEMA_VERSION, t->err)) < 0)
 		return rc;
 	return jc_peer_cursor(&w->peer, t->node, g->s.no, g->sec->cursor, t->err);
 }

@@ -110,10 +110,8 @@ put_notes(struct answer *a, const struct jc_x_section *sec, int64_t cursor, int 
 	uint64_t count = 0;
 	struct jc_buf b;
 	int64_t last = 0;
-	int rc, differ;
+	int rc, differ = 0;
 
-	if ((rc = mark_differs(&differ, a, sec)) < 0)
-		return rc;
 	if ((note = jc_alloc(sizeof(*note))) == NULL)
 		return JC_NOMEM(a->err, "put_notes");
 	jc_buf_init(&b, 65536);
@@ -122,8 +120,11 @@ put_notes(struct answer *a, const struct jc_x_section *sec, int64_t cursor, int 
 	for (int tier = 0; tier < JC_TIERS; tier++)
 		if (t.newest[tier] > last)
 			last = t.newest[tier];
-	all |= (sec->flags & JC_X_NOTES) != 0 || sec->status == JC_X_STALE || cursor > last || differ ||
+	all |= (sec->flags & JC_X_NOTES) != 0 || sec->status == JC_X_STALE || cursor > last ||
 	       ((sec->flags & JC_X_MARK) && last > cursor);
+	if (!all && (rc = mark_differs(&differ, a, sec)) < 0)
+		goto out;
+	all |= differ;
 	for (int tier = JC_TIER_CITY; tier >= JC_TIER_COUNTY; tier--) {
 		if (!t.any[tier] || (!all && t.newest[tier] <= cursor))
 			continue;

@@ -267,8 +267,8 @@ jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struct jc
 	return rc;
 }
 
-static uint32_t
-fnv(uint32_t h, const void *p, size_t n)
+uint32_t
+jc_note_fnv(uint32_t h, const void *p, size_t n)
 {
 	const uint8_t *b = p;
 
@@ -281,7 +281,7 @@ int
 jc_note_mark(uint64_t *mark, struct jc_log *log, int64_t scope, const char *hub, const char *epoch, struct jc_err *err)
 {
 	struct jc_note *n = jc_alloc(sizeof(*n));
-	uint32_t h = UINT32_C(2166136261);
+	uint32_t h = JC_NOTE_FNV;
 	int rc = 0, any = 0;
 
 	if (n == NULL)
@@ -298,7 +298,7 @@ jc_note_mark(uint64_t *mark, struct jc_log *log, int64_t scope, const char *hub,
 		if (rc < 0)
 			break;
 		len = snprintf(text, sizeof(text), "%d %lld ", tier, (long long)n->counter);
-		h = fnv(fnv(h, text, (size_t)len), n->head, n->nheads * JC_H16);
+		h = jc_note_fnv(jc_note_fnv(h, text, (size_t)len), n->head, n->nheads * JC_H16);
 		any = 1;
 	}
 	jc_free(n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* The hub above this node: where it is, how we know it, and what we remember of the last sessions. */
+#include <stdio.h>
 #include <string.h>
 
 #include "sync_session.h"
@@ -119,4 +120,29 @@ jc_peer_cursor(const struct jc_peer *p, struct jc_node *node, int64_t scope, int
 	rc = jc_stmt_run(st, err);
 	jc_db_log_window(node->db, -1);
 	return rc;
+}
+
+static const char *
+hole_key(char key[40], const jc_id scope)
+{
+	snprintf(key, 40, "news_hole.%s", scope);
+	return key;
+}
+
+int
+jc_peer_hole(struct jc_node *node, const jc_id scope, int64_t *version, struct jc_err *err)
+{
+	char key[40];
+
+	return jc_meta_int(node->db, hole_key(key, scope), version, 0, err);
+}
+
+int
+jc_peer_hole_set(struct jc_node *node, const jc_id scope, int64_t version, struct jc_err *err)
+{
+	char key[40];
+
+	if (version == 0)
+		return jc_meta_set(node->db, hole_key(key, scope), NULL, err);
+	return jc_meta_set_int(node->db, hole_key(key, scope), version, err);
 }

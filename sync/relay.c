@@ -366,8 +366,7 @@ jc_relay_upper(jc_id hubs[JC_RELAY_UPPER], size_t *n, uint64_t *mark, struct jc_
 			continue;
 		memcpy(hubs[*n], hub, JC_ID_LEN);
 		hubs[(*n)++][JC_ID_LEN] = '\0';
-		for (h = h == 0 ? 2166136261u : h; len-- > 0; p++)
-			h = (h ^ (uint8_t)*p) * 16777619u;
+		h = jc_note_fnv(h == 0 ? JC_NOTE_FNV : h, p, len);
 	}
 	*mark = h;
 	return rc;

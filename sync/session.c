@@ -301,18 +301,15 @@ broken(struct jc_session *s, const struct jc_err *err)
 static int
 hole_check(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 {
-	char key[40] = "news_hole.";
 	int64_t version;
-	int rc, end;
+	int rc = jc_peer_hole(s->node, sc->s.id, &version, err), end;
 
-	strcat(key, sc->s.id);
-	rc = jc_meta_int(s->node->db, key, &version, JC_SCHEMA_VERSION, err);
-	if (rc < 0 || version == JC_SCHEMA_VERSION)
+	if (rc < 0 || version == 0 || version == JC_SCHEMA_VERSION)
 		return rc < 0 ? rc : 0;
 	sc->cursor = 0;
 	if ((rc = jc_db_begin(s->node->db, err)) < 0)
 		return rc;
-	rc = jc_meta_set(s->node->db, key, NULL, err);
+	rc = jc_peer_hole_set(s->node, sc->s.id, 0, err);
 	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }

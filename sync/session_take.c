@@ -443,20 +443,26 @@ missing_check(struct take *t, const struct got *g, unsigned came)
 	struct jc_session *s = t->s;
 	struct jc_s_scope *sc = g->sc;
 	struct jc_note *have;
+	int rc = 0;
 
 	if (t->restored || s->proved || (!g->all && g->status != JC_X_STALE))
 		return 0;
 	if ((have = jc_alloc(sizeof(*have))) == NULL)
 		return JC_NOMEM(t->err, "missing_check");
 	for (int tier = JC_TIER_CITY; !sc->prove && tier >= JC_TIER_COUNTY; tier--) {
-		if ((came >> tier & 1) || jc_note_get(have, s->node->log, sc->s.no, (enum jc_tier)tier, s->peer.hub, NULL) < 0 ||
-		    strcmp(have->epoch, t->epoch) != 0)
+		if (came >> tier & 1)
 			continue;
-		sc->prove = 1;
-		sc->prove_tier = (enum jc_tier)tier;
+		rc = jc_note_get(have, s->node->log, sc->s.no, (enum jc_tier)tier, s->peer.hub, t->err);
+		if (rc < 0 && rc != JC_ENOTFOUND)
+			break;
+		if (rc == 0 && strcmp(have->epoch, t->epoch) == 0) {
+			sc->prove = 1;
+			sc->prove_tier = (enum jc_tier)tier;
+		}
+		rc = 0;
 	}
 	jc_free(have);
-	return 0;
+	return rc;
 }
 
 /* What hubs farther up have of ours: signed by them, handed down by our hub. */
@@ -606,12 +612,8 @@ news_store(struct take *t, struct got *g, struct jc_carry_in *in)
 		rc = item_admit(t, g, &in->item[i], &left_out);
 	if (rc >= 0)
 		rc = jc_peer_cursor(&s->peer, s->node, g->sc->s.no, g->cursor, t->err);
-	if (rc >= 0 && left_out != 0) {
-		char key[40] = "news_hole.";
-
-		strcat(key, g->sc->s.id);
-		rc = jc_meta_set_int(s->node->db, key, JC_SCHEMA_VERSION, t->err);
-	}
+	if (rc >= 0 && left_out != 0)
+		rc = jc_peer_hole_set(s->node, g->sc->s.id, JC_SCHEMA_VERSION, t->err);
 	end = jc_db_end(s->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
 	rc = rc < 0 ? rc : end;
 	if (rc < 0)
@@ -626,15 +628,13 @@ news_store(struct take *t, struct got *g, struct jc_carry_in *in)
 static int
 cursor_lies(struct take *t, const struct got *g, const struct jc_carry_in *in, int *lies)
 {
-	char key[40] = "news_hole.";
 	int64_t hole;
 	int rc;
 
 	*lies = 0;
 	if (in->stop != JC_ESTALE || g->sc->cursor == 0 || g->sc->again)
 		return 0;
-	strcat(key, g->sc->s.id);
-	rc = jc_meta_int(t->s->node->db, key, &hole, 0, t->err);
+	rc = jc_peer_hole(t->s->node, g->sc->s.id, &hole, t->err);
 	*lies = rc >= 0 && hole == 0;
 	return rc < 0 ? rc : 0;
 }
@@ -691,12 +691,10 @@ out:
 static int
 unknown_heads(struct jc_session *s, struct jc_s_scope *sc, struct jc_err *err)
 {
-	char key[40];
 	int64_t hole;
 	int rc;
 
-	snprintf(key, sizeof(key), "news_hole.%s", sc->s.id);
-	if ((rc = jc_meta_int(s->node->db, key, &hole, 0, err)) < 0 || hole != 0 || sc->again)
+	if ((rc = jc_peer_hole(s->node, sc->s.id, &hole, err)) < 0 || hole != 0 || sc->again)
 		return rc < 0 ? rc : 0;
 	sc->again = sc->more = 1;
 	sc->cursor = 0;

@@ -40,6 +40,10 @@ int jc_note_forget(struct jc_log *log, const char *hub, const char *epoch, struc
 int jc_note_get(struct jc_note *out, struct jc_log *log, int64_t scope, enum jc_tier tier, const char *hub,
     struct jc_err *err);
 
+/* FNV-1a, 32 bits, by which marks of notes are made (FORMAT 10, 19): begun with JC_NOTE_FNV. */
+#define JC_NOTE_FNV UINT32_C(2166136261)
+uint32_t jc_note_fnv(uint32_t h, const void *p, size_t n);
+
 /* What the stored notes of that hub and epoch for a scope are known by (FORMAT 10); 0 when there are none. */
 int jc_note_mark(uint64_t *mark, struct jc_log *log, int64_t scope, const char *hub, const char *epoch, struct jc_err *err);
 

@@ -26,6 +26,11 @@ int jc_peer_follow(const struct jc_peer *p, struct jc_node *node, int64_t scope,
 /* The hub's position up to which we have its news of a scope (0: of all scopes). */
 int jc_peer_cursor(const struct jc_peer *p, struct jc_node *node, int64_t scope, int64_t cursor, struct jc_err *err);
 
+/* A hole in the news of a scope: something of it is beyond this program, of that version of the catalogue (0: there is none).
+ * A newer program asks for all of it again. Setting is done in a write transaction. */
+int jc_peer_hole(struct jc_node *node, const jc_id scope, int64_t *version, struct jc_err *err);
+int jc_peer_hole_set(struct jc_node *node, const jc_id scope, int64_t version, struct jc_err *err);
+
 struct jc_session;
 
 enum jc_session_want {

@@ -152,7 +152,6 @@ struct sim {
 	int values;             /* numbers the values written */
 	char *trace;
 	size_t trace_n, trace_cap;
-	int quiet;              /* no more faults */
 };
 
 /* What a child leaves to its parent. */

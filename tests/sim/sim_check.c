@@ -341,7 +341,6 @@ by_line(struct sim *w, struct sim_node *t)
 void
 sim_end(struct sim *w)
 {
-	w->quiet = 1;
 	for (int i = 1; i < w->nodes; i++)
 		if (w->node[i].up && !w->node[i].joined)
 			sim_join(w, &w->node[i]);
