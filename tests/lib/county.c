@@ -87,9 +87,8 @@ county_serve(struct county *c, const char *device, struct jc_slice req, struct j
 	return 200;
 }
 
-/* The hub's part of a request that broke off after n bytes. */
-static void
-serve_cut(struct county *c, const char *device, struct jc_slice req, size_t n)
+void
+county_serve_cut(struct county *c, const char *device, struct jc_slice req, size_t n)
 {
 	struct jc_node *hub = c->hub.node;
 	char *exact = malloc(n + 1); /* so that a sanitizer sees a read past the end */
@@ -133,7 +132,7 @@ exchange(struct county *c, struct test_node *pc, struct wire *w, struct jc_sessi
 		cross = w->requests == w->lose_request ? 0 : cross;
 		w->sent_twice += req.n;
 		if (!w->deaf)
-			serve_cut(c, pc->key.id, req, cross);
+			county_serve_cut(c, pc->key.id, req, cross);
 		jc_session_failed(s, &err, 1);
 		return;
 	}
@@ -153,18 +152,13 @@ exchange(struct county *c, struct test_node *pc, struct wire *w, struct jc_sessi
 }
 
 enum jc_session_want
-county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_session_report *report)
+county_go_on(struct county *c, struct test_node *pc, struct wire *w, struct jc_session *s)
 {
 	enum jc_session_want want;
-	struct wire none = {0};
-	struct jc_session *s;
 	struct jc_err err = {0};
 	struct jc_buf answer;
 
-	w = w != NULL ? w : &none;
-	w->requests = 0;
 	jc_buf_init(&answer, 8u << 20);
-	test_ok(jc_session_open(&s, pc->node, 0, &err), &err);
 	while ((want = jc_session_want(s)) == JC_WANT_SEND) {
 		struct jc_slice req;
 
@@ -177,12 +171,27 @@ county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_se
 		w->largest = req.n > w->largest ? req.n : w->largest;
 		exchange(c, pc, w, s, req, &answer);
 	}
+	jc_buf_free(&answer);
+	return want;
+}
+
+enum jc_session_want
+county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_session_report *report)
+{
+	enum jc_session_want want;
+	struct wire none = {0};
+	struct jc_session *s;
+	struct jc_err err = {0};
+
+	w = w != NULL ? w : &none;
+	w->requests = 0;
+	test_ok(jc_session_open(&s, pc->node, 0, &err), &err);
+	want = county_go_on(c, pc, w, s);
 	if (report != NULL)
 		*report = *jc_session_report(s);
 	else if (want == JC_WANT_FAILED)
 		print_message("session: %s (%s)\n", jc_session_report(s)->err.msg, jc_session_report(s)->err.cause);
 	jc_session_close(s);
-	jc_buf_free(&answer);
 	return want;
 }
 

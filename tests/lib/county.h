@@ -37,8 +37,12 @@ void county_joins_city(struct county *city, struct county *c, const char *name);
 
 /* The hub's part of one request: its status as HTTP would say, the answer appended to out. */
 int county_serve(struct county *c, const char *device, struct jc_slice req, struct jc_buf *out);
+/* The hub's part of a request that broke off after n bytes. */
+void county_serve_cut(struct county *c, const char *device, struct jc_slice req, size_t n);
 /* A whole session; wire and report may be NULL. */
 enum jc_session_want county_sync(struct county *c, struct test_node *pc, struct wire *w, struct jc_session_report *report);
+/* The rest of a session that is open, to its end; it stays open. */
+enum jc_session_want county_go_on(struct county *c, struct test_node *pc, struct wire *w, struct jc_session *s);
 /* A session that must end well. */
 void county_synced(struct county *c, struct test_node *pc);
 

@@ -425,6 +425,12 @@ crash_vfs_start(void)
 }
 
 void
+crash_vfs_everywhere(void)
+{
+	sqlite3_vfs_register(sqlite3_vfs_find(CRASH_VFS), 1);
+}
+
+void
 crash_vfs_no_sync(int on)
 {
 	lying = on;
@@ -475,6 +481,28 @@ crash_vfs_size(const char *name)
 	const struct disk *d = find(name, 0);
 
 	return d != NULL && d->there ? d->now.n : 0;
+}
+
+uint64_t
+crash_vfs_print(void)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (int i = 0; i < FILES; i++) {
+		const struct disk *d = &disks[i];
+
+		if (!d->there)
+			continue;
+		h = (h ^ (uint64_t)i ^ d->now.n) * 0x100000001b3u;
+		for (size_t at = 0; at < d->now.n; at += 8) { /* by words: this is done a hundred thousand times */
+			uint64_t w = 0;
+
+			memcpy(&w, d->now.p + at, d->now.n - at < 8 ? d->now.n - at : 8);
+			h = (h ^ w) * 0x9e3779b97f4a7c15u;
+			h ^= h >> 29;
+		}
+	}
+	return h;
 }
 
 void

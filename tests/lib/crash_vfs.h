@@ -15,6 +15,8 @@
 /* Registers the VFS once per process. `no_sync` 1 makes it lie about syncs (a planted fault for the
  * harness's own test). Returns 0. */
 int crash_vfs_start(void);
+/* From now on it is the one that is used where none is named. */
+void crash_vfs_everywhere(void);
 void crash_vfs_no_sync(int on);
 
 /* Forgets all files. */
@@ -36,6 +38,8 @@ void crash_vfs_machine(const char *name);
 void crash_vfs_copy(const char *from, const char *to);
 /* Bytes of a file, 0 when it is not there. */
 size_t crash_vfs_size(const char *name);
+/* A fingerprint of what all files hold now. */
+uint64_t crash_vfs_print(void);
 /* Power again: pending writes are kept, lost or torn by the seed. All connections must be closed. */
 void crash_vfs_power_on(uint64_t seed);
 
