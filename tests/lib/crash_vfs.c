@@ -42,6 +42,7 @@ struct handle {
 static struct disk disks[FILES];
 static int64_t ops, cut_at;
 static int dead, lying;
+static uint64_t print = 0xcbf29ce484222325u;
 static char machine[64]; /* whose power it is: files whose names begin so; "": all */
 
 /* ---- images ---- */
@@ -100,6 +101,20 @@ pending_add(struct disk *d, size_t at, const void *p, size_t n)
 	else
 		d->first = w;
 	d->last = w;
+}
+
+/* By words: every write of a test goes through here. */
+static void
+print_add(const struct disk *d, uint64_t at, const uint8_t *p, size_t n)
+{
+	print = (print ^ (uint64_t)(d - disks) ^ at << 8 ^ (uint64_t)n << 40) * 0x100000001b3u;
+	for (size_t i = 0; i < n; i += 8) {
+		uint64_t w = 0;
+
+		memcpy(&w, p + i, n - i < 8 ? n - i : 8);
+		print = (print ^ w) * 0x9e3779b97f4a7c15u;
+		print ^= print >> 29;
+	}
 }
 
 static int
@@ -163,6 +178,7 @@ x_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 	int gone = power(d);
 
 	/* The write under way when the power goes may still reach the platter in part. */
+	print_add(d, (uint64_t)at, p, (size_t)n);
 	pending_add(d, (size_t)at, p, (size_t)n);
 	image_write(&d->now, (size_t)at, p, (size_t)n);
 	return gone ? SQLITE_IOERR_WRITE : SQLITE_OK;
@@ -175,6 +191,7 @@ x_truncate(sqlite3_file *f, sqlite3_int64 n)
 
 	if (power(d))
 		return SQLITE_IOERR_TRUNCATE;
+	print_add(d, (uint64_t)n, NULL, 0);
 	pending_add(d, (size_t)n, NULL, 0);
 	if ((size_t)n < d->now.n)
 		d->now.n = (size_t)n;
@@ -353,6 +370,7 @@ v_delete(sqlite3_vfs *vfs, const char *name, int dir)
 		return SQLITE_IOERR_DELETE_NOENT;
 	if (power(d))
 		return SQLITE_IOERR_DELETE;
+	print_add(d, 1, NULL, 0);
 	d->there = 0;
 	d->now.n = d->durable.n = 0;
 	pending_drop(d);
@@ -486,23 +504,7 @@ crash_vfs_size(const char *name)
 uint64_t
 crash_vfs_print(void)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (int i = 0; i < FILES; i++) {
-		const struct disk *d = &disks[i];
-
-		if (!d->there)
-			continue;
-		h = (h ^ (uint64_t)i ^ d->now.n) * 0x100000001b3u;
-		for (size_t at = 0; at < d->now.n; at += 8) { /* by words: this is done a hundred thousand times */
-			uint64_t w = 0;
-
-			memcpy(&w, d->now.p + at, d->now.n - at < 8 ? d->now.n - at : 8);
-			h = (h ^ w) * 0x9e3779b97f4a7c15u;
-			h ^= h >> 29;
-		}
-	}
-	return h;
+	return print;
 }
 
 void

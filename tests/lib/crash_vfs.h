@@ -38,7 +38,7 @@ void crash_vfs_machine(const char *name);
 void crash_vfs_copy(const char *from, const char *to);
 /* Bytes of a file, 0 when it is not there. */
 size_t crash_vfs_size(const char *name);
-/* A fingerprint of what all files hold now. */
+/* A fingerprint of all that was written to any file since the process began: equal ones, from one image, equal images. */
 uint64_t crash_vfs_print(void);
 /* Power again: pending writes are kept, lost or torn by the seed. All connections must be closed. */
 void crash_vfs_power_on(uint64_t seed);

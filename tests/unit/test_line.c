@@ -5,8 +5,8 @@
  *
  * All disks lie in memory, so that a moment of a session can be had as often as one likes: the test plays
  * the session once, and at each request and each answer forks one child for every byte of it. The child breaks the
- * line there and tells a fingerprint of all that goes on from it: both databases, byte by byte, and the session's
- * next request. A fingerprint never seen before is played to its end by a second child and judged; where it has
+ * line there and tells a fingerprint of all that goes on from it: what was written to both databases, byte by byte,
+ * and the session's next request. A fingerprint never seen before is played to its end by a second child and judged; where it has
  * been seen, the rest is that one again (clock and randomness of a test are part of the memory that was forked).
  *
  * The default run takes bytes some distance apart; JC_CUT_STRIDE=1 takes all of them, JC_CUT_STRIDE=n with
@@ -144,7 +144,7 @@ line_breaks(const struct moment *m)
 	}
 }
 
-/* Of all that a session goes on from. */
+/* Of all that a session goes on from. A request that was cut tells the session the same at whatever byte. */
 static void
 print_of(const struct moment *m, void *out)
 {
@@ -154,7 +154,7 @@ print_of(const struct moment *m, void *out)
 
 	line_breaks(m);
 	h = (uint64_t)jc_session_want(m->s);
-	if (jc_session_want(m->s) == JC_WANT_SEND) {
+	if (m->answer != NULL && jc_session_want(m->s) == JC_WANT_SEND) {
 		test_ok(jc_session_request(m->s, &req, &err), &err);
 		for (size_t i = 0; i < req.n; i++)
 			h = (h ^ (unsigned char)req.p[i]) * 0x100000001b3u;
