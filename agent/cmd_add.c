@@ -3,68 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "newid.h"
 #include "out.h"
 #include "record_io.h"
-
-static int
-exists(struct jc_err *err, const struct jc_kind *kind, const jc_id id)
-{
-	return jc_err_set(err, JC_EEXISTS, "jc_cmd_add",
-	    JC_T("已经有这条%s了，编号 %s；要修改请用 jiceng set %s", "This record (%s) is there already: %s; change it with jiceng set %s"),
-	    jc_kind_label(kind), id, id);
-}
-
-static int
-first_row(void *arg, const struct jc_record_key *key, const struct jc_slice *text, size_t n)
-{
-	(void)text;
-	(void)n;
-	memcpy(arg, key->id, sizeof(key->id));
-	return 1;
-}
-
-/* Is somebody with this number here, under whatever id? */
-static int
-number_taken(struct jc_record_io *io, const struct jc_match_who *who, struct jc_err *err)
-{
-	const struct jc_kind *kind = io->typed.kind;
-	struct jc_filter filter = {.text = who->number};
-	struct jc_query q = {.scope = io->scope.no, .kind = kind, .filter = &filter, .nfilters = 1, .limit = 1};
-	jc_id id = "";
-	int rc;
-
-	for (const struct jc_field *f = kind->fields; f->id != 0 && filter.field == NULL; f++)
-		if (f->type == JC_IDNO)
-			filter.field = f;
-	if (filter.field == NULL || who->number.n == 0)
-		return 0;
-	if ((rc = jc_records_each(io->run->node, &q, first_row, id, err)) < 0)
-		return rc;
-	return rc == 1 ? exists(err, kind, id) : 0;
-}
-
-/* The record's id: of its key, of the person, or "" for a random one. JC_EEXISTS. */
-static int
-id_choose(struct jc_record_io *io, struct jc_save *sv, jc_id id, struct jc_err *err)
-{
-	const char *key = jc_cmd_opt(io->run, "key");
-	const struct jc_kind *kind = io->typed.kind;
-	struct jc_match_who who;
-	struct jc_record_key there;
-	int rc;
-
-	id[0] = '\0';
-	jc_typed_who(&io->typed, &who);
-	if (key != NULL)
-		rc = jc_save_id_key(sv, id, kind, (struct jc_slice){key, strlen(key)}, err);
-	else if ((rc = number_taken(io, &who, err)) == 0 && who.number.n != 0 && who.title.n != 0)
-		rc = jc_save_id_person(sv, id, kind, who.number, who.title, err);
-	if (rc < 0 || id[0] == '\0')
-		return rc;
-	if ((rc = jc_record_find(io->run->node, io->scope.no, id, &there, err)) == JC_ENOTFOUND)
-		return 0;
-	return rc < 0 ? rc : exists(err, kind, id);
-}
 
 static int
 add_typed(struct jc_record_io *io, struct jc_err *err)
@@ -77,7 +18,7 @@ add_typed(struct jc_record_io *io, struct jc_err *err)
 	if ((rc = jc_typed_finish(t, NULL, err)) < 0 ||
 	    (rc = jc_save_begin(&sv, io->run->node, io->scope.no, "add", err)) < 0)
 		return rc;
-	if ((rc = id_choose(io, sv, id, err)) == 0)
+	if ((rc = jc_newid(id, sv, io->run->node, io->scope.no, t, jc_cmd_opt(io->run, "key"), err)) == 0)
 		rc = jc_save_set(sv, t->kind, id, t->change, t->nchanges, 0, NULL, err);
 	end = jc_save_end(sv, rc == 0, NULL, rc == 0 ? err : NULL);
 	if (rc < 0 || end < 0)

@@ -246,7 +246,7 @@ content_id(struct jc_import *im, const struct jc_match_who *who, int all, jc_id 
 	uint8_t h[JC_HASH_LEN];
 	struct jc_hasher hasher;
 	char key[80] = "row:";
-	int person = has_type(im->typed.kind, JC_IDNO), body = has_type(im->typed.kind, JC_USCC);
+	int person = im->typed.kind->person, body = has_type(im->typed.kind, JC_USCC);
 
 	if (!all && im->src->keep != NULL && who->title.n != 0 &&
 	    ((person && who->birth.n + who->phone.n != 0) || body)) {
@@ -348,7 +348,7 @@ like_find(struct jc_import *im, const struct jc_import_row *row, const struct jc
 	int rc, state;
 
 	if (row->as_new || im->src->keep == NULL || who->title.n == 0 ||
-	    !has_type(row->kind, JC_IDNO) ||
+	    !row->kind->person ||
 	    (rc = jc_match_name(im->match, row->kind, who->title, id, im->err)) != 1)
 		return 0;
 	if ((state = jc_match_state(im->match, row->kind, id, im->err)) != JC_MATCH_LIVING)

@@ -75,8 +75,8 @@ jc_match_who_add(struct jc_match_who *who, const struct jc_kind *kind, const str
 		who->title = stored;
 	else if (is_raw(stored))
 		return;
-	else if (f->type == JC_IDNO && who->number.n == 0 && strcmp(kind->name, "transfer") != 0)
-		who->number = stored; /* who moves again is another transfer */
+	else if (f->type == JC_IDNO && who->number.n == 0 && kind->person)
+		who->number = stored; /* of a transfer or a cover it names whom, not which */
 	else if (f->type == JC_USCC && who->uscc.n == 0)
 		who->uscc = stored;
 	else if (strcmp(f->name, "birth_date") == 0)
@@ -95,15 +95,6 @@ jc_match_who_check(struct jc_match_who *who, const char *today)
 		who->number.n = 0;
 	if (who->uscc.n != 0 && jc_uscc_check(number, who->uscc.p, who->uscc.n, &remarks) != 1)
 		who->uscc.n = 0;
-}
-
-static int
-is_person(const struct jc_kind *kind)
-{
-	for (const struct jc_field *f = kind->fields; f->id != 0; f++)
-		if (f->type == JC_IDNO)
-			return 1;
-	return 0;
 }
 
 static int
@@ -419,7 +410,7 @@ jc_match_who(struct jc_match *m, const struct jc_kind *kind, const struct jc_mat
 
 	if ((rc = load(m, kind, err)) < 0)
 		return rc;
-	if (is_person(kind))
+	if (kind->person)
 		return person_find(m, kind, who, out, err);
 	if (is_body(kind))
 		return body_find(m, kind, who, out, err);

@@ -16,6 +16,8 @@
  * - T' has what a transfer may carry of the person (fields of kind `transfer` that are named as
  *   those of a member). B needs nothing else to go on: with nothing but a stick it has the member
  *   when it accepts.
+ * - What the form has no place for, the fields that hubs define, and what came to the person's sets
+ *   meanwhile, the hub writes into M' once, when it tells A; what B wrote there itself, stays.
  * - Ids of what is carried are made of what it stands for (external keys `passage ...`), so that a
  *   hub that was put back and carries again, or B's PC and the hub doing the same, make one record
  *   and equal values.

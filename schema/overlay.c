@@ -465,6 +465,8 @@ jc_overlay_field(struct jc_overlay_maker *m, const struct jc_slice v[JC_XF_IDS],
 	if (d->n == JC_OVERLAY_FIELDS || no < 1000 || no > UINT16_MAX)
 		return jc_err_set(err, JC_ELIMIT, "jc_overlay_field", JC_T("一种记录最多加%d项", "A kind takes at most %d fields"),
 		    JC_OVERLAY_FIELDS);
+	if (d->kind.defined && f.type == JC_IDNO)
+		d->kind.person = 1; /* a form that asks for the number lists people */
 	/* By place, then key: two nodes with the same definitions show them in the same order. */
 	for (at = d->n; at > 0 && (d->place[at - 1] > place ||
 	     (d->place[at - 1] == place && strcmp(d->field[at - 1].name, f.name) > 0)); at--) {

@@ -97,6 +97,7 @@ struct jc_kind {
 	enum jc_tier ceiling;       /* the highest tier its operations may reach ... */
 	const char *tier_by;        /* ... but no higher than the kind that this field names; or NULL */
 	uint8_t down;               /* 1: issued by hubs, flows down through `common` */
+	uint8_t person;             /* 1: a record is a person: a valid identity number says which. Elsewhere one comes again */
 	const char *title;          /* field that names a record to people */
 	const char *lead;           /* fields, by blanks, that say what it is where its title alone does not; or NULL */
 	const struct jc_field *fields; /* ends with id 0 */

@@ -186,6 +186,7 @@ const struct jc_kind jc_member_kind = {
 	.aliases = A("会员", "工会会员名册", "花名册"),
 	.version = 1,
 	.ceiling = JC_TIER_COUNTY,
+	.person = 1,
 	.title = "name",
 	.fields = fields,
 };

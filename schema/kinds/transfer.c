@@ -135,6 +135,9 @@ static const struct jc_field fields[] = {
 	  .en = "privacy notice accepted by", .type = JC_ENUM, .choices = jc_list_consent_by,
 	  .pi = JC_PI_P,
 	  PERSON },
+	{ .id = 45, .name = "talents", .zh = "特长", .en = "talents", .type = JC_TEXT, .set = 1,
+	  .max = 60, .pi = JC_PI_P,
+	  PERSON },
 	JC_KINDS_COMMON(JC_PI_P, JC_FIX_BRANCH),
 	{ .id = 0 },
 };

@@ -97,6 +97,12 @@ ends 4 add member --key m-17 name=钱七
 ends 0 add member name=孙八 id_no=399999199003070062
 grep -q 请核对 "$T/err" || fail "a wrong number is saved without a word"
 
+# ... but covered anew every year, on their own number or another one's
+ends 0 add aid_plan name=住院医疗互助
+plan=$(cat "$T/out")
+ends 0 add aid_cover plan_id="$plan" name=周九 id_no=399999199003070061 from=2025-01-01 to=2025-12-31
+ends 0 add aid_cover plan_id="$plan" name=周九 id_no=399999199003070061 from=2026-01-01 to=2026-12-31
+
 # words of errors
 ends 64 nonsense
 complains nonsense

@@ -229,7 +229,7 @@ every_field_is_found_by_key_id_and_labels(void **state)
 			assert_ptr_equal(jc_catalogue_field_typed(k, f->en), f);
 		}
 	}
-	assert_int_equal(fields, 650);
+	assert_int_equal(fields, 651);
 	assert_null(jc_catalogue_field_id(kind("org"), 199));
 }
 

@@ -206,6 +206,98 @@ what_a_transfer_may_carry_arrives_and_nothing_else(void **state)
 	world_free(&w);
 }
 
+/* What the county asks of members, and what somebody is good at, stay with the person. */
+static void
+fields_that_the_county_defined_and_talents_come_along(void **state)
+{
+	struct world w;
+	jc_id m = "", t, c, def = "", id = "";
+	char p[40];
+
+	(void)state;
+	world_new(&w, 60);
+	w.county.hub.scope = count(&w.county.hub, "SELECT no FROM scope WHERE role = 'common' AND mine");
+	test_set(&w.county.hub, "xfield", def, 0, "key=x_height", "kind=member", "zh=身高", "en=height", "type=int",
+	    "low=50", "high=250", "pi=S", NULL);
+	test_set(&w.county.hub, "xfield", id, 0, "key=x_hobby", "kind=member", "zh=爱好类", "type=text", "many=1", NULL);
+	all_synced(&w);
+	test_set(&w.a, "member", m, 0, "name=王小青", "joined_on=2015-03-01", "talents+=刻\"石\"",
+	    "x_height=165", "x_hobby+=读书", "posts+=chair", ref("union_id", w.ua), NULL);
+	test_set(&w.a, "member", m, 0, "talents+=唱歌", NULL);
+	transfer(&w, t, m);
+	stepped(&w.a, t, "send", "2026-02-01", NULL);
+	all_synced(&w);
+	copy_of(c, &w.b, t);
+	assert_non_null(strstr(test_get(&w.b, c, "talents"), "唱歌"));
+	test_set(&w.a, "member", m, 0, "talents+=象棋", NULL); /* while it is under way */
+	stepped(&w.b, c, "accept", "2026-02-03", NULL);
+	text(p, sizeof(p), &w.b, "SELECT r.id FROM k_member k JOIN record r USING(rec)", NULL);
+	assert_non_null(strstr(test_get(&w.b, p, "talents"), "唱歌"));
+	test_set(&w.b, "member", p, 0, "x_height=166", NULL); /* measured anew */
+	all_synced(&w);
+	assert_string_equal(test_get(&w.b, p, "x_height"), "166");
+	assert_string_equal(test_get(&w.b, p, "x_hobby"), "[\"读书\"]");
+	assert_non_null(strstr(test_get(&w.b, p, "talents"), "唱歌"));
+	assert_non_null(strstr(test_get(&w.b, p, "talents"), "象棋"));
+	assert_non_null(strstr(test_get(&w.b, p, "talents"), "刻\\\"石\\\""));
+	assert_string_equal(test_get(&w.b, p, "posts"), "");
+	assert_string_equal(test_get(&w.a, m, "membership_status"), "moved");
+	assert_string_equal(test_get(&w.a, m, "x_height"), ""); /* class S */
+	test_set(&w.b, "member", p, 0, "x_hobby-=读书", NULL);
+	all_synced(&w);
+	assert_string_equal(test_get(&w.b, p, "x_hobby"), ""); /* given once */
+	world_free(&w);
+}
+
+/* The name stays in what was sent back, nothing else. */
+static void
+talents_leave_with_who_was_sent_back(void **state)
+{
+	struct world w;
+	jc_id m = "", t, c;
+
+	(void)state;
+	world_new(&w, 65);
+	test_set(&w.a, "member", m, 0, "name=王小青", "talents+=唱歌", ref("union_id", w.ua), NULL);
+	test_set(&w.a, "member", m, 0, "talents+=象棋", NULL);
+	transfer(&w, t, m);
+	stepped(&w.a, t, "send", "2026-02-01", NULL);
+	all_synced(&w);
+	copy_of(c, &w.b, t);
+	stepped(&w.b, c, "reject", "2026-02-03", "reason=不在本单位");
+	all_synced(&w);
+	assert_string_equal(test_get(&w.b, c, "name"), "王小青");
+	assert_string_equal(test_get(&w.b, c, "talents"), "");
+	assert_string_equal(test_get(&w.a, m, "talents"), "[\"唱歌\",\"象棋\"]");
+	world_free(&w);
+}
+
+/* Sent to a branch that nobody found, then taken out of the records: the member is where it was. */
+static void
+a_transfer_that_never_went_out_leaves_nobody_on_the_way(void **state)
+{
+	struct world w;
+	jc_id m = "", t = "", again;
+
+	(void)state;
+	world_new(&w, 68);
+	test_set(&w.a, "member", m, 0, "name=王小青", "joined_on=2015-03-01", ref("union_id", w.ua), NULL);
+	test_set(&w.a, "transfer", t, 0, ref("member_id", m), "direction=out", ref("from_union", w.ua),
+	    "to_name=没有这家工会", "reason=1", NULL);
+	stepped(&w.a, t, "send", "2026-02-01", NULL);
+	all_synced(&w);
+	assert_string_equal(test_get(&w.a, m, "membership_status"), "moving");
+	test_void(&w.a, t, "重复录入");
+	all_synced(&w);
+	assert_string_equal(test_get(&w.a, m, "membership_status"), "active");
+	transfer(&w, again, m);
+	stepped(&w.a, again, "send", "2026-02-10", NULL);
+	all_synced(&w);
+	all_synced(&w);
+	assert_string_equal(test_get(&w.a, m, "membership_status"), "moving"); /* the first one has no say any more */
+	world_free(&w);
+}
+
 /* Who comes back is the record that was: it moves in from moved. */
 static void
 one_who_comes_back_is_who_he_was(void **state)
@@ -422,6 +514,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_a_transfer_may_carry_arrives_and_nothing_else),
+	    cmocka_unit_test(fields_that_the_county_defined_and_talents_come_along),
+	    cmocka_unit_test(talents_leave_with_who_was_sent_back),
+	    cmocka_unit_test(a_transfer_that_never_went_out_leaves_nobody_on_the_way),
 	    cmocka_unit_test(one_who_comes_back_is_who_he_was),
 	    cmocka_unit_test(whatever_both_do_in_any_order_they_end_agreed),
 	    cmocka_unit_test(inside_one_branch_the_same_record_changes_its_union),
