@@ -3,23 +3,14 @@
 # Stock git against a real hub over HTTPS with a device's credentials: clone, fsck, verify-commit, log,
 # fetch, push; a commit changed in one byte is refused with a sentence.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/../scenario/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8 HOME=$T GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-port=$(grep -oE '[0-9]+$' hub.log | head -1)
+county
 "$J" --data a branch init --name 青石镇工会 >/dev/null
 id=$("$J" --data a add member name=王小青 gender=女)
-"$J" --data a join "https://127.0.0.1:$port" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+joins a
 "$J" --data a set "$id" mobile=13000000001 >/dev/null
 "$J" --data a sync >/dev/null
 sql() { sqlite3 a/jiceng.db "$1"; }

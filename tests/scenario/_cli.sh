@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: MulanPSL-2.0
-# What the command line scenarios share. $JICENG is the program; everything happens in a folder of its
-# own, which stays when a scenario fails.
-set -eu
-: "${JICENG:?set JICENG to the program}"
+# What the command line scenarios share: everything happens in a folder of its own, and D names the node of the moment.
+. "$(dirname "$0")/_nodes.sh"
 unset LC_ALL LC_MESSAGES LANG JICENG_DATA || true
 export LANG=C
-T=$(mktemp -d "${TMPDIR:-/tmp}/jiceng-cli.XXXXXX")
 D=$T/data
-failed=0
-trap 'rc=$?; if [ $rc -eq 0 ] && [ $failed -eq 0 ]; then rm -rf "$T"; else echo "kept: $T" >&2; fi' EXIT
 
 jc() {
-	"$JICENG" --data "$D" "$@"
-}
-
-fail() {
-	failed=1
-	echo "FAILED: $*" >&2
-	exit 1
+	"$J" --data "$D" "$@"
 }
 
 # ends CODE COMMAND...: runs the program; output in $T/out, errors in $T/err.

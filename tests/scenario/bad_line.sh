@@ -3,23 +3,15 @@
 # A first upload over a line that breaks every 4 KiB, with TLS, and a second PC that fetches it over the same line: both come
 # to their end by themselves, nothing is twice, and what went twice is little. Then a login page where the hub was.
 set -euo pipefail
-J=${JICENG:?}
 here=$(cd "$(dirname "$0")" && pwd)
-T=$(mktemp -d)
-pids=()
-clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 command -v python3 >/dev/null || exit 77
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 & pids+=($!)
-for _ in $(seq 150); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-port=$(sed -n 's/.*端口 \([0-9]*\)$/\1/p' hub.log)
+county
 for pc in a b; do
-	"$J" --data $pc join "https://127.0.0.1:$port" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+	joins $pc
 done
 for i in $(seq 900); do
 	printf '{"kind":"member","key":"m-%d","set":{"name":"王小青%d","gender":"女","mobile":"1300000%04d","residence":"青石镇第%d组"}}\n' \
@@ -30,8 +22,8 @@ lead() { python3 -c 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.ex
 	"$1/jiceng.db" "https://127.0.0.1:$2"; }
 for pc in a b; do
 	python3 "$here/_breaking_line.py" "$port" 4096 7 >line.$pc & line=$!
-	pids+=($line)
-	for _ in $(seq 50); do [ -s line.$pc ] && break; sleep 0.1; done
+	pids="$pids $line"
+	wait_for . line.$pc
 	lead $pc "$(head -1 line.$pc)"
 	rc=0; n=0
 	while [ $n -lt 20 ]; do
@@ -64,8 +56,8 @@ class H(http.server.BaseHTTPRequestHandler):
         b = b"<html>login</html>"; self.send_response(200); self.send_header("Content-Length", str(len(b))); self.end_headers(); self.wfile.write(b)
     do_POST = do_GET
     def log_message(self, *a): pass
-s = http.server.HTTPServer(("127.0.0.1", 0), H); print(s.server_address[1], flush=True); s.serve_forever()' >portal & pids+=($!)
-for _ in $(seq 50); do [ -s portal ] && break; sleep 0.1; done
+s = http.server.HTTPServer(("127.0.0.1", 0), H); print(s.server_address[1], flush=True); s.serve_forever()' >portal & pids="$pids $!"
+wait_for . portal
 lead a "$(cat portal)"
 "$J" --data a add member name=王小白 >/dev/null
 rc=0; "$J" --data a sync >sync.log 2>&1 || rc=$?

@@ -4,12 +4,7 @@
 # are answered, a problem is put right late, sent back, put right again, closed; a problem that comes back is a new
 # item; the other PC and the hub see the same. A branch without a line begins from what the program brings along.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 a() { "$J" --data a "$@"; }
@@ -37,13 +32,10 @@ refused '模板由县' template issue SO-SELF
 "$J" --data h template issue VENUE-SAFE >/dev/null
 if "$J" --data h template issue VENUE-SAFE >/dev/null 2>err; then fail 'one version is issued once'; fi
 grep -qF 下发过了 err || fail "$(cat err)"
-"$J" --data h serve >hub.log 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-url=https://127.0.0.1:$(grep -oE '[0-9]+$' hub.log | head -1)
-a join "$url" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+serve h
+joins a
 "$J" --data b branch init --name 青石镇工会 >/dev/null
-"$J" --data b join "$url" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+joins b
 a sync >/dev/null
 has '上级下发' "$(a template list)"
 

@@ -2,21 +2,9 @@
 # SPDX-License-Identifier: MulanPSL-2.0
 # Three programs: a branch PC, its county's hub, the city's hub. What may go to the city gets there, nothing else does, and the branch is told by the city's own receipt.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-pids=()
-clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
-wait_for() { for _ in $(seq 150); do grep -qE "$1" "$2" 2>/dev/null && return 0; sleep 0.1; done; fail "no \"$1\" in $2: $(cat "$2")"; }
-serve() { # FOLDER: starts it, prints its address
-	"$J" --data "$1" serve >"$1.log" 2>&1 &
-	pids+=($!)
-	wait_for '口令' "$1.log"
-	url=https://127.0.0.1:$(sed -n 's/.*端口 \([0-9]*\)$/\1/p' "$1.log")
-}
 
 "$J" --data city hub init --name 云山市总工会 --listen 127.0.0.1:0 >/dev/null
 "$J" --data county hub init --name 青石县总工会 --listen 127.0.0.1:0 >/dev/null
@@ -39,7 +27,7 @@ grep -q 青石厂工会 city.log || fail "the city has: $(cat city.log)"
 grep -q 等县里 sync.log && fail "the county waits for ever: $(cat sync.log)"
 "$J" --data city show "$member" >/dev/null 2>&1 && fail 'a member went to the city'
 "$J" --data city list member --json | grep -q 王小青 && fail 'a member went to the city'
-for _ in $(seq 50); do
+for _ in $(seq 300); do
 	"$J" --data pc sync >/dev/null
 	"$J" --data pc show "$org" | head -1 | grep -q 已到市 && break
 	sleep 0.2

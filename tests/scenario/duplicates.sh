@@ -3,20 +3,11 @@
 # Two PCs of a branch, each without a line, enter one person twice, merge, edit and take apart; after both went
 # through the hub all three say the same, a rebuild changes nothing, and the hub finds who is a member in two branches.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-url=https://127.0.0.1:$(grep -oE '[0-9]+$' hub.log | head -1)
+county
 digest() { "$J" --data "$1" digest | sed -n '2s/^ *登记 *//p'; }
 table() { "$J" --data "$1" digest | sed -n '3s/^ *表格 *//p'; }
 must() { [ "$2" = "$3" ] || fail "$1: $2, not $3"; }
@@ -25,7 +16,7 @@ members() { "$J" --data "$1" list member --json | grep -o '"id"' | wc -l; }
 
 for pc in a b; do
 	"$J" --data $pc branch init --name 青石镇工会 >/dev/null
-	"$J" --data $pc join "$url" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+	joins $pc
 done
 x=$("$J" --data a add member name=王小青 birth_date=1975-03-08 mobile=13000000001 job=瓦工 | grep -oE '[0-9a-z]{12}' | head -1)
 y=$("$J" --data b add member name=王小青 birth_date=1975-03-08 mobile=13000000001 job=木工 former_name=王二丫 | grep -oE '[0-9a-z]{12}' | head -1)

@@ -4,21 +4,10 @@
 # counties, small ones merged; one person with two memberships is seen by nothing but a key; and in all that lies at
 # the city there is no name, no number, no phone, no day of birth of any member.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-pids=()
-clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 on() { local d=$1; shift; "$J" --data "$d" "$@"; }
-serve() { # FOLDER: starts it, url gets its address
-	"$J" --data "$1" serve >"$1.log" 2>&1 &
-	pids+=($!)
-	for _ in $(seq 150); do grep -q 口令 "$1.log" && break; sleep 0.1; done
-	url=https://127.0.0.1:$(sed -n 's/.*端口 \([0-9]*\)$/\1/p' "$1.log")
-}
 says() { local what=$1; shift; "$@" >out.txt 2>&1 || fail "$*: $(cat out.txt)"; grep -q -- "$what" out.txt || fail "no \"$what\" in $*: $(cat out.txt)"; }
 
 on city hub init --name 云山市总工会 --listen 127.0.0.1:0 >/dev/null

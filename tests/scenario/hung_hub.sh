@@ -4,29 +4,20 @@
 # behind its answer, among attachments. Each try ends by itself within its limit with code 75, the next one over a good line
 # gets through, nothing is there twice, and the hub keeps neither descriptors nor memory of what hung.
 set -euo pipefail
-J=${JICENG:?}
 here=$(cd "$(dirname "$0")" && pwd)
-T=$(mktemp -d)
-pids=()
-clean() { for p in "${pids[@]:-}"; do [ -n "$p" ] && kill "$p" 2>/dev/null && wait "$p" 2>/dev/null || :; done; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 command -v python3 >/dev/null || exit 77
 LIMIT=1
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 & hub=$!
-pids+=($hub)
-for _ in $(seq 150); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-port=$(sed -n 's/.*端口 \([0-9]*\)$/\1/p' hub.log)
+county
 for pc in a b; do
-	"$J" --data $pc join "https://127.0.0.1:$port" "$("$J" --data h hub invite --branch 青石镇工会)" >/dev/null
+	joins $pc
 done
 echo fine >fault
-python3 "$here/_hanging_line.py" "$port" >line & pids+=($!)
-for _ in $(seq 50); do [ -s line ] && break; sleep 0.1; done
+python3 "$here/_hanging_line.py" "$port" >line & pids="$pids $!"
+wait_for . line
 python3 -c 'import sqlite3, sys; d = sqlite3.connect("a/jiceng.db"); d.execute("UPDATE peer SET url = ?", (sys.argv[1],)); d.commit()' \
 	"https://127.0.0.1:$(cat line)"
 

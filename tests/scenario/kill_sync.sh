@@ -18,9 +18,10 @@ RANDOM=${SEED:-1}
 "$J" --data h hub init --name 清水县总工会 >/dev/null || fail 'hub init'
 port=
 serve() {
+	rm -f hub.log # the last one's words are not this one's
 	"$J" --data h serve --listen "127.0.0.1:${port:-0}" >hub.log 2>&1 &
 	hub=$!
-	for _ in $(seq 200); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.05; done
+	for _ in $(seq 1200); do grep -qE '端口 [0-9]+$' hub.log 2>/dev/null && break; sleep 0.05; done
 	port=$(grep -oE '[0-9]+$' hub.log | head -1)
 	[ -n "$port" ] || fail "hub: $(cat hub.log)"
 }

@@ -5,25 +5,12 @@
 . "$(dirname "$0")/_cli.sh"
 export LANG=C.UTF-8 GIT_CONFIG_NOSYSTEM=1 HOME=$T
 command -v git >/dev/null || exit 77
-hub= web=
-trap 'rc=$?; for p in $hub $web; do kill "$p" 2>/dev/null; done; if [ $rc -eq 0 ] && [ $failed -eq 0 ]; then rm -rf "$T"; else echo "kept: $T" >&2; fi' EXIT
 
-D=$T/h
-ends 0 hub init --name 清水县总工会 --listen 127.0.0.1:0
-"$JICENG" --data "$D" serve >"$T/hub.log" 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 "$T/hub.log" && break; sleep 0.1; done
-url=https://127.0.0.1:$(grep -oE '[0-9]+$' "$T/hub.log" | head -n 1)
-for pc in a b; do
-	D=$T/h
-	ends 0 hub invite --branch 青石镇工会
-	code=$(cat "$T/out")
-	D=$T/$pc
-	ends 0 join "$url" "$code"
-done
+county
+joins a
+joins b
 kill "$hub"
 wait "$hub" || :
-hub=
 
 visit() { # PC [EXIT]: one visit
 	D=$T/$1
@@ -129,8 +116,8 @@ clean_for_git
 
 # ---- a stock git server over the same repositories ----
 python3 "$(dirname "$0")/_git_http.py" "$T/box" >"$T/web.port" &
-web=$!
-for _ in $(seq 100); do [ -s "$T/web.port" ] && break; sleep 0.1; done
+pids="$pids $!"
+wait_for . "$T/web.port"
 box=http://127.0.0.1:$(cat "$T/web.port")
 D=$T/a
 ends 0 set "$id" job=瓦工

@@ -4,22 +4,13 @@
 # back with a reason, withdrawn too late, asked for by the receiving side, decided by the county after 15 days. At no
 # time is anybody on two registers of the county, and R05 balances.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 U=$T/usb
 mkdir "$U"
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-url=https://127.0.0.1:$(grep -oE '[0-9]+$' hub.log | head -1)
+county
 ago() { date -d "12:00 $1 days ago" +%F; }
 on() { local d=$1; shift; "$J" --data "$d" "$@"; }
 says() { local what=$1; shift; "$@" >out.txt 2>&1 || fail "$*: $(cat out.txt)"; grep -q -- "$what" out.txt || fail "no \"$what\" in $*: $(cat out.txt)"; }

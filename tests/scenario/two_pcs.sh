@@ -3,20 +3,11 @@
 # One roster imported offline on two PCs of a branch, a rebuild, an export taken in again, a folder that was
 # copied to a third machine, a folder restored from an old image: nothing is twice, nothing is lost.
 set -euo pipefail
-J=${JICENG:?}
-T=$(mktemp -d)
-hub=
-clean() { [ -n "$hub" ] && kill "$hub" 2>/dev/null && wait "$hub" 2>/dev/null || :; rm -rf "$T"; }
-trap clean EXIT
-fail() { echo "FAIL: $*" >&2; exit 1; }
+. "$(dirname "$0")/_nodes.sh"
 cd "$T"
 export LANG=C.UTF-8 LC_ALL=C.UTF-8
 
-"$J" --data h hub init --name 清水县总工会 --listen 127.0.0.1:0 >/dev/null
-"$J" --data h serve >hub.log 2>&1 &
-hub=$!
-for _ in $(seq 100); do grep -q 端口 hub.log 2>/dev/null && break; sleep 0.1; done
-url=https://127.0.0.1:$(grep -oE '[0-9]+$' hub.log | head -1)
+county
 invite() { "$J" --data h hub invite --branch 青石镇工会; }
 digest() { "$J" --data "$1" digest | sed -n '2s/^ *登记 *//p'; }
 table() { "$J" --data "$1" digest | sed -n '3s/^ *表格 *//p'; }
