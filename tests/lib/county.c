@@ -202,6 +202,26 @@ county_synced(struct county *c, struct test_node *pc)
 }
 
 void
+county_branch(struct county *c, struct test_node *a, struct test_node *b, uint64_t seed)
+{
+	county_new(c, seed);
+	test_node_new(a, seed + 1);
+	test_node_new(b, seed + 2);
+	county_join(c, a, "青石镇工会");
+	county_join(c, b, "青石镇工会");
+	county_synced(c, a);
+	county_synced(c, b);
+}
+
+void
+county_branch_free(struct county *c, struct test_node *a, struct test_node *b)
+{
+	county_free(c);
+	test_node_free(a);
+	test_node_free(b);
+}
+
+void
 county_scope(struct test_node *at, struct test_node *pc, struct jc_scope *out)
 {
 	struct jc_err err = {0};

@@ -32,6 +32,10 @@ void county_free(struct county *c);
 /* A fresh PC, a node already made by test_node_new, joins the branch of that name by a one-time code. */
 void county_join(struct county *c, struct test_node *pc, const char *branch);
 
+/* A new county and two new PCs of one branch, joined and synced, with seeds from `seed` on; and their end. */
+void county_branch(struct county *c, struct test_node *a, struct test_node *b, uint64_t seed);
+void county_branch_free(struct county *c, struct test_node *a, struct test_node *b);
+
 /* The county's hub joins the city's, which is a county like any other: sync it with county_sync(city, &c->hub). */
 void county_joins_city(struct county *city, struct county *c, const char *name);
 

@@ -105,6 +105,42 @@ test_node_free(struct test_node *t)
 	rmdir(t->dir);
 }
 
+static struct test_node *
+node_state(void **state)
+{
+	struct test_node *t = malloc(sizeof(*t));
+
+	test_node_new(t, 42);
+	*state = t;
+	return t;
+}
+
+int
+test_branch_setup(void **state)
+{
+	struct jc_err err = {0};
+
+	test_ok(jc_node_init_branch(node_state(state)->node, "青石镇工会", &err), &err);
+	return 0;
+}
+
+int
+test_office_setup(void **state)
+{
+	struct jc_err err = {0};
+
+	test_ok(jc_node_init_hub(node_state(state)->node, "青石县总工会", &err), &err);
+	return 0;
+}
+
+int
+test_node_teardown(void **state)
+{
+	test_node_free(*state);
+	free(*state);
+	return 0;
+}
+
 static int64_t
 own_scope(struct test_node *t)
 {

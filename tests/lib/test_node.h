@@ -25,6 +25,11 @@ void test_node_reopen(struct test_node *t);
 /* Copies the database of `from` (closed or not) over this node's, keeping folder and environment. */
 void test_node_restore(struct test_node *t, const struct test_node *from);
 
+/* Fixtures for cmocka whose state is one node: of a branch that has not joined, or of a county's hub. */
+int test_branch_setup(void **state);
+int test_office_setup(void **state);
+int test_node_teardown(void **state);
+
 /* Fails the test with the error's sentence when rc is negative; gives rc back. */
 int test_ok(int rc, const struct jc_err *err);
 

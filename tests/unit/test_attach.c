@@ -69,9 +69,7 @@ teardown(void **state)
 
 	jc_node_close(w->look);
 	test_hub_stop(&w->hub);
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	test_node_free(&w->other);
 	free(w);
 	return 0;

@@ -19,26 +19,6 @@
 #include "tasks.h"
 #include "test_env.h"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 7);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 /* Everything that is derived, as text: states by record id, then the steps. Freed by the caller. */
 static char *
 derived(struct test_node *t)
@@ -646,7 +626,7 @@ any_events_in_any_order_give_one_state(void **state)
 	}
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, test_branch_setup, test_node_teardown)
 
 int
 main(void)

@@ -251,26 +251,6 @@ match_keys_are_of_the_long_form_and_the_secret(void **state)
 
 /* ---- a node ---- */
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 42);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 struct pairs {
 	int n;
 	char rules[200];
@@ -371,8 +351,8 @@ main(void)
 		cmocka_unit_test(orgs_by_every_rule),
 		cmocka_unit_test(rules_are_symmetric),
 		cmocka_unit_test(match_keys_are_of_the_long_form_and_the_secret),
-		cmocka_unit_test_setup_teardown(a_pair_is_offered_until_somebody_decides, setup, teardown),
-		cmocka_unit_test_setup_teardown(many_members_are_compared_quickly, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_pair_is_offered_until_somebody_decides, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(many_members_are_compared_quickly, test_branch_setup, test_node_teardown),
 	};
 
 	return cmocka_run_group_tests_name("dup", tests, NULL, NULL);

@@ -42,9 +42,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	jc_buf_free(&w->req);
 	jc_buf_free(&w->out);
 	free(w);

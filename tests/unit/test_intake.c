@@ -92,9 +92,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	free(w);
 	return 0;
 }

@@ -103,13 +103,7 @@ setup(void **state)
 
 	assert_int_equal(crash_vfs_start(), 0);
 	crash_vfs_everywhere();
-	county_new(&t->c, 1);
-	test_node_new(&t->a, 2);
-	test_node_new(&t->b, 3);
-	county_join(&t->c, &t->a, "青石镇工会");
-	county_join(&t->c, &t->b, "青石镇工会");
-	county_synced(&t->c, &t->a);
-	county_synced(&t->c, &t->b);
+	county_branch(&t->c, &t->a, &t->b, 1);
 	fill(&t->a);
 	*state = t;
 	return 0;
@@ -120,9 +114,7 @@ teardown(void **state)
 {
 	struct table *t = *state;
 
-	county_free(&t->c);
-	test_node_free(&t->a);
-	test_node_free(&t->b);
+	county_branch_free(&t->c, &t->a, &t->b);
 	crash_vfs_clear();
 	free(t);
 	return 0;

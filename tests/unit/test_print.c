@@ -19,26 +19,6 @@
 
 #define NUMBER "399999198001010010"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 77);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 /* The page of a form; ids may be NULL. The caller frees. */
 static char *
 page(struct test_node *t, const char *form, const char *id, int full)
@@ -354,16 +334,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_escaped),
-		cmocka_unit_test_setup_teardown(a_name_cannot_break_out_of_a_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_name_cannot_break_out_of_a_page, test_branch_setup, test_node_teardown),
 		cmocka_unit_test_setup_teardown(the_roster_masks_numbers_and_a_full_one_is_logged,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(a_sign_in_sheet_has_whole_pages_of_25_rows, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(a_notice_has_three_copies_and_stops_what_is_dangerous, setup, teardown),
-		cmocka_unit_test_setup_teardown(ids_of_another_kind_and_missing_ids_are_refused_in_words, setup, teardown),
+		    test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(a_sign_in_sheet_has_whole_pages_of_25_rows, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(a_notice_has_three_copies_and_stops_what_is_dangerous, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(ids_of_another_kind_and_missing_ids_are_refused_in_words, test_branch_setup, test_node_teardown),
 		cmocka_unit_test_setup_teardown(a_full_application_is_logged_and_a_blank_one_is_not,
-		    setup, teardown),
-		cmocka_unit_test_setup_teardown(a_form_is_a_spreadsheet_as_well, setup, teardown),
+		    test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(a_form_is_a_spreadsheet_as_well, test_branch_setup, test_node_teardown),
 		cmocka_unit_test(every_form_is_declared_in_both_languages),
 	};
 

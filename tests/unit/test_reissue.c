@@ -34,13 +34,7 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	county_new(&w->c, 171);
-	test_node_new(&w->a, 172);
-	test_node_new(&w->b, 173);
-	county_join(&w->c, &w->a, "青石镇工会");
-	county_join(&w->c, &w->b, "青石镇工会");
-	county_synced(&w->c, &w->a);
-	county_synced(&w->c, &w->b);
+	county_branch(&w->c, &w->a, &w->b, 171);
 	*state = w;
 	return 0;
 }
@@ -50,9 +44,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	free(w);
 	return 0;
 }

@@ -13,26 +13,6 @@
 #include "report_kit.h"
 #include "test_env.h"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 8);
-	test_ok(jc_node_init_hub(t->node, "青石县总工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 periods_are_read_as_people_write_them(void **state)
 {
@@ -402,7 +382,7 @@ fields_of_the_county_stand_in_a_report(void **state)
 	rep_free(&r);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, test_office_setup, test_node_teardown)
 
 int
 main(void)

@@ -19,26 +19,6 @@
 #include "report_kit.h"
 #include "test_env.h"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 5);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 event(struct test_node *t, const char *member, const char *type, const char *day, const char *from,
     const char *to)
@@ -426,8 +406,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(lives_counted_by_hand, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_event_that_arrives_late_changes_the_period_and_the_report_says_so, setup, teardown),
+		cmocka_unit_test_setup_teardown(lives_counted_by_hand, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(an_event_that_arrives_late_changes_the_period_and_the_report_says_so, test_branch_setup, test_node_teardown),
 		cmocka_unit_test(years_over_fifty_branches_balance_whoever_arrives_when),
 	};
 

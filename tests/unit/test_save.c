@@ -13,26 +13,6 @@
 #include "test_env.h"
 #include "test_node.h"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 42);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 static void
 what_was_saved_is_there_after_the_next_start(void **state)
 {
@@ -273,7 +253,7 @@ a_search_that_finds_nothing_inside_a_save_takes_nothing_back(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, test_branch_setup, test_node_teardown)
 	const struct CMUnitTest tests[] = {
 		T(what_was_saved_is_there_after_the_next_start),
 		T(a_save_that_changes_nothing_writes_nothing),

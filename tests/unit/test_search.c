@@ -18,26 +18,6 @@
 #include "test_node.h"
 
 static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 42);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
-static int
 sounds(const char *name, const char *query)
 {
 	struct jc_buf b;
@@ -306,10 +286,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_stand_in_the_order_of_a_dictionary),
 		cmocka_unit_test(pinyin_initials_and_mixtures_fit),
-		cmocka_unit_test_setup_teardown(what_people_remember_finds_the_record, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_merged_record_is_found_once_by_what_either_says, setup, teardown),
-		cmocka_unit_test_setup_teardown(nothing_to_look_for_is_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(many_members_are_searched_quickly, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_people_remember_finds_the_record, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(a_merged_record_is_found_once_by_what_either_says, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(nothing_to_look_for_is_said, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(many_members_are_searched_quickly, test_branch_setup, test_node_teardown),
 	};
 
 	return cmocka_run_group_tests_name("search", tests, NULL, NULL);

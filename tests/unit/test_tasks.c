@@ -19,26 +19,6 @@
 
 #define TODAY "2026-03-02"
 
-static int
-setup(void **state)
-{
-	struct test_node *t = malloc(sizeof(*t));
-	struct jc_err err = {0};
-
-	test_node_new(t, 11);
-	test_ok(jc_node_init_branch(t->node, "青石镇工会", &err), &err);
-	*state = t;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	test_node_free(*state);
-	free(*state);
-	return 0;
-}
-
 struct found {
 	int64_t count;
 	int overdue;
@@ -335,7 +315,7 @@ asking_is_quick(void **state)
 	    ? 100 : 500)); /* the goal of 50 ms at 100,000 is for a quiet machine */
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, test_branch_setup, test_node_teardown)
 
 int
 main(void)

@@ -29,13 +29,7 @@ setup(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	county_new(&w->c, 71);
-	test_node_new(&w->a, 72);
-	test_node_new(&w->b, 73);
-	county_join(&w->c, &w->a, "青石镇工会");
-	county_join(&w->c, &w->b, "青石镇工会");
-	county_synced(&w->c, &w->a);
-	county_synced(&w->c, &w->b);
+	county_branch(&w->c, &w->a, &w->b, 71);
 	test_set(&w->a, "member", w->id, 0, "name=王小青", "title=主席", "mobile=13000000001", NULL);
 	county_synced(&w->c, &w->a);
 	test_set(&w->a, "member", w->id, 0, "title=委员", "mobile=13000000002", NULL);
@@ -50,9 +44,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	free(w);
 	return 0;
 }
