@@ -139,7 +139,12 @@ export class World {
 				this.faults.push(m.text());
 		});
 		page.underWay = new Set();
-		page.on('request', (r) => r.url().includes('/api/') && page.underWay.add(r));
+		page.on('request', (r) => {
+			if (r.isNavigationRequest() && r.frame() === page.mainFrame())
+				page.underWay.clear(); // what the page before asked for
+			if (r.url().includes('/api/'))
+				page.underWay.add(r);
+		});
 		page.on('requestfinished', (r) => page.underWay.delete(r));
 		page.on('requestfailed', (r) => page.underWay.delete(r));
 		this.page = this.page || page;

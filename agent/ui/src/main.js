@@ -9,11 +9,11 @@ import { connection, startSession } from './session.js';
 import { Shell } from './shell.js';
 import { refreshStatus, startStatus } from './status.js';
 
-// All at once: on a slow PC each wait for an answer is felt. An empty folder has nothing to read yet; the frame then shows
+// Both at once: on a slow PC each wait for an answer is felt. An empty folder has nothing to read yet; the frame then shows
 // how to begin.
 async function readAll() {
 	try {
-		const [, now] = await Promise.all([loadCatalogue(), readBegun(), refreshStatus()]);
+		const [, now] = await Promise.all([loadCatalogue(), readBegun()]);
 		if (now.ready)
 			startStatus();
 	} catch {
@@ -25,7 +25,7 @@ async function start() {
 	setLanguage(language.get());
 	await startSession();
 	startRouter();
-	connection.listen((state) => state === 'ok' && readAll());
+	connection.listen((state) => state === 'ok' && readAll().then(refreshStatus));
 	await readAll();
 	begun.listen((now) => {
 		if (now?.ready) {
@@ -34,6 +34,8 @@ async function start() {
 		}
 	});
 	render(html`<${Shell} />`, document.getElementById('page'));
+	// after what the first view asks for: with 100,000 records to count the light in the frame may come a moment later
+	refreshStatus();
 	performance.mark('ready');
 }
 

@@ -71,9 +71,14 @@ function Tools({ empty }) {
 	</div>`;
 }
 
+// Alone, because the status comes every few seconds: a whole form need not be drawn anew for it.
+function Brand() {
+	const now = useStore(status);
+	return html`<div class="brand"><strong>${t('基层', 'jiceng')}</strong><span>${now?.name || ''}</span></div>`;
+}
+
 export function Shell() {
 	const big = useStore(large);
-	const now = useStore(status);
 	const start = useStore(begun);
 	const empty = start !== null && !start.ready;
 	useStore(language);
@@ -86,7 +91,7 @@ export function Shell() {
 	};
 	return html`<a class="skip" href="#main" onClick=${skip}>${t('跳到正文', 'Skip to the content')}</a>
 		<header>
-			<div class="brand"><strong>${t('基层', 'jiceng')}</strong><span>${now?.name || ''}</span></div>
+			<${Brand} />
 			${!empty && html`<${SyncLight} />`}
 			<${Tools} empty=${empty} />
 		</header>

@@ -13,7 +13,8 @@ let again = false;
 
 function took(next) {
 	const before = status.get();
-	status.set(next);
+	if (JSON.stringify(before) !== JSON.stringify(next))
+		status.set(next);
 	// something was written elsewhere: by a sync, by another tab, by a command
 	if (before && before.seen !== next.seen)
 		changed.set(changed.get() + 1);

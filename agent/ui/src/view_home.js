@@ -70,14 +70,10 @@ function Shortcuts() {
 
 export function Home() {
 	const now = useStore(status);
-	return now ? html`<${Ready} now=${now} />` : html`<${Title} text=${t('今天要做什么', 'To do today')} /><p class="dim" role="status">${t('正在读取……', 'Reading…')}</p>`;
-}
-
-function Ready({ now }) {
 	const load = useLoad(() => get('/tasks', { limit: 20 }), [language.get()]);
 	useStore(catalogue);
 	return html`<${Title} text=${t('今天要做什么', 'To do today')} />
-		<${TaskList} load=${load} own=${ownLines(now)} />
+		${now ? html`<${TaskList} load=${load} own=${ownLines(now)} />` : html`<p class="dim" role="status">${t('正在读取……', 'Reading…')}</p>`}
 		<${Corrections} />
 		<${Drafts} />
 		<${Shortcuts} />`;
