@@ -155,7 +155,7 @@ export function Table({ title, columns, pages, rowHeight, order, onOrder, href, 
 		aria-multiselectable=${onMark ? 'true' : undefined} tabindex="0" ref=${box} aria-activedescendant=${current}
 		onScroll=${look} onKeyDown=${keys.onKeyDown}>
 		<div role="rowgroup" class="thead"><div role="row" class="row" aria-rowindex="1">
-			${onMark && html`<div role="columnheader" class="cell">${t('选', 'Pick')}</div>`}
+			${onMark && html`<div role="columnheader" class="cell pick">${t('选', 'Pick')}</div>`}
 			${columns.map((c) => html`<${HeadCell} key=${c.name} column=${c} order=${order} onOrder=${onOrder} />`)}</div></div>
 		<div role="rowgroup" class="tbody" style=${{ height: `${total * rowHeight}px` }}>${rows}</div>
 	</div>`;

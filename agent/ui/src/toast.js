@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // One short line about what was just done, read out by screen readers; it goes by itself, an error stays.
 import { html, useStore } from './html.js';
-import { t } from './lang.js';
+import { language, t } from './lang.js';
 import { createStore } from './store.js';
 
 const SHOWN_MS = 7000;
 const OFFER_MS = 20000; // with something to press: long enough to read it and to decide
 const current = createStore(null);
 let timer = 0;
+// words of the other language would stay
+language.listen(() => current.set(null));
 
 export function say(text, action) {
 	clearTimeout(timer);
