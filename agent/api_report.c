@@ -10,30 +10,21 @@
 
 #define WHERE "api_report"
 
-static json_t *
-dims_json(const struct jc_report *r)
-{
-	json_t *a = json_array();
-
-	for (const struct jc_report_dim *d = r->tables->dims; d != NULL && d->key != NULL; d++)
-		if (d->zh != NULL)
-			json_array_append_new(a,
-			    json_pack("{s:s,s:s,s:s}", "key", d->key, "zh", d->zh, "en", d->en));
-	return a;
-}
-
 int
 api_reports(struct api_call *c, struct jc_err *err)
 {
-	json_t *a = json_array();
+	json_t *a = json_array(), *options;
+	int rc;
 
 	for (const struct jc_report *const *r = jc_reports; *r != NULL; r++)
 		json_array_append_new(a,
-		    json_pack("{s:s,s:s,s:s,s:s,s:b,s:o}", "id", (*r)->id, "zh", (*r)->zh, "en",
-		    (*r)->en, "who",
-		                             (*r)->who, "list", (*r)->tables->list, "by",
-		    dims_json(*r)));
-	c->out = json_pack("{s:o}", "reports", a);
+		    json_pack("{s:s,s:s,s:s,s:s,s:b,s:o,s:o}", "id", (*r)->id, "zh", (*r)->zh, "en", (*r)->en, "who", (*r)->who, "list",
+		    (*r)->tables->list, "by", jc_report_groupings(*r), "options", jc_report_takes(*r)));
+	if ((rc = jc_report_options(&options, c->node, err)) < 0) {
+		json_decref(a);
+		return rc;
+	}
+	c->out = json_pack("{s:o,s:o}", "reports", a, "options", options);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }
 

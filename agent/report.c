@@ -254,7 +254,7 @@ r_column(const struct jc_report_table *t, const char *key)
 	return i;
 }
 
-static const struct jc_report_dim builtin_dims[] = {
+const struct jc_report_dim r_org_dims[] = {
 	{"org", "单位", "organization", NULL, NULL, 0},
 	{"town", "乡镇（街道）", "township", NULL, NULL, 0},
 	{"authority", "主管部门", "authority", NULL, NULL, 0},
@@ -263,8 +263,8 @@ static const struct jc_report_dim builtin_dims[] = {
 	{NULL, NULL, NULL, NULL, NULL, 0}
 };
 
-static const struct jc_report_dim *
-dim_among(const struct jc_report_dim *list, const char *key, size_t n)
+const struct jc_report_dim *
+r_dim_among(const struct jc_report_dim *list, const char *key, size_t n)
 {
 	for (; list != NULL && list->key != NULL; list++)
 		if (strlen(list->key) == n && strncmp(list->key, key, n) == 0)
@@ -275,9 +275,9 @@ dim_among(const struct jc_report_dim *list, const char *key, size_t n)
 static const struct jc_report_dim *
 dim_find(const struct jc_report_table *t, const char *key, size_t n)
 {
-	const struct jc_report_dim *d = dim_among(t->dims, key, n);
+	const struct jc_report_dim *d = r_dim_among(t->dims, key, n);
 
-	return d != NULL ? d : dim_among(builtin_dims, key, n);
+	return d != NULL ? d : r_dim_among(r_org_dims, key, n);
 }
 
 static void
@@ -286,7 +286,7 @@ dims_default(struct jc_report_run *run)
 	for (run->ndims = 0; run->ndims < run->table->ndefault; run->ndims++) {
 		const struct jc_report_dim *d = &run->table->dims[run->ndims];
 
-		run->dim[run->ndims] = d->zh != NULL ? d : dim_among(builtin_dims, d->key,
+		run->dim[run->ndims] = d->zh != NULL ? d : r_dim_among(r_org_dims, d->key,
 		    strlen(d->key));
 	}
 }
@@ -627,6 +627,7 @@ asked(const struct jc_report_run *run, const struct r_row *row, size_t col)
 	const char *key = run->table->columns[col].key;
 
 	if (run->cell_table == NULL || strcmp(run->cell_table, run->table->id) != 0 ||
+	    (run->cell_split != NULL && !is(row->sheet->split, run->cell_split)) ||
 	    (strcmp(run->cell_row, R_TOTAL) != 0 && strcmp(run->cell_row, row->key) != 0 &&
 	        !(row->part[1] != NULL && strcmp(run->cell_row, row->part[0]) == 0)))
 		return 0;
@@ -762,6 +763,8 @@ cell_parse(struct jc_report_run *run, struct jc_err *err)
 		    "A cell is TABLE/ROW/COLUMN, as R05/*/joined"));
 	*a = *b = '\0';
 	run->cell_table = run->cell;
+	if ((run->cell_split = strchr(run->cell, ':')) != NULL)
+		*run->cell_split++ = '\0';
 	run->cell_row = a + 1;
 	run->cell_column = b + 1;
 	return 0;
@@ -792,7 +795,7 @@ question_check(struct jc_report_run *run, struct jc_err *err)
 		region_trim(run->place, a->place);
 	}
 	if (a->split != NULL &&
-	    (run->split = dim_among(builtin_dims, a->split, strlen(a->split))) == NULL)
+	    (run->split = r_dim_among(r_org_dims, a->split, strlen(a->split))) == NULL)
 		return jc_err_set(err, JC_EINVAL, WHERE,
 		    JC_T("不能按“%.40s”分表；可以按 org、town、authority、federation、class",
 		    "It cannot be split by \"%.40s\"; use org, town, authority, federation or class"), a->split);

@@ -77,6 +77,8 @@ struct jc_report_table {
 	int inside;                  /* names: the table does not leave the county */
 	int plain;                   /* rows overlap: no subtotals and no total */
 	const char *note_zh, *note_en; /* under the table; may be NULL */
+	const char *begin_kind, *begin_field, *begin_link; /* list: a row leads to the record of this kind in the column begin_link, or to a new one
+	                                                    * whose field is the row's record; NULL: no such thing */
 };
 
 struct jc_report {
@@ -111,10 +113,19 @@ struct jc_report_ask {
 	const char *by;              /* grouping, one or two dims joined by ","; NULL: the report's own */
 	const char *split;           /* a dim: one table per value of it; NULL */
 	const char *basis;           /* R01: "party", "law25", "key", joined by ","; NULL: all three */
-	const char *cell;            /* "TABLE/ROW/COLUMN": collect the records behind this number; NULL */
+	const char *cell;            /* "TABLE/ROW/COLUMN": collect the records behind this number; "TABLE:SPLIT/ROW/COLUMN": in
+	                                one table of a split report; NULL */
 	int outward;                 /* leaves the county: small numbers of people are merged */
 	int full;                    /* phone numbers in full; logged by the caller */
 };
+
+/*
+ * For whoever asks people: the options there are (name, labels, what there is to choose from in this data; `choices` null:
+ * yes or no), which of them a report takes, and what its rows can be grouped by. New references; JC_ENOMEM.
+ */
+int jc_report_options(json_t **out, struct jc_node *node, struct jc_err *err);
+json_t *jc_report_takes(const struct jc_report *r);
+json_t *jc_report_groupings(const struct jc_report *r);
 
 struct jc_report_result;
 

@@ -59,7 +59,7 @@ static const struct jc_report_column r01_columns[] = {
 };
 static const struct jc_report_table r01_tables[] = {
 	{.id = "R01", .zh = "应建未建名单", .en = "should have a union, has none", .list = 1, .columns = r01_columns, .sql = {r01_sql},
-	 .landscape = 1, .wide = 1,
+	 .landscape = 1, .wide = 1, .begin_kind = "build_case", .begin_field = "org_id", .begin_link = "case_id",
 	 .note_zh = "应建依据：有党组织；职工25人以上（会员人数要等入会后才知道，先按职工数算）；重点对象。不具备条件的是已核实过的。",
 	 .note_en = "Why: it has a Party organization; 25 staff and more (a proxy for members before anybody has joined); it is a key target."},
 	END_TABLES

@@ -275,6 +275,9 @@ sheet_json(const struct jc_report_result *r, const struct r_sheet *s)
 	    "columns", columns_json(s), "rows", rows, "note", JC_T(s->table->note_zh, s->table->note_en));
 	if (t != NULL && s->split != NULL)
 		json_object_set_new(t, "split", json_string(s->split));
+	if (t != NULL && s->table->begin_kind != NULL)
+		json_object_set_new(t, "begin", json_pack("{s:s,s:s,s:s}", "kind", s->table->begin_kind, "field", s->table->begin_field, "link",
+		    s->table->begin_link));
 	return t;
 }
 

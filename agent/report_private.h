@@ -93,6 +93,7 @@ struct jc_report_run {
 	struct r_seen *seen;          /* texts counted as different, open addressing */
 	size_t nseen, seen_cap;
 	const char *cell_table, *cell_row, *cell_column; /* of ask.cell */
+	char *cell_split;             /* of a split report: which of its tables; NULL: all of them */
 	char cell[160];
 	struct jc_err *err;
 };
@@ -120,6 +121,10 @@ int r_org_in(const struct jc_report_run *run, const struct r_org *o);
 /* Marks the organizations of a federation's line; and what was asked for, in words (report_line.c). */
 int r_line_mark(struct jc_report_run *run, struct jc_err *err);
 void r_about_make(struct jc_report_run *run);
+
+/* What every organization gives a row or a table by; one of a list by its key (n bytes), NULL: it is not there. */
+extern const struct jc_report_dim r_org_dims[];
+const struct jc_report_dim *r_dim_among(const struct jc_report_dim *list, const char *key, size_t n);
 
 /* The row that a fact belongs to: filtered (NULL), or found or made. */
 int r_row_of(struct r_row **out, struct jc_report_run *run, const struct r_fact *f, struct jc_err *err);

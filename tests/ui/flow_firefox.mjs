@@ -108,7 +108,8 @@ async function chart(f) {
 	await f.wait(() => !!document.querySelector('figure canvas'));
 	await f.wait(() => {
 		const c = document.querySelector('figure canvas');
-		return c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0);
+		const [a, b] = [c.closest('figure').getBoundingClientRect(), c.getBoundingClientRect()];
+		return b.top >= a.top && b.bottom <= a.bottom + 1 && c.width > 0 && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0);
 	});
 }
 

@@ -131,6 +131,92 @@ places_and_groupings_and_what_is_wrong_with_them(void **state)
 	assert_int_equal(jc_report_make(&r, t->node, &bad, &err), JC_ENOTFOUND);
 }
 
+static const json_t *
+option_of(const json_t *options, const char *name)
+{
+	size_t i;
+	json_t *o;
+
+	json_array_foreach (options, i, o)
+		if (strcmp(json_string_value(json_object_get(o, "name")), name) == 0)
+			return o;
+	return NULL;
+}
+
+static int
+takes(const char *report, const char *name)
+{
+	json_t *names = jc_report_takes(jc_report_find(report)), *one;
+	size_t i;
+	int found = 0;
+
+	json_array_foreach (names, i, one)
+		found |= strcmp(json_string_value(one), name) == 0;
+	json_decref(names);
+	return found;
+}
+
+/* The whole of what there is to choose of an option, "key=label;" each. */
+static void
+choices_are(struct test_node *t, const char *name, const char *text)
+{
+	char got[400] = "";
+	struct jc_err err = {0};
+	json_t *options, *c;
+	size_t i;
+
+	test_ok(jc_report_options(&options, t->node, &err), &err);
+	json_array_foreach (json_object_get(option_of(options, name), "choices"), i, c)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s=%s;", json_string_value(json_object_get(c, "key")),
+		    json_string_value(json_object_get(c, "zh")));
+	assert_string_equal(got, text);
+	json_decref(options);
+}
+
+static void
+a_report_tells_what_it_can_be_asked_about(void **state)
+{
+	struct test_node *t = *state;
+	char ref[64], expected[128];
+	jc_id town = "", bureau = "", a = "", walk = "";
+
+	choices_are(t, "authority", "");
+	choices_are(t, "special", "");
+	test_set(t, "org", town, 0, "name=石桥镇工会", "org_kind=union", "union_type=township", "region_code=990121100", NULL);
+	test_set(t, "org", bureau, 0, "name=民政局", NULL);
+	snprintf(ref, sizeof(ref), "industry_authority_id=%s", bureau);
+	test_set(t, "org", a, 0, "name=甲", "org_kind=social", ref, "region_code=990121200201", NULL);
+	test_set(t, "activity", walk, 0, "title=走访", "special_work=送清凉", NULL);
+	snprintf(expected, sizeof(expected), "%s=民政局;", bureau);
+	choices_are(t, "authority", expected);
+	choices_are(t, "place", "990121100=石桥镇工会;990121200=990121200;");
+	choices_are(t, "special", "送清凉=送清凉;");
+	assert_true(takes("R07", "special") && takes("R01", "basis") && takes("R01", "full") && takes("R05", "outward"));
+	assert_false(takes("R05", "special") || takes("R02", "basis") || takes("R06", "full"));
+}
+
+static void
+a_number_of_a_split_report_has_its_own_records(void **state)
+{
+	struct test_node *t = *state;
+	struct jc_report_ask ask = {.split = "town"};
+	const char *const *ids;
+	jc_id a = "", b = "";
+	struct rep r;
+
+	test_set(t, "org", a, 0, "name=甲", "org_kind=social", "function_class=1", "region_code=990121100201", NULL);
+	test_set(t, "org", b, 0, "name=乙", "org_kind=social", "function_class=1", "region_code=990121200202", NULL);
+	ask.cell = "R02/*/orgs";
+	rep_run(&r, t, "R02", "2026", &ask);
+	assert_int_equal(jc_report_ids(r.r, &ids), 2);
+	rep_free(&r);
+	ask.cell = "R02:990121200/*/orgs";
+	rep_run(&r, t, "R02", "2026", &ask);
+	assert_int_equal(jc_report_ids(r.r, &ids), 1);
+	assert_string_equal(ids[0], b);
+	rep_free(&r);
+}
+
 /* Every report on an empty node and on one with something, in every shape: no SQL is wrong, no shape fails. */
 static void
 every_report_has_every_shape(void **state)
@@ -391,6 +477,8 @@ main(void)
 		cmocka_unit_test(periods_are_read_as_people_write_them),
 		T(what_leaves_the_county_shows_no_group_of_fewer_than_five),
 		T(places_and_groupings_and_what_is_wrong_with_them),
+		T(a_report_tells_what_it_can_be_asked_about),
+		T(a_number_of_a_split_report_has_its_own_records),
 		T(every_report_has_every_shape),
 		T(phones_are_masked_unless_asked_for_and_then_counted),
 		T(the_to_dos_of_a_month_stand_on_paper),

@@ -2,8 +2,9 @@
 // The reports: which there are; one of them as a table whose every number leads to its records, with a chart, on paper,
 // as a spreadsheet, handed in.
 import { call, get, post } from './api.js';
+import { kindOf } from './catalogue.js';
 import { html, useEffect, useRef, useState } from './html.js';
-import { colon, label, language, t } from './lang.js';
+import { bracketed, colon, label, language, t } from './lang.js';
 import { useLoad } from './load.js';
 import { fillFrame } from './paper.js';
 import { Dialog, Empty, Loaded, Title } from './parts.js';
@@ -51,6 +52,29 @@ function Ask({ report, query, onChange }) {
 	</div>`;
 }
 
+// What else can be asked for, as the program tells: each is one of a few, or yes.
+function Option({ option, value, onInput }) {
+	const id = `option-${option.name}`;
+	const english = language.get() === 'en';
+	const help = english ? option.help_en : option.help_zh;
+	if (!option.choices)
+		return html`<label><input type="checkbox" id=${id} checked=${value === '1'} onChange=${(e) => onInput(e.target.checked ? '1' : '')} /> ${label(option)}${help && html` <span class="dim">${bracketed(help)}</span>`}</label>`;
+	const known = !value || option.choices.some((c) => c.key === value);
+	return html`<span class="filter"><label for=${id}>${label(option)}</label>
+		<select id=${id} value=${value || ''} onChange=${(e) => onInput(e.target.value)}>
+			<option value="">${english ? option.none_en : option.none_zh}</option>
+			${option.choices.map((c) => html`<option key=${c.key} value=${c.key}>${label(c)}</option>`)}
+			${!known && html`<option value=${value}>${value}</option>`}</select></span>`;
+}
+
+function Options({ list, query, onChange }) {
+	const [open] = useState(() => list.some((o) => query[o.name]));
+	if (list.length === 0)
+		return null;
+	return html`<details class="no-print" open=${open}><summary>${t('更多条件', 'More conditions')}</summary>
+		<div class="bar options">${list.map((o) => html`<${Option} key=${o.name} option=${o} value=${query[o.name]} onInput=${(v) => onChange({ ...query, [o.name]: v })} />`)}</div></details>`;
+}
+
 // ---- the table ----
 
 // Neighbours under one heading: [{text, span}]; null when no column has one.
@@ -74,16 +98,16 @@ function Cell({ table, row, column, onOpen }) {
 	const text = row.text?.[column.key] ?? '';
 	if (isText(column) || text === '' || text === '0' || table.list)
 		return html`<td class=${isText(column) ? '' : 'number'}>${text}</td>`;
-	const open = () => onOpen({ cell: `${table.id}/${row.level === 'total' ? '*' : row.key}/${column.key}`, text: `${(row.label || []).join(' ')} · ${label(column)}${colon()}${text}` });
+	const open = () => onOpen({ cell: `${table.id}${table.split === undefined ? '' : `:${table.split}`}/${row.level === 'total' ? '*' : row.key}/${column.key}`, text: `${(row.label || []).join(' ')} · ${label(column)}${colon()}${text}` });
 	return html`<td class="number"><button type="button" class="cell-link" onClick=${open} aria-label=${t(`${label(column)} ${text}，看是哪些`, `${label(column)} ${text}: show which`)}>${text}</button></td>`;
 }
 
-// Who should have a union and has none: one press leads to the case, or begins it.
-function CaseLink({ row }) {
+// What goes with a row: one press leads to it, or begins it.
+function GoesWith({ begin, row }) {
 	if (row.level !== 'row')
 		return html`<td></td>`;
-	const open = row.links?.case_id;
-	return html`<td><a class="button" href=${open ? link('record', [open]) : link('new', ['build_case'], { org_id: row.key })}>${open ? t('看建会任务', 'Its case') : t('开始建会', 'Begin')}</a></td>`;
+	const open = row.links?.[begin.link];
+	return html`<td><a class="button" href=${open ? link('record', [open]) : link('new', [begin.kind], { [begin.field]: row.key })}>${open ? t('打开', 'Open') : t('开始', 'Begin')}</a></td>`;
 }
 
 // A row of a list is one record.
@@ -94,17 +118,17 @@ function RowHead({ table, row, k }) {
 }
 
 function TableOf({ table, onOpen }) {
-	const cases = table.id === 'R01';
+	const begin = table.begin && kindOf(table.begin.kind) ? table.begin : null;
 	const over = headings(table.columns);
 	return html`<section aria-label=${table.title}><h2>${table.title}</h2>
 		<div class="wide" tabindex="0" role="group" aria-label=${table.title}><table class="report">
 			<thead>${over && html`<tr>${table.groups.map((g) => html`<td key=${g.key}></td>`)}${over.map((o, i) => html`<th key=${i} colspan=${o.span} scope="colgroup">${o.text}</th>`)}</tr>`}
 				<tr>${table.groups.map((g) => html`<th key=${g.key} scope="col">${g.label}</th>`)}${table.columns.map((c) => html`<th key=${c.key} scope="col">${label(c)}</th>`)}
-				${cases && html`<th scope="col">${t('建会', 'Case')}</th>`}</tr></thead>
+				${begin && html`<th scope="col">${label(kindOf(begin.kind))}</th>`}</tr></thead>
 			<tbody>${table.rows.map((row, i) => html`<tr key=${i} class=${row.level}>
 				${table.groups.map((g, k) => html`<${RowHead} key=${g.key} table=${table} row=${row} k=${k} />`)}
 				${table.columns.map((c) => html`<${Cell} key=${c.key} table=${table} row=${row} column=${c} onOpen=${onOpen} />`)}
-				${cases && html`<${CaseLink} row=${row} />`}</tr>`)}</tbody></table></div>
+				${begin && html`<${GoesWith} begin=${begin} row=${row} />`}</tr>`)}</tbody></table></div>
 		${table.rows.length === 0 && html`<${Empty}>${t('没有内容。', 'Nothing.')}<//>`}
 		${table.note && html`<p class="dim">${table.note}</p>`}</section>`;
 }
@@ -121,8 +145,9 @@ function Behind({ id, query, open, onClose }) {
 }
 
 function nameOf(record) {
+	const title = record.fields[kindOf(record.kind)?.title];
 	const first = Object.values(record.fields).find((f) => typeof f.value === 'string' && f.shown);
-	return first?.shown || record.id;
+	return title?.shown || first?.shown || record.id;
 }
 
 // ---- the chart, loaded when there is something to draw ----
@@ -132,7 +157,8 @@ function drawable(table) {
 	const rows = table.rows.filter((r) => r.level === 'row').slice(0, 12);
 	if (table.list || !column || rows.length < 2 || !rows.some((r) => r.cells[column.key] > 0))
 		return null;
-	return { title: label(column), names: rows.map((r) => r.label[r.label.length - 1] || ''), series: [{ name: label(column), values: rows.map((r) => r.cells[column.key] || 0) }] };
+	const value = (r) => (r.cells[column.key] || 0) / (column.type === 'money' ? 100 : 1);
+	return { title: label(column), names: rows.map((r) => r.label[r.label.length - 1] || ''), series: [{ name: label(column), values: rows.map(value) }] };
 }
 
 function ChartOf({ table }) {
@@ -191,14 +217,17 @@ function Actions({ id, query, title, onPrint }) {
 export function Report({ args, query }) {
 	const id = args[0];
 	const list = useLoad(() => get('/reports'), []);
-	const load = useLoad(() => get(`/report/${id}`, query), [id, JSON.stringify(query), language.get()]);
+	const load = useLoad(() => get(`/report/${id}`, query), [id, JSON.stringify(query), language.get()], query.full === '1');
 	const [open, setOpen] = useState(null);
 	const [printing, setPrinting] = useState(false);
 	const known = list.data?.reports.find((r) => r.id === id);
+	const options = list.data?.options.filter((o) => known?.options.includes(o.name));
+	const ask = (next) => go('report', [id], Object.fromEntries(Object.entries(next).filter(([, value]) => value)));
 	const title = load.data?.title || label(known) || id;
 	return html`<${Title} text=${title}><${Actions} id=${id} query=${query} title=${title} onPrint=${() => setPrinting(true)} /><//>
-		<${Ask} report=${known} query=${query} onChange=${(next) => go('report', [id], next)} />
-		<${Loaded} load=${load}>${(data) => html`<p class="dim">${data.period.label} · ${data.as_of}</p>
+		<${Ask} report=${known} query=${query} onChange=${ask} />
+		${options && html`<${Options} list=${options} query=${query} onChange=${ask} />`}
+		<${Loaded} load=${load}>${(data) => html`<p class="dim">${[data.period.label, data.about, data.as_of].filter(Boolean).join(' · ')}</p>
 			${data.changes && html`<p class="note warn">${data.changes}</p>`}
 			${data.tables.map((table) => html`<div key=${table.id + (table.split || '')}><${TableOf} table=${table} onOpen=${setOpen} /><${ChartOf} table=${table} /></div>`)}`}<//>
 		${open && html`<${Behind} id=${id} query=${query} open=${open} onClose=${() => setOpen(null)} />`}
