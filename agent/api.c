@@ -67,6 +67,7 @@ static const struct route {
 	{"POST", "/api/v1/record/{id}/attachments", api_attach, 0},
 	{"GET", "/api/v1/attachment/{id}", api_attachment, 0},
 	{"GET", "/api/v1/tasks", api_tasks, 0},
+	{"GET", "/api/v1/overdue/{kind}", api_overdue, 0},
 	{"POST", "/api/v1/record/{id}/collective", api_collective, 0},
 	{"GET", "/api/v1/templates", api_templates, 0},
 	{"POST", "/api/v1/checks", api_check_start, 0},

@@ -128,6 +128,7 @@ int api_merge(struct api_call *c, struct jc_err *err);
 int api_unmerge(struct api_call *c, struct jc_err *err);
 int api_distinct(struct api_call *c, struct jc_err *err);
 int api_tasks(struct api_call *c, struct jc_err *err);
+int api_overdue(struct api_call *c, struct jc_err *err);
 int api_flow(struct api_call *c, struct jc_err *err);
 int api_step(struct api_call *c, struct jc_err *err);
 int api_attachments(struct api_call *c, struct jc_err *err);

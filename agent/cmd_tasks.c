@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* tasks: what is to be done today. */
 #include <stdio.h>
+#include <string.h>
 
 #include "api_private.h"
 #include "cmd.h"
@@ -86,4 +87,39 @@ api_tasks(struct api_call *c, struct jc_err *err)
 	    (rc = jc_tasks_scope(&ask.scope, c->node, err)) < 0)
 		return rc;
 	return jc_tasks_json(&c->out, c->node, &ask, err);
+}
+
+static int
+overdue_add(void *arg, const char *record, const char *value)
+{
+	json_t *groups = arg, *list = json_object_get(groups, value);
+
+	if (list == NULL && json_object_set_new(groups, value, list = json_array()) < 0)
+		return JC_ENOMEM;
+	return json_array_append_new(list, json_string(record)) < 0 ? JC_ENOMEM : 0;
+}
+
+int
+api_overdue(struct api_call *c, struct jc_err *err)
+{
+	const char *name = api_query(c, "field");
+	json_t *groups = json_object();
+	struct jc_tasks_ask ask = {0};
+	const struct jc_field *field;
+	const struct jc_kind *kind;
+	char today[11];
+	int rc;
+
+	jc_out_today(today, c->env);
+	ask.today = today;
+	if ((rc = api_kind(&kind, c, err)) == 0 && (rc = jc_tasks_scope(&ask.scope, c->node, err)) == 0) {
+		field = name != NULL ? jc_catalogue_field(kind, name, strlen(name)) : NULL;
+		rc = field == NULL || field->set
+		    ? jc_err_set(err, JC_EINVAL, "field", JC_T("没有“%.40s”这一项", "There is no field \"%.40s\""), name != NULL ? name : "")
+		    : jc_tasks_overdue(c->node, &ask, kind, field, overdue_add, groups, err);
+	}
+	if (rc == 0 && (c->out = json_pack("{s:O}", "groups", groups)) == NULL)
+		rc = JC_NOMEM(err, "api_overdue");
+	json_decref(groups);
+	return rc;
 }

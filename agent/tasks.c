@@ -542,6 +542,50 @@ jc_tasks(struct jc_node *node, const struct jc_tasks_ask *ask, int (*group)(void
 	return rc < 0 ? rc : end;
 }
 
+/* ---- everything overdue of one kind ---- */
+
+static int
+overdue_sql(struct jc_buf *sql, const struct jc_kind *kind, const struct jc_field *field, struct jc_err *err)
+{
+	const char *join = "";
+
+	jc_buf_init(sql, 1 << 18);
+	jc_buf_puts(sql, "WITH late(id, title, due, cause, more) AS (");
+	for (size_t i = 0; i < NRULES; i++)
+		if (strcmp(rules[i].kind, kind->name) == 0) {
+			jc_buf_putf(sql, "%s SELECT * FROM (%s)", join, rules[i].sql);
+			join = " UNION ALL";
+		}
+	if (*join == '\0')
+		return 0;
+	/* from the kind's own table: an id alone finds no record without looking at all of them */
+	jc_buf_putf(sql,
+	    ") SELECT r.id, coalesce(k.\"%s\", '') FROM \"k_%s\" k CROSS JOIN record r ON r.rec = k.rec"
+	    " WHERE r.void = 0 AND (:scope = 0 OR r.scope = :scope) AND r.id IN (SELECT id FROM late WHERE due < :today)",
+	    field->name, kind->name);
+	return jc_buf_check(sql, WHERE, err) < 0 ? JC_ENOMEM : 1;
+}
+
+int
+jc_tasks_overdue(struct jc_node *node, const struct jc_tasks_ask *ask, const struct jc_kind *kind, const struct jc_field *field,
+    int (*tell)(void *arg, const char *record, const char *value), void *arg, struct jc_err *err)
+{
+	struct jc_stmt *st = NULL;
+	struct jc_buf sql;
+	int rc = overdue_sql(&sql, kind, field, err);
+
+	if (rc == 1 && (rc = jc_db_prep_text(&st, node->db, sql.data, err)) == 0) {
+		jc_bind_str(st, ":today", ask->today);
+		jc_bind_int(st, ":scope", ask->scope);
+		while ((rc = jc_stmt_step(st, err)) == 1)
+			if ((rc = tell(arg, column(st, 0), column(st, 1))) != 0)
+				break;
+	}
+	jc_stmt_free(st);
+	jc_buf_free(&sql);
+	return rc;
+}
+
 /* ---- JSON ---- */
 
 struct lists {

@@ -41,6 +41,10 @@ struct jc_tasks_ask {
 int jc_tasks(struct jc_node *node, const struct jc_tasks_ask *ask, int (*group)(void *arg, const struct jc_task_group *g),
     int (*task)(void *arg, const struct jc_task *t), void *arg, struct jc_err *err);
 
+/* Every record of a kind about which something is overdue, each once, with its value of a field ("" none): however many. */
+int jc_tasks_overdue(struct jc_node *node, const struct jc_tasks_ask *ask, const struct jc_kind *kind, const struct jc_field *field,
+    int (*tell)(void *arg, const char *record, const char *value), void *arg, struct jc_err *err);
+
 /* The same as {today, groups, tasks}. New reference. */
 int jc_tasks_json(json_t **out, struct jc_node *node, const struct jc_tasks_ask *ask, struct jc_err *err);
 

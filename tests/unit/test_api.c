@@ -729,6 +729,7 @@ every_answer_has_the_members_that_the_description_tells(void **state)
 	path_of(path, id, "/step");
 	answer_as_told(w, d.json, "POST /api/v1/record/{id}/step", path, "{\"move\":\"1\",\"date\":\"2020-03-01\"}");
 	answer_as_told(w, d.json, "GET /api/v1/tasks", "/api/v1/tasks", NULL);
+	answer_as_told(w, d.json, "GET /api/v1/overdue/{kind}", "/api/v1/overdue/check_item?field=state", NULL);
 	answer_as_told(w, d.json, "GET /api/v1/templates", "/api/v1/templates", NULL);
 	add_kind(w, "activity", "{\"title\":\"集中入会\"}", other, &seen);
 	path_of(path, other, "/collective");

@@ -240,6 +240,40 @@ notices_transfers_activities_and_venues(void **state)
 	fires(t, "venue_check", TODAY, "2025-02-01");
 }
 
+#define MANY 1200 /* more than a list of tasks counts */
+
+static int
+overdue_count(void *arg, const char *record, const char *value)
+{
+	(void)record;
+	((int *)arg)[strcmp(value, "found") == 0]++;
+	return 0;
+}
+
+static void
+everything_overdue_is_told_however_many(void **state)
+{
+	struct test_node *t = *state;
+	const struct jc_kind *kind = jc_catalogue_kind("check_item", 10);
+	struct jc_tasks_ask ask = {.today = TODAY};
+	jc_id done = "", later = "", i;
+	int n[2] = {0, 0};
+	struct jc_err err = {0};
+
+	for (int k = 0; k < MANY; k++) {
+		i[0] = '\0';
+		test_set(t, "check_item", i, 0, "result=found", "finding=插座", "due_on=2026-03-01", NULL);
+	}
+	test_set(t, "check_item", done, 0, "result=pass", "finding=通道", "due_on=2026-03-01", NULL);
+	test_set(t, "check_item", later, 0, "result=found", "finding=电线", "due_on=" TODAY, NULL);
+	test_ok(jc_tasks_overdue(t->node, &ask, kind, jc_catalogue_field(kind, "state", 5), overdue_count, n, &err), &err);
+	assert_int_equal(n[1], MANY);
+	assert_int_equal(n[0], 0);
+	kind = jc_catalogue_kind("research", 8);
+	test_ok(jc_tasks_overdue(t->node, &ask, kind, jc_catalogue_field(kind, "state", 5), overdue_count, n, &err), &err);
+	assert_int_equal(n[0] + n[1], MANY);
+}
+
 static void
 ids_of_tasks_are_those_of_their_causes(void **state)
 {
@@ -326,6 +360,7 @@ main(void)
 		T(organizations_to_visit_to_survey_and_to_build),
 		T(what_does_not_fit_is_said_and_goes_when_it_is_mended),
 		T(notices_transfers_activities_and_venues),
+		T(everything_overdue_is_told_however_many),
 		T(ids_of_tasks_are_those_of_their_causes),
 		T(asking_is_quick),
 	};

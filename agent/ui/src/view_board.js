@@ -11,7 +11,6 @@ import { link } from './router.js';
 import { showDate } from './show.js';
 
 const MOST = 30; // cards of a column; the rest is one click away
-const TASKS = 500;
 
 // The field that says where a record stands; null when the kind has none.
 export function stateField(kind) {
@@ -26,17 +25,18 @@ function dueField(kind) {
 }
 
 /*
- * Columns in the order of the choices, those with something overdue before the others. What is overdue is what the program
- * says in the list of tasks: a day that has passed says nothing about what is done already.
+ * Columns in the order of the choices, those with something overdue before the others; in a column what is due first.
+ * What is overdue is what the program says, as in its list of tasks: a day that has passed says nothing about what is
+ * done already.
  */
-async function read(kind, field) {
-	const [{ tasks }, ...columns] = await Promise.all([get('/tasks', { limit: TASKS }), ...field.choices.map(async (choice) => ({
+async function read(kind, field, due) {
+	const [{ groups }, ...columns] = await Promise.all([get(`/overdue/${kind.name}`, { field: field.name }), ...field.choices.map(async (choice) => ({
 		choice,
-		...(await get(`/records/${kind.name}`, { [field.name]: choice.code, limit: MOST })),
+		...(await get(`/records/${kind.name}`, { [field.name]: choice.code, limit: MOST, order: due?.name })),
 	}))]);
-	const late = new Set(tasks.filter((x) => x.overdue).map((x) => x.record));
-	const urgent = (c) => c.records.some((r) => late.has(r.id));
-	return { late, columns: [...columns.filter(urgent), ...columns.filter((c) => !urgent(c))] };
+	const late = new Set(Object.values(groups).flat());
+	const all = columns.map((c) => ({ ...c, overdue: (groups[c.choice.code] || []).length }));
+	return { late, columns: [...all.filter((c) => c.overdue > 0), ...all.filter((c) => c.overdue === 0)] };
 }
 
 function Card({ kind, row, refs, due, late }) {
@@ -46,8 +46,9 @@ function Card({ kind, row, refs, due, late }) {
 }
 
 function Column({ kind, field, column, due, late }) {
-	const { choice, records, refs, total } = column;
-	return html`<section class="column" aria-label=${label(choice)}><h2>${label(choice)} <span class="dim">${total}</span></h2>
+	const { choice, records, refs, total, overdue } = column;
+	return html`<section class="column" aria-label=${label(choice)}><h2>${label(choice)} <span class="dim">${total}</span>
+			${overdue > 0 && html` <span class="bad-text">${t(`超期 ${overdue}`, `${overdue} overdue`)}</span>`}</h2>
 		<ul>${records.map((row) => html`<${Card} key=${row.id} kind=${kind} row=${row} refs=${refs} due=${due} late=${late.has(row.id)} />`)}</ul>
 		${total > records.length && html`<a href=${link('list', [kind.name], { [field.name]: choice.code })}>${t(`全部 ${total} 条`, `all ${total}`)}</a>`}</section>`;
 }
@@ -57,8 +58,8 @@ function Choose() {
 }
 
 function BoardOf({ kind, field }) {
-	const load = useLoad(() => read(kind, field), [kind.name]);
 	const due = dueField(kind);
+	const load = useLoad(() => read(kind, field, due), [kind.name]);
 	return html`<${Title} text=${t(`看板：${kind.zh}`, `Board: ${kind.en}`)}><a class="button" href=${link('list', [kind.name])}>${t('看成列表', 'As a list')}</a><//>
 		<${Loaded} load=${load}>${({ columns, late }) => {
 			const used = columns.filter((c) => c.total > 0);
