@@ -13,7 +13,6 @@
 #include "restore.h"
 
 #define WHERE "api_restore"
-#define KEY_TEXT_MAX 255
 #define BACKUP_MAX ((size_t)256 << 20) /* it goes through memory; a county's takes the command */
 
 /* Only where nothing is lost: nothing is here yet, or what is here is made up. */
@@ -105,7 +104,7 @@ api_setup_key(struct api_call *c, struct jc_err *err)
 		return rc;
 	if (!api_key_missing(c->node) || jc_peer_get(&peer, c->node, NULL) < 0)
 		return jc_err_set(err, JC_ESTATE, WHERE, JC_T("这里不缺设备密钥", "No device key is missing here"));
-	if (text == NULL || strlen(text) > KEY_TEXT_MAX || jc_paths_key_text(&key, text, strlen(text)) < 0)
+	if (text == NULL || strlen(text) > JC_KEY_TEXT_MAX || jc_paths_key_text(&key, text, strlen(text)) < 0)
 		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("这不是设备密钥文件，请选原来数据文件夹里的 device.key",
 		    "This is no device key; choose device.key of the former data folder"));
 	rc = strcmp(key.id, peer.login) == 0 ? 0 : jc_err_set(err, JC_EINVAL, WHERE,

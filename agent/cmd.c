@@ -516,8 +516,10 @@ node_open(struct jc_cmd_run *run, struct jc_err *err)
 	if (rc < 0 && (make || rc != JC_ENOTFOUND))
 		return rc;
 	/* Beside a server that has looked through the file, nobody needs to do so again. */
-	return jc_node_open(&run->node, run->env, path, make ? JC_DB_CREATE : jc_lock_held(run->data) ? JC_DB_AGAIN : 0,
-	    run->has_key ? &run->key : NULL, err);
+	if ((rc = jc_node_open(&run->node, run->env, path, make ? JC_DB_CREATE : jc_lock_held(run->data) ? JC_DB_AGAIN : 0,
+	         run->has_key ? &run->key : NULL, err)) == 0 && run->has_key)
+		run->key = *jc_log_key(run->node->log); /* of several, the one that signs now */
+	return rc;
 }
 
 static int

@@ -20,6 +20,7 @@
 	XX(hub_invite)                                                                             \
 	XX(hub_address)                                                                            \
 	XX(hub_renew)                                                                              \
+	XX(hub_rekey)                                                                              \
 	XX(practice)                                                                               \
 	XX(hub_devices)                                                                            \
 	XX(hub_revoke)                                                                             \

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* hub address, hub renew: a hub gets another address or another TLS key, and its devices follow by themselves. */
+/* hub address, hub renew, hub rekey: a hub gets another address, another TLS key or another key of its own, and its
+ * devices follow by themselves. */
 #include <stdio.h>
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "../sync/sync_succession.h"
 #include "client.h"
 #include "cmd.h"
 #include "hub.h"
+#include "lock.h"
 #include "out.h"
+#include "paths.h"
 #include "tls.h"
 
 static int
@@ -75,6 +79,35 @@ renew(struct jc_cmd_run *run, struct jc_err *err)
 	return 0;
 }
 
+/* The new key is in the file before anything is signed with it: whatever breaks off, the next start goes on. */
+static int
+rekey(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct jc_log *log = run->node->log;
+	int rc;
+
+	if ((rc = hub_only(run, err)) < 0)
+		return rc;
+	if (jc_lock_held(run->data))
+		return jc_err_set(err, JC_EBUSY, "hub", "%s",
+		    JC_T("请先停下 jiceng serve，换好再启动", "Stop jiceng serve first and start it again afterwards"));
+	if (!run->has_key)
+		return jc_err_set(err, JC_ESTATE, "hub", "%s", JC_T("没有设备密钥文件", "The device key is missing"));
+	if (jc_keyring_behind(log))
+		return jc_keyring_behind_err(err);
+	if (!jc_keyring_ahead(log) && ((rc = jc_paths_key_next(&run->key, run->data, run->env, err)) < 0 ||
+	    (rc = jc_keyring_load(log, &run->key, err)) < 0))
+		return rc;
+	if ((rc = jc_keyring_advance(log, err)) < 0)
+		return rc;
+	run->key = *jc_log_key(log);
+	printf(JC_T("密钥已换（第%u次）。各台电脑、上级和只用U盘的支部都自己跟上，加入码照旧有效。\n"
+	            "请马上把 %s/" JC_KEY_FILE " 另外备份一份：旧的备份不够了，里面没有新密钥。\n",
+	           "The key was replaced (%u). Devices, the hub above and branches on sticks follow by themselves; codes stay valid.\n"
+	           "Copy %s/" JC_KEY_FILE " to a safe place now: earlier copies lack the new key.\n"), run->key.at, run->data);
+	return 0;
+}
+
 const struct jc_cmd jc_cmd_hub_address = {
     .name = "hub address",
     .args_zh = "[网址]",
@@ -94,4 +127,14 @@ const struct jc_cmd jc_cmd_hub_renew = {
     .en = "Give the hub another TLS key and certificate; devices need nothing",
     .flags = JC_CMD_OPEN,
     .run = renew,
+};
+
+const struct jc_cmd jc_cmd_hub_rekey = {
+    .name = "hub rekey",
+    .args_zh = "",
+    .args_en = "",
+    .zh = "县服务器换签名密钥；各台电脑自己跟上\n怀疑密钥文件被别人拷走时用。先停下 serve；换好后马上备份 device.key。",
+    .en = "Replace the hub's signing key; devices follow by themselves\nFor when somebody may have copied the key file. Stop serve first; copy device.key to a safe place afterwards.",
+    .flags = JC_CMD_OPEN,
+    .run = rekey,
 };

@@ -21,6 +21,7 @@
 #include "paths.h"
 #include "setup.h"
 #include "../schema/schema_mem.h"
+#include "../sync/sync_succession.h"
 
 #define WHERE "serve"
 #define TOKEN_FILE "api.token"
@@ -94,6 +95,25 @@ synced(void *arg, int rc, const struct jc_session_report *r, const struct jc_err
 	env->trace(env->ctx, JC_TRACE_INFO, "sync.ended", fields);
 }
 
+/* A replacement of the hub's key that broke off goes on; with a former key file it serves, but is believed by nobody
+ * who knows the newer one. */
+static int
+keys_settle(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct jc_err why = {0};
+	int rc;
+
+	if (jc_keyring_behind(run->node->log)) {
+		(void)jc_keyring_behind_err(&why);
+		fprintf(stderr, "%s\n", why.msg);
+	}
+	if (!jc_keyring_ahead(run->node->log))
+		return 0;
+	if ((rc = jc_keyring_advance(run->node->log, err)) == 0)
+		run->key = *jc_log_key(run->node->log);
+	return rc;
+}
+
 static int
 hub_start(struct serve *s, const char *db, struct jc_err *err)
 {
@@ -109,8 +129,10 @@ hub_start(struct serve *s, const char *db, struct jc_err *err)
 	o.listen = typed != NULL ? typed : stored != NULL ? stored : JC_LISTEN_DEFAULT;
 	rc = jc_meta_get(run->node->db, JC_HUB_URL_META, &url, err);
 	o.url = url;
+	if (rc == 0 || rc == JC_ENOTFOUND)
+		rc = keys_settle(run, err);
 	(void)jc_passage_run(run->node, NULL, NULL); /* what waited while nobody served */
-	if ((rc == 0 || rc == JC_ENOTFOUND) && (rc = jc_hub_open(&s->hub, &s->loop, &o, err)) == 0)
+	if (rc == 0 && (rc = jc_hub_open(&s->hub, &s->loop, &o, err)) == 0)
 		printf(JC_T("县服务器已开始接收，端口 %d\n", "The hub is answering on port %d\n"), jc_hub_port(s->hub));
 	jc_free(stored);
 	jc_free(url);

@@ -7,6 +7,7 @@
 #include "../sync/sync_note.h"
 #include "../sync/sync_receipt.h"
 #include "../sync/sync_session.h"
+#include "../sync/sync_succession.h"
 #include "../sync/sync_trip.h"
 #include "clock.h"
 #include "cmd.h"
@@ -210,9 +211,22 @@ reach_print(const struct status *s)
 		printf(JC_T("退回：%lld处，见 jiceng tray\n", "Returned: %lld changes, see jiceng tray\n"), (long long)s->reach.returned);
 }
 
+/* Only who has had a replaced key can make another successor of it. */
+static int
+rival_print(void *arg, const char *device)
+{
+	(void)arg;
+	printf(JC_T("有人用换下来的旧密钥另外指定过 %s 的新密钥，没有采用：旧密钥可能在别人手里，请告诉县里\n",
+	           "Somebody named another new key of %s with the one that was replaced; it was not taken. The old key may be in other"
+	           " hands: tell the county\n"), device);
+	return 0;
+}
+
 static void
 status_print(const struct status *s)
 {
+	struct jc_err why = {0};
+
 	printf("%s  %s  %s\n", strcmp(s->own.role, "office") == 0 ? JC_T("中心", "Hub") : JC_T("基层工会", "Branch"), s->own.name,
 	    s->run->data);
 	records_print(s);
@@ -231,6 +245,11 @@ status_print(const struct status *s)
 		              "This data folder was copied or restored; both sides are being joined, nothing is lost")
 		        : JC_T("这个数据文件夹被复制或恢复过，两边的内容已经合并，什么都没有丢",
 		              "This data folder was copied or restored; both sides are joined, nothing was lost"));
+	if (jc_keyring_behind(s->run->node->log)) {
+		(void)jc_keyring_behind_err(&why);
+		printf("%s\n", why.msg);
+	}
+	(void)jc_keyring_rivals(s->run->node->log, rival_print, NULL, NULL);
 	if (!s->run->has_key)
 		printf("%s\n", JC_T("没有设备密钥文件，只能记录，不能上报；请把 device.key 放回数据文件夹",
 		    "The device key is missing: recording works, sending does not; put device.key back into the data folder"));

@@ -134,6 +134,9 @@ route(struct hub_req *q, const char *method, const char *url)
 	} else if (post && strcmp(url, "/enrol") == 0) {
 		q->route = HUB_ENROL;
 		q->max = JC_ENROL_MAX;
+	} else if (post && strcmp(url, "/key") == 0) {
+		q->route = HUB_KEY;
+		q->max = JC_KEYS_MAX * (JC_PK_LEN + JC_SIG_LEN);
 	} else if (post && strcmp(url, "/jx") == 0) {
 		q->route = HUB_JX;
 		q->max = JC_EXCHANGE_MAX;

@@ -55,6 +55,25 @@ enrol_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 	return rc;
 }
 
+/* A device knows newer keys of ours than we do: the key file was put back to a former one. */
+static int
+key_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
+{
+	const struct jc_key *own = jc_log_key(writer->log);
+	struct jc_keys keys;
+	int rc;
+
+	if (jc_succession_read(&keys, q->body.data != NULL ? q->body.data : "", q->body.len) < 0 || own == NULL ||
+	    strcmp(keys.id, own->id) != 0) {
+		(void)jc_err_code(err, JC_EFORMAT, "hub_work");
+		hub_answer_err(q, err);
+		return 0;
+	}
+	if ((rc = jc_keyring_follow(writer->log, &keys, err)) >= 0)
+		q->status = 200;
+	return rc < 0 ? rc : 0;
+}
+
 static void
 work(struct hub_req *q, struct jc_node *reader)
 {
@@ -70,6 +89,8 @@ work(struct hub_req *q, struct jc_node *reader)
 	}
 	if (q->route == HUB_PART)
 		q->status = q->out.len != 0 ? 200 : 204; /* said on the loop; here the device was checked */
+	else if (q->route == HUB_KEY)
+		q->needs_writer = 1;
 	else if (q->route == HUB_JX)
 		jx_decode(q, reader);
 	else if (q->route == HUB_BLOB_PUT || q->route == HUB_BLOB_GET)
@@ -102,6 +123,8 @@ hub_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 	q->status = 0;
 	if (q->route == HUB_ENROL)
 		return enrol_write(q, writer, err);
+	if (q->route == HUB_KEY)
+		return key_write(q, writer, err);
 	if (q->route == HUB_JX)
 		return jx_write(q, writer, err);
 	if (q->route == HUB_BLOB_PUT)

@@ -12,6 +12,7 @@
 #define JC_DB_FILE "jiceng.db"
 #define JC_KEY_FILE "device.key"
 #define JC_LOCK_FILE "serve.lock"
+#define JC_KEY_TEXT_MAX 2048 /* most bytes of a key file */
 
 /* The data folder when none is given: $JICENG_DATA, $XDG_DATA_HOME/jiceng, ~/.local/share/jiceng. JC_ESTATE
  * when there is no home folder either. */
@@ -31,5 +32,8 @@ int jc_paths_key_text(struct jc_key *out, const char *text, size_t n);
 
 /* The same as jc_paths_key; draws one and writes it durably when there is none. Makes the folder. */
 int jc_paths_key_make(struct jc_key *out, const char *dir, const struct jc_env *env, struct jc_err *err);
+
+/* One more key behind those of the folder's file, durably, before anything uses it (FORMAT 23). JC_ELIMIT. */
+int jc_paths_key_next(struct jc_key *key, const char *dir, const struct jc_env *env, struct jc_err *err);
 
 #endif

@@ -78,7 +78,7 @@ refused(int status, const struct jc_buf *answer, struct jc_err *err)
 }
 
 static int
-hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *code, uint8_t pk[JC_PK_LEN],
+hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *code, struct jc_keys *keys,
     char pin[JC_PIN_MAX], struct jc_err *err)
 {
 	struct jc_client_options o;
@@ -92,7 +92,7 @@ hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
 		return rc;
 	jc_buf_init(&answer, JC_ENROL_MAX);
 	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
-		rc = status == 200 ? jc_enrol_hello_read(pk, pin, code, answer.data, answer.len, err)
+		rc = status == 200 ? jc_enrol_hello_read(keys, pin, code, answer.data, answer.len, err)
 		                   : refused(status, &answer, err);
 	jc_buf_free(&answer);
 	jc_client_close(c);
@@ -101,7 +101,7 @@ hello(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
 
 static int
 enrol(const struct jc_uplink *u, const char *url, const struct jc_join_code *code, const struct jc_key *device,
-    const uint8_t pk[JC_PK_LEN], const char *pin, struct jc_err *err)
+    const struct jc_keys *keys, const char *pin, struct jc_err *err)
 {
 	struct jc_client_options o;
 	char proxy[JC_SETTING_ROOM];
@@ -116,10 +116,10 @@ enrol(const struct jc_uplink *u, const char *url, const struct jc_join_code *cod
 		return rc;
 	jc_buf_init(&body, JC_ENROL_MAX);
 	jc_buf_init(&answer, JC_ENROL_MAX);
-	if ((rc = jc_enrol_request(&body, nonce, code, u->env, device, pk, err)) == 0 &&
+	if ((rc = jc_enrol_request(&body, nonce, code, u->env, device, keys->key[0], err)) == 0 &&
 	    (rc = jc_client_send(c, "/enrol", "application/json", &(struct jc_slice){body.data, body.len}, &answer, &status,
 	         err)) == 0)
-		rc = status == 200 ? jc_enrol_accept(u->node, code, device, pk, nonce, url, pin, answer.data, answer.len, err)
+		rc = status == 200 ? jc_enrol_accept(u->node, code, device, keys, nonce, url, pin, answer.data, answer.len, err)
 		                   : refused(status, &answer, err);
 	jc_buf_free(&body);
 	jc_buf_free(&answer);
@@ -132,7 +132,7 @@ jc_uplink_join(const struct jc_uplink *u, const char *url, const char *typed, co
     struct jc_err *err)
 {
 	struct jc_join_code code;
-	uint8_t pk[JC_PK_LEN];
+	struct jc_keys keys;
 	char pin[JC_PIN_MAX];
 	struct jc_peer peer;
 	int rc;
@@ -146,10 +146,10 @@ jc_uplink_join(const struct jc_uplink *u, const char *url, const char *typed, co
 		return jc_err_set(err, JC_EEXISTS, "jc_uplink_join", "%s",
 		    JC_T("这里已经加入过了，不用再加入", "This node has joined a hub already"));
 	step(u, JC_T("正在联系县里的服务器", "Asking the hub"));
-	if ((rc = hello(u, url, &code, pk, pin, err)) < 0)
+	if ((rc = hello(u, url, &code, &keys, pin, err)) < 0)
 		return rc;
 	step(u, JC_T("正在登记这台电脑", "Enrolling this PC"));
-	return enrol(u, url, &code, device, pk, pin, err);
+	return enrol(u, url, &code, device, &keys, pin, err);
 }
 
 /* ---- a session ---- */
@@ -412,19 +412,49 @@ trip_note(const struct jc_uplink *u, const struct jc_peer *peer, const struct jc
 
 /* ---- a hub that moves ---- */
 
-/* What the hub that we know says of itself over this line. */
+/* What the hub that we know says of itself over this line; a key by which it goes on is known from then on. 1: one was. */
 static int
-hello_again(struct jc_client *c, const struct jc_peer *peer, char pin[JC_PIN_MAX], char url[JC_URL_MAX], struct jc_err *err)
+hello_again(const struct jc_uplink *u, struct jc_client *c, const struct jc_peer *peer, char pin[JC_PIN_MAX],
+    char url[JC_URL_MAX], struct jc_err *err)
 {
+	struct jc_keys known, now;
 	struct jc_buf answer;
-	int rc, status;
+	int rc, status, end;
 
+	if ((rc = jc_keyring_get(&known, u->node->log, peer->hub, err)) < 0)
+		return rc;
 	jc_buf_init(&answer, JC_ENROL_MAX);
 	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
-		rc = status == 200 ? jc_enrol_hello_again(pin, url, peer->key, answer.data != NULL ? answer.data : "", answer.len, err)
+		rc = status == 200 ? jc_enrol_hello_again(&now, pin, url, &known, answer.data != NULL ? answer.data : "", answer.len, err)
 		                   : refused(status, &answer, err);
 	jc_buf_free(&answer);
-	return rc;
+	if (rc < 0 || now.n <= known.n)
+		return rc;
+	if ((rc = jc_db_begin(u->node->db, err)) < 0)
+		return rc;
+	rc = jc_keyring_follow(u->node->log, &now, err);
+	end = jc_db_end(u->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return end < 0 ? end : rc;
+}
+
+/* The hub was put back with a former key file: it is told which keys it has had since, and says what to do. */
+static void
+keys_tell(const struct jc_uplink *u, struct jc_client *client, const struct jc_peer *peer)
+{
+	struct jc_buf body, answer;
+	struct jc_keys keys;
+	int status;
+
+	if (jc_keyring_get(&keys, u->node->log, peer->hub, NULL) < 0)
+		return;
+	jc_buf_init(&body, sizeof(keys));
+	jc_buf_init(&answer, 1024);
+	jc_succession_put(&body, &keys);
+	if (!body.failed)
+		(void)jc_client_send(client, "/key", "application/octet-stream", &(struct jc_slice){body.data, body.len}, &answer,
+		    &status, NULL);
+	jc_buf_free(&body);
+	jc_buf_free(&answer);
 }
 
 static int
@@ -440,8 +470,8 @@ peer_store(const struct jc_uplink *u, struct jc_peer *peer, const char *next, st
 	return rc < 0 ? rc : end;
 }
 
-/* Another TLS key than ours answers at `url`: if our hub speaks there, by its own key, that address and key
- * hold from now on. 1: they do. */
+/* Another TLS key than ours answers at `url`, or another key signs: if our hub speaks there, by its own key or one that this
+ * leads to, that address and those keys hold from now on. 1: they do. */
 static int
 move_to(const struct jc_uplink *u, struct jc_peer *peer, const char *url, struct jc_err *err)
 {
@@ -453,7 +483,7 @@ move_to(const struct jc_uplink *u, struct jc_peer *peer, const char *url, struct
 	options(&o, u, url);
 	if ((rc = line_settings(&o, proxy, u, err)) < 0 || (rc = jc_client_open(&c, &o, err)) < 0)
 		return rc;
-	rc = hello_again(c, peer, pin, announced, err);
+	rc = hello_again(u, c, peer, pin, announced, err);
 	jc_client_close(c);
 	if (rc < 0 || (strcmp(pin, peer->pin) == 0 && strcmp(url, peer->url) == 0))
 		return rc;
@@ -484,7 +514,7 @@ move_learn(const struct jc_uplink *u, struct jc_client *client, struct jc_peer *
 	snprintf(mark, sizeof(mark), "%s", jc_client_hello(client));
 	known = jc_meta_get(u->node->db, SEEN_META, &seen, NULL) == 0 && strcmp(seen, mark) == 0;
 	jc_free(seen);
-	if (mark[0] == '\0' || known || hello_again(client, peer, pin, url, NULL) < 0)
+	if (mark[0] == '\0' || known || hello_again(u, client, peer, pin, url, NULL) < 0)
 		return;
 	if (jc_db_begin(u->node->db, NULL) < 0)
 		return;
@@ -544,13 +574,15 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 	if ((rc = line_open(&client, u, &peer, err)) < 0)
 		return rc;
 	rc = drive_session(u, client, report, err);
-	if (rc == JC_ESIGNATURE && move_to(u, &peer, peer.url, NULL) == 1) { /* it has another TLS key now */
+	if (rc == JC_ESIGNATURE && move_to(u, &peer, peer.url, NULL) == 1) { /* it has another key now */
 		line_close(client, u, 0);
 		memset(err, 0, sizeof(*err));
 		if ((rc = line_open(&client, u, &peer, err)) < 0)
 			return rc;
 		rc = drive_session(u, client, report, err);
 	}
+	if (rc >= 0 && report->older_key)
+		keys_tell(u, client, &peer);
 	if (rc >= 0) {
 		move_learn(u, client, &peer);
 		rc = attachments(u, client, u->total_seconds > 0 ? began + 1000 * (int64_t)u->total_seconds : 0, report, err);

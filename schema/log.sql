@@ -334,3 +334,22 @@ CREATE TABLE clock_skew(
   to_op   INTEGER NOT NULL,          -- ... at the last one
   skew    INTEGER NOT NULL           -- seconds: the hub's clock less ours
 ) STRICT;
+
+-- Keys by which a hub replaced its first one, each said by the one before.
+CREATE TABLE succession(
+  device INTEGER NOT NULL,           -- device.no
+  no     INTEGER NOT NULL,           -- 1: follows device.key
+  key    BLOB NOT NULL,              -- Ed25519 public key, 32 bytes
+  sig    BLOB NOT NULL,              -- of the key before, over the statement
+  rival  BLOB,                       -- another key that claimed this place later
+  PRIMARY KEY(device, no)
+) STRICT, WITHOUT ROWID;
+
+-- Operations that carry such a statement, the first of each in a scope: what follows them there may be signed by that key.
+CREATE TABLE succession_op(
+  scope  INTEGER NOT NULL,
+  device INTEGER NOT NULL,
+  no     INTEGER NOT NULL,
+  op     INTEGER NOT NULL,           -- its local number
+  PRIMARY KEY(scope, device, no)
+) STRICT, WITHOUT ROWID;

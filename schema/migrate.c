@@ -18,6 +18,7 @@
 #include "migration_0005.h"
 #include "migration_0006.h"
 #include "migration_0007.h"
+#include "migration_0008.h"
 #include "schema_mem.h"
 
 #define COPIES_MAX 20
@@ -29,6 +30,7 @@ static const struct jc_migration migrations[] = {
 	{5, jc_migration_0005},
 	{6, jc_migration_0006},
 	{7, jc_migration_0007},
+	{8, jc_migration_0008},
 	{0, NULL},
 };
 

@@ -18,7 +18,7 @@ struct jc_db;
 struct jc_stmt;
 
 /* Newest layout of the log tables this program knows; a higher one in the file is JC_ENEWER. */
-#define JC_DB_VERSION 7
+#define JC_DB_VERSION 8
 
 enum jc_db_flags {
 	JC_DB_CREATE = 1,   /* make the file and its tables if it is not there */

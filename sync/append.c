@@ -6,6 +6,7 @@
  * folder: it gets a ref of its own, and both continuations live on (DESIGN 3).
  */
 #include "log.h"
+#include "sync_succession.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -387,12 +388,16 @@ device_row(struct append *a)
 {
 	char label[JC_LABEL_MAX + 1];
 	uint8_t pk[JC_PK_LEN];
-	int rc = jc_device_find(a->log, a->c->device, &a->device, pk, a->err);
+	int rc = jc_device_find(a->log, a->c->device, &a->device, pk, a->err), at;
 
 	if (rc == 0 && memcmp(pk, a->c->pk, JC_PK_LEN) == 0)
 		return 0;
+	if (rc == 0 && (rc = jc_keyring_has(a->log, a->c->device, a->c->pk, &at, a->err)) == 1)
+		return 0;
 	if (rc < 0 && rc != JC_ENOTFOUND)
 		return rc;
+	if (!jc_commit_by_first(a->c))
+		return jc_err_code(a->err, JC_ESIGNATURE, "jc_log_append");
 	snprintf(label, sizeof(label), "%.*s", (int)a->c->label.n, a->c->label.p);
 	return jc_device_add(a->log, a->c->pk, label, &a->device, a->err);
 }

@@ -28,6 +28,29 @@ damaged(struct jc_err *err)
 
 /* ---- outside ---- */
 
+/* The line of the sender's keys: `v` length and bytes. */
+static int
+keys_get(struct jc_bundle_head *h, struct jc_rd *r)
+{
+	uint64_t n = jc_rd_varint(r);
+	const uint8_t *p = n <= jc_rd_left(r) ? jc_rd_bytes(r, (size_t)n) : NULL;
+
+	return p != NULL && jc_succession_read(&h->keys, p, (size_t)n) == 0 && h->keys.n > 1 &&
+	    strcmp(h->keys.id, h->sender) == 0 ? 0 : JC_EFORMAT;
+}
+
+static void
+keys_put(struct jc_buf *file, const struct jc_keys *keys)
+{
+	struct jc_buf b;
+
+	jc_buf_init(&b, 4096);
+	jc_succession_put(&b, keys);
+	jc_buf_varint(file, b.len);
+	jc_buf_put(file, b.data, b.len);
+	jc_buf_free(&b);
+}
+
 int
 jc_bundle_head_read(struct jc_bundle_head *h, const void *file, size_t n, struct jc_err *err)
 {
@@ -42,10 +65,10 @@ jc_bundle_head_read(struct jc_bundle_head *h, const void *file, size_t n, struct
 	if (magic == NULL || memcmp(magic, MAGIC, 3) != 0)
 		return jc_err_set(err, JC_EFORMAT, "jc_bundle", "%s",
 		    JC_T("这不是交换文件；请选县里或支部给的 .jcb 文件", "This is no exchange file; choose a .jcb file of the hub or a branch"));
-	if (magic[3] != 0)
+	if (magic[3] > 1)
 		return jc_err_code(err, JC_ENEWER, "jc_bundle");
-	if (jc_carry_get_id(h->network, &r) < 0 || jc_carry_get_id(h->sender, &r) < 0 ||
-	    jc_carry_get_id(h->receiver, &r) < 0 || jc_rd_left(&r) < JC_SEAL_EXTRA + JC_SIG_LEN)
+	if (jc_carry_get_id(h->network, &r) < 0 || jc_carry_get_id(h->sender, &r) < 0 || jc_carry_get_id(h->receiver, &r) < 0 ||
+	    (magic[3] == 1 && keys_get(h, &r) < 0) || jc_rd_left(&r) < JC_SEAL_EXTRA + JC_SIG_LEN)
 		return damaged(err);
 	h->sealed = r.p;
 	h->nsealed = jc_rd_left(&r) - JC_SIG_LEN;
@@ -125,6 +148,7 @@ jc_bundle_pack(struct jc_buf *file, struct jc_node *node, const char *network, c
 	const struct jc_key *key = jc_log_key(node->log);
 	uint8_t secret[32], hash[JC_HASH_LEN], sig[JC_SIG_LEN];
 	struct jc_buf plain;
+	struct jc_keys keys;
 	int rc;
 
 	if (env->random(env->ctx, secret, sizeof(secret)) != 0)
@@ -133,10 +157,13 @@ jc_bundle_pack(struct jc_buf *file, struct jc_node *node, const char *network, c
 	slip_put(&plain, slip);
 	jc_buf_slice(&plain, content);
 	jc_buf_reset(file);
-	jc_buf_put(file, MAGIC "\0", 4);
+	jc_succession_of(&keys, key);
+	jc_buf_put(file, keys.n > 1 ? MAGIC "\1" : MAGIC "\0", 4);
 	jc_carry_put_id(file, network);
 	jc_carry_put_id(file, key->id);
 	jc_carry_put_id(file, slip->receiver);
+	if (keys.n > 1)
+		keys_put(file, &keys);
 	if ((rc = jc_buf_check(&plain, "jc_bundle_pack", err)) == 0 &&
 	    (rc = jc_seal(file, to, secret, plain.data, plain.len, err)) == 0) {
 		digest(hash, file->data, file->len);

@@ -18,6 +18,7 @@
 /* Outside of a file. */
 struct jc_bundle_head {
 	jc_id network, sender, receiver;
+	struct jc_keys keys;          /* the sender's line; n 0: it has replaced none */
 	const uint8_t *sealed, *sig;  /* borrowed */
 	size_t nsealed, nsigned;      /* nsigned: bytes that the signature is over */
 };

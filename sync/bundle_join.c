@@ -192,7 +192,7 @@ pending_get(struct jc_node *node, struct jc_join_code *code, uint8_t nonce[16], 
 }
 
 static int
-join_accept(struct jc_node *node, const uint8_t pk[JC_PK_LEN], const uint8_t *answer, size_t n,
+join_accept(struct jc_node *node, const struct jc_keys *hub, const uint8_t *answer, size_t n,
     const struct jc_bundle_head *h, struct jc_err *err)
 {
 	struct jc_join_code code;
@@ -205,7 +205,7 @@ join_accept(struct jc_node *node, const uint8_t pk[JC_PK_LEN], const uint8_t *an
 	if (strcmp(code.hub, h->sender) != 0)
 		return jc_err_set(err, JC_ESIGNATURE, "jc_bundle_read", "%s",
 		    JC_T("这个文件不是给出加入码的那个县写的", "The file is not from the hub that issued the code"));
-	if ((rc = jc_enrol_accept(node, &code, jc_log_key(node->log), pk, nonce, "", "", answer, n, err)) < 0 ||
+	if ((rc = jc_enrol_accept(node, &code, jc_log_key(node->log), hub, nonce, "", "", answer, n, err)) < 0 ||
 	    (rc = jc_node_scope(node, &own, err)) < 0)
 		return rc;
 	if (strcmp(own.network, h->network) != 0)
@@ -221,14 +221,16 @@ jc_bundle_join_done(struct jc_node *node, struct jc_rd *r, const struct jc_bundl
 {
 	const uint8_t *pk = jc_rd_bytes(r, JC_PK_LEN), *answer;
 	uint64_t n = jc_rd_varint(r);
+	struct jc_keys keys = h->keys;
 	struct jc_peer peer;
-	jc_id id;
 	int rc, end;
 
 	if (pk == NULL || r->bad || n > JC_ENROL_MAX || (answer = jc_rd_bytes(r, (size_t)n)) == NULL)
 		return jc_err_code(err, JC_EFORMAT, "jc_bundle_read");
-	jc_device_id(id, pk);
-	if (strcmp(id, h->sender) != 0 || !jc_bundle_signed_by(h, file, pk))
+	if (keys.n == 0)
+		(void)jc_succession_read(&keys, pk, JC_PK_LEN); /* the first key alone, which the code names */
+	if (memcmp(pk, keys.key[0], JC_PK_LEN) != 0 || strcmp(keys.id, h->sender) != 0 ||
+	    !jc_bundle_signed_by(h, file, keys.key[keys.n - 1]))
 		return jc_err_set(err, JC_ESIGNATURE, "jc_bundle_read", "%s",
 		    JC_T("这个文件不完整或者被改动过，请重新拷一份；什么都没有改",
 		        "The file is incomplete or was changed; copy it again. Nothing was changed here"));
@@ -236,7 +238,7 @@ jc_bundle_join_done(struct jc_node *node, struct jc_rd *r, const struct jc_bundl
 		return strcmp(peer.hub, h->sender) == 0 ? 0 : jc_err_code(err, JC_EDENIED, "jc_bundle_read");
 	if ((rc = jc_db_begin(node->db, err)) < 0)
 		return rc;
-	rc = join_accept(node, pk, answer, (size_t)n, h, err);
+	rc = join_accept(node, &keys, answer, (size_t)n, h, err);
 	end = jc_db_end(node->db, rc >= 0, rc >= 0 ? err : NULL);
 	return rc < 0 ? rc : end < 0 ? end : 1;
 }

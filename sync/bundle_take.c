@@ -570,7 +570,8 @@ sender_find(struct take *t, const struct jc_bundle_head *h, int *from_hub)
 		memcpy(t->key, peer.key, sizeof(t->key));
 		return 0;
 	}
-	rc = jc_device_find(t->node->log, h->sender, &t->device, t->key, t->err);
+	if ((rc = jc_device_find(t->node->log, h->sender, &t->device, NULL, t->err)) >= 0)
+		rc = jc_keyring_newest(t->key, t->node->log, h->sender, t->err);
 	return rc != JC_ENOTFOUND ? rc : jc_err_set(t->err, JC_EDENIED, "jc_bundle_read", "%s",
 	    JC_T("不认识写这个文件的电脑，没有采用；请先让它登记加入", "The file is from an unknown computer and was not taken; it has to join first"));
 }
@@ -612,6 +613,35 @@ out:
 	return rc;
 }
 
+/* By the newest key that we know of the sender, or one that it leads to, which counts from now on (FORMAT 23). */
+static int
+signature_check(struct take *t, const struct jc_bundle_head *h, const void *file)
+{
+	struct jc_keys keys;
+	int rc, end;
+
+	if (jc_bundle_signed_by(h, file, t->key))
+		return 0;
+	if (h->keys.n != 0 && jc_succession_place(&h->keys, t->key) >= 0 &&
+	    jc_bundle_signed_by(h, file, h->keys.key[h->keys.n - 1])) {
+		if ((rc = jc_db_begin(t->node->db, t->err)) < 0)
+			return rc;
+		rc = jc_keyring_follow(t->node->log, &h->keys, t->err);
+		end = jc_db_end(t->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
+		return rc < 0 ? rc : end < 0 ? end : jc_keyring_newest(t->key, t->node->log, h->sender, t->err);
+	}
+	rc = jc_keyring_get(&keys, t->node->log, h->sender, NULL);
+	for (size_t i = 0; rc == 0 && i < keys.n; i++)
+		if (jc_bundle_signed_by(h, file, keys.key[i]))
+			return jc_err_set(t->err, JC_ESIGNATURE, "jc_bundle_read", "%s",
+			    JC_T("这个文件是用换下来的旧密钥写的，没有采用；请让对方重新写一份。如果新写的还是这样，对方要把换密钥以后备份的 device.key 放回去",
+			        "The file was written with a key that has been replaced and was not taken; ask for a new one. If that is so again, the"
+			        " other side has to put back the device.key that was copied after the key was replaced"));
+	return jc_err_set(t->err, JC_ESIGNATURE, "jc_bundle_read", "%s",
+	    JC_T("这个文件不完整或者被改动过，请重新拷一份；什么都没有改",
+	        "The file is incomplete or was changed; copy it again. Nothing was changed here"));
+}
+
 static int
 bundle_take(struct take *t, const void *file, size_t n)
 {
@@ -631,10 +661,8 @@ bundle_take(struct take *t, const void *file, size_t n)
 	known = jc_node_scope(t->node, &own, NULL) == 0 && own.joined;
 	if (known && ((rc = network_check(t, &h)) < 0 || (rc = sender_find(t, &h, &from_hub)) < 0))
 		return rc;
-	if (known && !jc_bundle_signed_by(&h, file, t->key))
-		return jc_err_set(t->err, JC_ESIGNATURE, "jc_bundle_read", "%s",
-		    JC_T("这个文件不完整或者被改动过，请重新拷一份；什么都没有改",
-		        "The file is incomplete or was changed; copy it again. Nothing was changed here"));
+	if (known && (rc = signature_check(t, &h, file)) < 0)
+		return rc;
 	return sealed_take(t, &h, file, from_hub);
 }
 

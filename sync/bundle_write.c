@@ -414,7 +414,8 @@ answer_begin(struct jc_bundle *b, const char *device, struct jc_err *err)
 	int rc;
 
 	if ((rc = jc_node_scope(b->node, &own, err)) < 0 ||
-	    (rc = jc_device_find(b->node->log, device, &no, b->to, err)) < 0 ||
+	    (rc = jc_device_find(b->node->log, device, &no, NULL, err)) < 0 ||
+	    (rc = jc_keyring_newest(b->to, b->node->log, device, err)) < 0 ||
 	    (rc = jc_db_prep(&st, b->node->db, "SELECT ask, enrol FROM stick WHERE device = :device", err)) < 0)
 		return rc;
 	memcpy(b->network, own.network, sizeof(b->network));
@@ -555,11 +556,13 @@ static int
 answer_part(struct jc_bundle *b, struct jc_buf *content, struct jc_tally *tally, struct jc_err *err)
 {
 	const struct jc_key *key = jc_log_key(b->node->log);
+	uint8_t first[JC_PK_LEN];
 	struct jc_buf answer;
 	int rc;
 
 	if (b->slip.part == 1 && b->enrol.len != 0) {
-		jc_buf_put(content, key->pk, JC_PK_LEN);
+		jc_key_public(first, key, 0);
+		jc_buf_put(content, first, JC_PK_LEN);
 		jc_buf_varint(content, b->enrol.len);
 		jc_buf_put(content, b->enrol.data, b->enrol.len);
 	} else {

@@ -11,6 +11,7 @@
 
 #include "../schema/schema_mem.h"
 #include "sync_note.h"
+#include "sync_succession.h"
 
 enum { F_NEW = 1, F_FIRST = 2, F_LABEL = 4, F_RUN = 8, F_SCHEMA = 16, F_EMPTY = 32, F_PLAIN = 64, F_ALL = 127 };
 
@@ -348,34 +349,77 @@ jc_carry_in_free(struct jc_carry_in *in)
 	in->n = in->cap = in->nslots = in->slots_cap = in->nkeys = 0;
 }
 
-int
-jc_carry_know(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], struct jc_err *err)
+static int
+key_put(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], int looked, struct jc_err *err)
 {
-	struct jc_carry_key *p = jc_realloc(in->key, (in->nkeys + 1) * sizeof(*p));
+	struct jc_carry_key *p;
 
-	if (p == NULL)
+	for (size_t i = 0; i < in->nkeys; i++)
+		if (strcmp(in->key[i].id, id) == 0 && memcmp(in->key[i].pk, pk, JC_PK_LEN) == 0) {
+			in->key[i].looked |= looked;
+			return 0;
+		}
+	if ((p = jc_realloc(in->key, (in->nkeys + 1) * sizeof(*p))) == NULL)
 		return JC_NOMEM(err, "jc_carry_know");
 	in->key = p;
 	memcpy(p[in->nkeys].id, id, JC_ID_LEN + 1);
 	memcpy(p[in->nkeys].pk, pk, JC_PK_LEN);
-	in->nkeys++;
+	p[in->nkeys++].looked = looked;
 	return 0;
 }
 
-static int
-key_find(struct jc_carry_in *in, const char *device, uint8_t pk[JC_PK_LEN], struct jc_err *err)
+int
+jc_carry_know(struct jc_carry_in *in, const char *id, const uint8_t pk[JC_PK_LEN], struct jc_err *err)
 {
-	int64_t no;
-
-	for (size_t i = 0; i < in->nkeys; i++)
-		if (strcmp(in->key[i].id, device) == 0) {
-			memcpy(pk, in->key[i].pk, JC_PK_LEN);
-			return 0;
-		}
-	return jc_device_find(in->node->log, device, &no, pk, err);
+	return key_put(in, id, pk, 0, err);
 }
 
-/* Keys of devices that a commit just read enrols: their commits may stand behind it in this section. */
+/* The next key of a device at or behind place *at. 1, or 0 when there is none. */
+static int
+key_next(const struct jc_carry_in *in, const char *device, size_t *at)
+{
+	while (*at < in->nkeys && strcmp(in->key[*at].id, device) != 0)
+		++*at;
+	return *at < in->nkeys;
+}
+
+/* Makes the keyring's keys of a device known, once. JC_ENOTFOUND: none is known at all. */
+static int
+keys_look(struct jc_carry_in *in, const char *device, struct jc_err *err)
+{
+	struct jc_keys keys;
+	size_t at = 0;
+	int rc, any = 0;
+
+	for (; key_next(in, device, &at); at++) {
+		if (in->key[at].looked)
+			return 0;
+		any = in->key[at].looked = 1;
+	}
+	if ((rc = jc_keyring_get(&keys, in->node->log, device, any ? NULL : err)) < 0)
+		return rc == JC_ENOTFOUND && any ? 0 : rc;
+	for (size_t i = 0; rc == 0 && i < keys.n; i++)
+		rc = key_put(in, device, keys.key[i], 1, err);
+	return rc;
+}
+
+/* A succession that a commit just read carries: its new key counts when one that is known says so. */
+static int
+succession_learn(struct jc_carry_in *in, const struct jc_op *op, struct jc_err *err)
+{
+	uint8_t pk[JC_PK_LEN], sig[JC_SIG_LEN];
+	int64_t no;
+
+	if (!jc_succession_said(&no, pk, sig, op))
+		return 0;
+	for (size_t at = 0; key_next(in, op->rec, &at); at++)
+		if (jc_succession_ok(op->rec, no, in->key[at].pk, pk, sig))
+			return jc_carry_know(in, op->rec, pk, err);
+	return 0;
+}
+
+/* Keys of devices that a commit just read enrols, or by which its author goes on: their commits may stand behind
+ * it in this section. */
 static int
 keys_learn(struct jc_carry_in *in, const struct jc_carry_item *item, struct jc_err *err)
 {
@@ -388,20 +432,21 @@ keys_learn(struct jc_carry_in *in, const struct jc_carry_item *item, struct jc_e
 	if ((rc = jc_ops_reader_new(&reader, 0, err)) < 0)
 		return rc;
 	jc_ops_begin(reader, item->it.payload.data, item->it.payload.len);
-	while ((rc = jc_ops_next(reader, &op, err)) == 1)
-		for (size_t i = 0; op.verb == JC_V_DEVICE && i < op.nfields; i++) {
-			struct jc_slice key = op.fields[i].text;
-			uint8_t pk[JC_PK_LEN];
-			jc_id id;
+	while ((rc = jc_ops_next(reader, &op, err)) == 1) {
+		struct jc_slice key = jc_op_text(&op, "key");
+		uint8_t pk[JC_PK_LEN];
+		jc_id id;
 
-			if (!jc_slice_is(op.fields[i].name, "key") || op.fields[i].kind != JC_VAL_TEXT ||
-			    jc_b64_decode(pk, sizeof(pk), key.p, key.n) != JC_PK_LEN)
-				continue;
-			jc_device_id(id, pk);
-			if (strcmp(id, op.rec) == 0 && (rc = jc_carry_know(in, id, pk, err)) < 0)
-				goto out;
-		}
-out:
+		if (op.verb != JC_V_DEVICE)
+			continue;
+		if (strcmp(op.rec, item->it.c.device) == 0 && (rc = succession_learn(in, &op, err)) < 0)
+			break;
+		if (jc_b64_decode(pk, sizeof(pk), key.p, key.n) != JC_PK_LEN)
+			continue;
+		jc_device_id(id, pk);
+		if (strcmp(id, op.rec) == 0 && (rc = jc_carry_know(in, id, pk, err)) < 0)
+			break;
+	}
 	jc_ops_reader_free(reader);
 	return rc;
 }
@@ -626,6 +671,30 @@ budget_take(struct jc_carry_in *in, const struct jc_intake_item *it, struct jc_e
 	        JC_T("一次送来的内容展开后太大", "What arrived at once is too large when inflated"));
 }
 
+/* Which of the device's keys signed it nothing says: the predecessor's is tried first, nearly always there is but one. */
+static int
+body_read(struct jc_carry_in *in, struct jc_intake_item *it, struct jc_rd *r, const struct jc_compact_head *h,
+    const struct jc_compact_base *base, const char *device, struct jc_err *err)
+{
+	struct jc_rd begin = *r;
+	int rc = JC_ESIGNATURE, tried = -1;
+
+	for (size_t at = 0; base != NULL && tried < 0 && key_next(in, device, &at); at++)
+		if (memcmp(in->key[at].pk, base->c.pk, JC_PK_LEN) == 0)
+			tried = (int)at;
+	if (tried >= 0)
+		rc = jc_compact_read_body(&it->c, &it->object, &it->payload, r, h, base, in->s->network, in->s->id,
+		    in->s->founding, in->key[tried].pk, parent_find, in, err);
+	for (size_t at = 0; rc == JC_ESIGNATURE && key_next(in, device, &at); at++) {
+		if ((int)at == tried)
+			continue;
+		*r = begin;
+		rc = jc_compact_read_body(&it->c, &it->object, &it->payload, r, h, base, in->s->network, in->s->id,
+		    in->s->founding, in->key[at].pk, parent_find, in, err);
+	}
+	return rc;
+}
+
 /* Rebuilds one commit behind its head and keeps it as an item. Codes as in jc_carry_in.stop. */
 static int
 item_read(struct jc_carry_in *in, struct jc_rd *r, const struct jc_compact_head *h, struct jc_carry_slot *sl,
@@ -634,7 +703,6 @@ item_read(struct jc_carry_in *in, struct jc_rd *r, const struct jc_compact_head 
 	struct jc_compact_base *base = NULL;
 	const char *device = h->device;
 	struct jc_intake_item *it;
-	uint8_t pk[JC_PK_LEN];
 	int rc;
 
 	if (*in->budget <= 0)
@@ -650,14 +718,13 @@ item_read(struct jc_carry_in *in, struct jc_rd *r, const struct jc_compact_head 
 			goto out;
 		device = base->c.device;
 	}
-	rc = key_find(in, device, pk, err);
+	rc = keys_look(in, device, err);
 	if (rc == JC_ENOTFOUND)
 		rc = jc_err_set(err, JC_EDENIED, "item_read", "%s",
 		    JC_T("写这次提交的设备没有登记", "The device that wrote this commit is not enrolled"));
 	if (rc < 0)
 		goto out;
-	rc = jc_compact_read_body(&it->c, &it->object, &it->payload, r, h, base, in->s->network, in->s->id,
-	    in->s->founding, pk, parent_find, in, err);
+	rc = body_read(in, it, r, h, base, device, err);
 	if (rc == JC_ENOTFOUND)
 		rc = jc_err_set(err, JC_ESTALE, "item_read", "%s",
 		    JC_T("它前面的提交还没有收到", "A commit before it has not arrived yet"));

@@ -8,10 +8,12 @@
 #define JC_CARRY_COMMITS 4096u
 #define JC_CARRY_SECTIONS 1024u
 
-/* A key known to the caller, or learnt from a `device` operation that came before in the same section. */
+/* A key of a device: known to the caller, learnt from a `device` operation that came before in the same section, or
+ * of the keyring. A device may have several, in order. */
 struct jc_carry_key {
 	jc_id id;
 	uint8_t pk[JC_PK_LEN];
+	int looked;               /* the keyring has been asked for the device's */
 };
 
 struct jc_carry_item {

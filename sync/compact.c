@@ -305,7 +305,7 @@ jc_compact_read_body(struct jc_commit *out, struct jc_buf *object, struct jc_buf
 	memcpy(c->network, network, sizeof(c->network));
 	memcpy(c->scope, scope, sizeof(c->scope));
 	memcpy(c->pk, pk, JC_PK_LEN);
-	jc_device_id(c->device, pk);
+	memcpy(c->device, base != NULL ? base->c.device : head->device, sizeof(c->device));
 	c->tier = base != NULL ? base->c.tier : head->tier;
 	c->seq = base != NULL ? base->c.seq + 1 : 1;
 	if (base == NULL) {

@@ -15,6 +15,7 @@
  * go in small commits, and what is behind them waits (jc_cut_some) until the hub has looked at those.
  */
 #include "log.h"
+#include "sync_succession.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,6 +451,7 @@ static int
 commit_put(struct cut *c, size_t nheads, struct jc_slice payload, struct jc_slice z, size_t nops)
 {
 	struct jc_commit m;
+	struct jc_key key;
 	int64_t none = 0;
 	int rc, fresh;
 
@@ -464,8 +466,10 @@ commit_put(struct cut *c, size_t nheads, struct jc_slice payload, struct jc_slic
 	if ((rc = jc_buf_check(&c->summary, "jc_cut", c->err)) < 0)
 		return rc;
 	m.summary = (struct jc_slice){c->summary.data, c->summary.len};
-	if ((rc = jc_commit_build(&c->object, &m, payload.p, payload.n, c->log->key, c->err)) < 0 ||
-	    (rc = jc_log_append_z(c->log, c->scope.no, &m, (struct jc_slice){c->object.data, c->object.len}, payload, z,
+	if ((rc = jc_keyring_signer(&key, c->log, c->scope.no, c->err)) == 0)
+		rc = jc_commit_build(&c->object, &m, payload.p, payload.n, &key, c->err);
+	jc_key_wipe(&key);
+	if (rc < 0 || (rc = jc_log_append_z(c->log, c->scope.no, &m, (struct jc_slice){c->object.data, c->object.len}, payload, z,
 	         nops != 0 ? c->ops : &none, &c->own.commit_no, &fresh, c->err)) < 0)
 		return rc;
 	c->own.seq = m.seq;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Devices ever seen, and their standing in a scope as the authority's operations say. */
 #include "log.h"
+#include "sync_succession.h"
 
 #include <string.h>
 
@@ -133,15 +134,6 @@ jc_device_standing(struct jc_log *log, int64_t scope, int64_t device, char state
 
 /* ---- folding ---- */
 
-static struct jc_slice
-field_text(const struct jc_op *op, const char *name)
-{
-	for (size_t i = 0; i < op->nfields; i++)
-		if (op->fields[i].kind == JC_VAL_TEXT && jc_slice_is(op->fields[i].name, name))
-			return op->fields[i].text;
-	return (struct jc_slice){"", 0};
-}
-
 /* Is the operation in a commit of the scope's authority? */
 static int
 by_authority(struct jc_log *log, int64_t scope, int64_t opno, struct jc_err *err)
@@ -166,6 +158,24 @@ by_authority(struct jc_log *log, int64_t scope, int64_t opno, struct jc_err *err
 	if ((rc = jc_stmt_step(st, err)) == 1)
 		jc_stmt_reset(st);
 	return rc;
+}
+
+/* A succession is the hub's own word: the scope's authority, or the hub below in the scope that it has here. */
+static int
+by_itself(struct jc_log *log, int64_t scope, const struct jc_op *op, int64_t opno, struct jc_err *err)
+{
+	const struct jc_cinfo *c;
+	struct jc_place place;
+	struct jc_scope s;
+	jc_id id;
+	int rc = jc_log_place(log, opno, &place, err);
+
+	if (rc == JC_ENOTFOUND)
+		return 0; /* an own draft: it was told of when it was made */
+	if (rc < 0 || (rc = jc_log_info(&c, log, place.commit_no, err)) < 0 || (rc = jc_scope_get(&s, log, scope, err)) < 0)
+		return rc;
+	jc_id_from_u64(id, c->device_id);
+	return strcmp(id, op->rec) == 0 && (strcmp(id, s.authority) == 0 || strcmp(s.role, "hub") == 0);
 }
 
 /* The standing that is there came from an operation of higher rank: another order of arrival. */
@@ -212,7 +222,7 @@ standing_put(struct jc_log *log, int64_t scope, int64_t device, struct jc_slice 
 static int
 device_fold(struct jc_log *log, int64_t scope, const struct jc_op *op, int64_t opno, struct jc_err *err)
 {
-	struct jc_slice key = field_text(op, "key"), state = field_text(op, "state"), label = field_text(op, "label");
+	struct jc_slice key = jc_op_text(op, "key"), state = jc_op_text(op, "state"), label = jc_op_text(op, "label");
 	char text[JC_LABEL_MAX + 1] = "";
 	uint8_t pk[JC_PK_LEN];
 	int64_t no;
@@ -246,6 +256,8 @@ jc_log_fold_standing(struct jc_log *log, int64_t scope, const struct jc_op *op, 
 
 	if (op->verb != JC_V_FOUND && op->verb != JC_V_DEVICE)
 		return 0;
+	if (jc_op_text(op, "next").n != 0)
+		return (rc = by_itself(log, scope, op, opno, err)) == 1 ? jc_keyring_fold(log, scope, op, opno, err) : rc;
 	if ((rc = by_authority(log, scope, opno, err)) != 1)
 		return rc;
 	jc_db_log_window(log->db, 1);

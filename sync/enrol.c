@@ -20,6 +20,10 @@
 #include "../schema/schema_mem.h"
 #include "sync_session.h"
 
+/* A line of keys as bytes, and as text. */
+#define KEYS_BYTES (JC_KEYS_MAX * (JC_PK_LEN + JC_SIG_LEN))
+#define KEYS_TEXT (KEYS_BYTES / 3 * 4 + 8)
+
 static const char DIGITS[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /* ---- the code ---- */
@@ -183,7 +187,7 @@ member_b64(struct jc_buf *b, const char *name, const void *p, size_t n)
 {
 	struct jc_buf text;
 
-	jc_buf_init(&text, 1024);
+	jc_buf_init(&text, KEYS_TEXT);
 	jc_buf_b64(&text, p, n);
 	member_put(b, name, text.data, text.len);
 	jc_buf_free(&text);
@@ -245,6 +249,32 @@ not_a_hub(struct jc_err *err)
 
 /* ---- hello ---- */
 
+/* The line of the hub's keys, in the hello of one that has replaced its first. */
+static void
+keys_put(struct jc_buf *out, const struct jc_keys *keys)
+{
+	struct jc_buf bytes;
+
+	jc_buf_init(&bytes, KEYS_BYTES);
+	jc_succession_put(&bytes, keys);
+	member_b64(out, "keys", bytes.data, bytes.len);
+	jc_buf_free(&bytes);
+}
+
+static int
+keys_read(struct jc_keys *out, const char *text, const uint8_t pk[JC_PK_LEN])
+{
+	uint8_t bytes[KEYS_BYTES];
+	int n;
+
+	if (text[0] == '\0')
+		return jc_succession_read(out, pk, JC_PK_LEN);
+	if ((n = jc_b64_decode(bytes, sizeof(bytes), text, strlen(text))) < 0 ||
+	    jc_succession_read(out, bytes, (size_t)n) < 0 || out->n < 2)
+		return JC_EFORMAT;
+	return memcmp(out->key[out->n - 1], pk, JC_PK_LEN) == 0 ? 0 : JC_EFORMAT;
+}
+
 static void
 hello_text(struct jc_buf *b, const char *key, const char *pin, const char *url)
 {
@@ -262,6 +292,7 @@ jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, co
 {
 	uint8_t sig[JC_SIG_LEN];
 	struct jc_buf key, text;
+	struct jc_keys keys;
 	int rc;
 
 	jc_buf_init(&key, 128);
@@ -274,6 +305,9 @@ jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, co
 			jc_buf_putc(out, '{');
 			member_put(out, "hub", hub->id, JC_ID_LEN);
 			member_put(out, "key", key.data, key.len);
+			jc_succession_of(&keys, hub);
+			if (keys.n > 1)
+				keys_put(out, &keys);
 			member_put(out, "pin", pin, strlen(pin));
 			member_b64(out, "sig", sig, sizeof(sig));
 			member_put(out, "url", url, strlen(url));
@@ -286,56 +320,55 @@ jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, co
 	return rc;
 }
 
-/* A hello that is signed by the key that stands in it. */
+/* A hello that is signed by the newest key of the line that stands in it. */
 static int
-hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], char url[JC_URL_MAX], const void *body, size_t n, struct jc_err *err)
+hello_read(struct jc_keys *keys, char pin[JC_PIN_MAX], char url[JC_URL_MAX], const void *body, size_t n, struct jc_err *err)
 {
-	char hub[32], key[64], sig64[128];
+	char hub[32], key[64], sig64[128], line[KEYS_TEXT] = "";
 	struct member v[] = {{"hub", hub, sizeof(hub), 0}, {"key", key, sizeof(key), 0}, {"pin", pin, JC_PIN_MAX, 0},
-	    {"sig", sig64, sizeof(sig64), 0}, {"url", url, JC_URL_MAX, 0}};
-	uint8_t sig[JC_SIG_LEN];
+	    {"sig", sig64, sizeof(sig64), 0}, {"url", url, JC_URL_MAX, 0}, {"keys", line, sizeof(line), 0}};
+	uint8_t pk[JC_PK_LEN], sig[JC_SIG_LEN];
 	struct jc_buf text;
-	jc_id id;
 	int ok;
 
-	if (n > JC_ENROL_MAX || object_read(v, 5, body, n) < 0 || b64_exact(pk, JC_PK_LEN, key) < 0 ||
+	if (n <= JC_ENROL_MAX && object_read(v, 5, body, n) < 0 && object_read(v, 6, body, n) < 0)
+		return not_a_hub(err);
+	if (n > JC_ENROL_MAX || b64_exact(pk, JC_PK_LEN, key) < 0 || keys_read(keys, line, pk) < 0 ||
 	    b64_exact(sig, sizeof(sig), sig64) < 0 || strncmp(pin, "sha256//", 8) != 0)
 		return not_a_hub(err);
-	jc_device_id(id, pk);
 	jc_buf_init(&text, 1024);
 	hello_text(&text, key, pin, url);
-	ok = !text.failed && strcmp(id, hub) == 0 && jc_sign_ok(sig, pk, "jiceng-hub", text.data, text.len);
+	ok = !text.failed && strcmp(keys->id, hub) == 0 && jc_sign_ok(sig, pk, "jiceng-hub", text.data, text.len);
 	jc_buf_free(&text);
 	return ok ? 0 : not_a_hub(err);
 }
 
 int
-jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
+jc_enrol_hello_read(struct jc_keys *hub, char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
     size_t n, struct jc_err *err)
 {
 	char url[JC_URL_MAX];
-	jc_id id;
-	int rc = hello_read(pk, pin, url, body, n, err);
+	int rc = hello_read(hub, pin, url, body, n, err);
 
-	if (rc < 0)
+	if (rc < 0 || strcmp(hub->id, code->hub) == 0)
 		return rc;
-	jc_device_id(id, pk);
-	if (strcmp(id, code->hub) == 0)
-		return 0;
 	return jc_err_set(err, JC_ESIGNATURE, "jc_enrol_hello_read",
 	    JC_T("这台服务器不是给出加入码的那一台，请向县里核对网址和加入码",
 	        "This server is not the one that issued the code; check address and code with the county"));
 }
 
 int
-jc_enrol_hello_again(char pin[JC_PIN_MAX], char url[JC_URL_MAX], const uint8_t pk[JC_PK_LEN], const void *body,
-    size_t n, struct jc_err *err)
+jc_enrol_hello_again(struct jc_keys *now, char pin[JC_PIN_MAX], char url[JC_URL_MAX], const struct jc_keys *known,
+    const void *body, size_t n, struct jc_err *err)
 {
-	uint8_t key[JC_PK_LEN];
-	int rc = hello_read(key, pin, url, body, n, err);
+	int rc = hello_read(now, pin, url, body, n, err);
 
-	if (rc < 0 || memcmp(key, pk, JC_PK_LEN) == 0)
-		return rc;
+	if (rc < 0 || jc_succession_place(now, known->key[known->n - 1]) >= 0)
+		return rc; /* the newest key that we know speaks, or one that it leads to */
+	if (jc_succession_place(known, now->key[now->n - 1]) >= 0)
+		return jc_err_set(err, JC_ESTATE, "jc_enrol_hello_again", "%s",
+		    JC_T("县里的服务器用的是换下来的旧密钥，请告诉县里把换密钥以后备份的 device.key 放回去",
+		        "The hub signs with a key that it had replaced; tell it to put back the device.key that was copied after the key was replaced"));
 	return jc_err_set(err, JC_ESIGNATURE, "jc_enrol_hello_again", "%s",
 	    JC_T("这个网址上的不是原来的县服务器，请向县里核对", "Another server answers at this address than the county's own; please check with the county"));
 }
@@ -432,20 +465,21 @@ int
 jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_code *code, const struct jc_env *env,
     const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN], struct jc_err *err)
 {
-	uint8_t tag[TAG_LEN], mac_key[JC_HASH_LEN], mac[JC_HASH_LEN];
+	uint8_t tag[TAG_LEN], mac_key[JC_HASH_LEN], mac[JC_HASH_LEN], pk[JC_PK_LEN];
 
+	jc_key_public(pk, device, 0);
 	if (env->random(env->ctx, nonce, 16) != 0)
 		return jc_err_code(err, JC_EIO, "jc_enrol_request");
 	code_tag(tag, code->secret);
 	derive(mac_key, "jiceng-mac", code->secret);
 	if (hub_pk != NULL)
-		client_mac(mac, mac_key, hub_pk, device->pk, nonce);
+		client_mac(mac, mac_key, hub_pk, pk, nonce);
 	else
-		file_mac(mac, mac_key, code->hub, device->pk, nonce);
+		file_mac(mac, mac_key, code->hub, pk, nonce);
 	jc_buf_putc(out, '{');
 	if (hub_pk == NULL)
 		member_put(out, "hub", code->hub, JC_ID_LEN);
-	member_b64(out, "key", device->pk, JC_PK_LEN);
+	member_b64(out, "key", pk, JC_PK_LEN);
 	member_b64(out, "mac", mac, sizeof(mac));
 	member_b64(out, "nonce", nonce, 16);
 	member_b64(out, "tag", tag, sizeof(tag));
@@ -626,7 +660,7 @@ device_enrol(struct jc_buf *out, struct jc_node *hub, struct invite *in, const s
 {
 	const struct jc_env *env = jc_db_env(hub->db);
 	const struct jc_key *key = jc_log_key(hub->log);
-	uint8_t credential[JC_CREDENTIAL_LEN], hash[JC_HASH_LEN], mac[JC_HASH_LEN];
+	uint8_t credential[JC_CREDENTIAL_LEN], hash[JC_HASH_LEN], mac[JC_HASH_LEN], first[JC_PK_LEN];
 	char label[JC_LABEL_MAX + 1];
 	struct jc_scope s;
 	int64_t device;
@@ -647,7 +681,8 @@ device_enrol(struct jc_buf *out, struct jc_node *hub, struct invite *in, const s
 	    (rc = credential_put(hub, device, s.no, hash, err)) < 0 || (rc = invite_update(hub, in, err)) < 0 ||
 	    (rc = answer_put(out, hub, &s, label, credential, err)) < 0)
 		return rc;
-	answer_mac(mac, in->mac_key, key->pk, q->pk, q->nonce, out->data, out->len);
+	jc_key_public(first, key, 0);
+	answer_mac(mac, in->mac_key, first, q->pk, q->nonce, out->data, out->len);
 	jc_buf_putc(out, '\n');
 	jc_buf_b64(out, mac, sizeof(mac));
 	jc_buf_putc(out, '\n');
@@ -658,7 +693,7 @@ device_enrol(struct jc_buf *out, struct jc_node *hub, struct invite *in, const s
 static int
 take_in_txn(struct jc_buf *out, struct jc_node *hub, const struct request *q, struct jc_err *err)
 {
-	uint8_t mac[JC_HASH_LEN];
+	uint8_t mac[JC_HASH_LEN], first[JC_PK_LEN];
 	struct invite in;
 	jc_id asking;
 	int rc;
@@ -666,12 +701,13 @@ take_in_txn(struct jc_buf *out, struct jc_node *hub, const struct request *q, st
 	if ((rc = invite_find(&in, hub, q->tag, err)) < 0)
 		return rc;
 	jc_device_id(asking, q->pk);
+	jc_key_public(first, jc_log_key(hub->log), 0);
 	if (in.tries >= JC_ENROL_TRIES || (in.used_by[0] != '\0' && strcmp(in.used_by, asking) != 0))
 		return code_refused(err);
 	if (q->hub[0] != '\0')
 		file_mac(mac, in.mac_key, jc_log_key(hub->log)->id, q->pk, q->nonce);
 	else
-		client_mac(mac, in.mac_key, jc_log_key(hub->log)->pk, q->pk, q->nonce);
+		client_mac(mac, in.mac_key, first, q->pk, q->nonce);
 	if (!jc_hash_eq(mac, q->mac, sizeof(mac))) {
 		in.tries++;
 		if ((rc = invite_update(hub, &in, err)) == 0)
@@ -814,8 +850,8 @@ answer_read(struct answer *a, struct jc_scope *own, const void *line, size_t n, 
 }
 
 static int
-peer_add(struct jc_node *node, const struct answer *a, const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN],
-    const char *url, const char *pin, int hub, struct jc_err *err)
+peer_add(struct jc_node *node, const struct answer *a, const struct jc_key *device, const struct jc_keys *keys, const char *url,
+    const char *pin, int hub, struct jc_err *err)
 {
 	struct jc_peer p = {0};
 	struct jc_stmt *st;
@@ -826,10 +862,10 @@ peer_add(struct jc_node *node, const struct answer *a, const struct jc_key *devi
 	memcpy(p.url, url, strlen(url) + 1);
 	memcpy(p.pin, pin, strlen(pin) + 1);
 	memcpy(p.secret, a->credential, strlen(a->credential) + 1);
-	memcpy(p.key, hub_pk, JC_PK_LEN);
+	memcpy(p.key, keys->key[keys->n - 1], JC_PK_LEN);
 	memcpy(p.login, device->id, sizeof(p.login));
-	jc_device_id(p.hub, hub_pk);
-	if ((rc = jc_device_add(node->log, hub_pk, NULL, &(int64_t){0}, err)) < 0 || (rc = jc_peer_put(&p, node, err)) < 0 ||
+	memcpy(p.hub, keys->id, sizeof(p.hub));
+	if ((rc = jc_keyring_follow(node->log, keys, err)) < 0 || (rc = jc_peer_put(&p, node, err)) < 0 ||
 	    (rc = jc_db_prep(&st, node->db,
 	         "INSERT INTO peer_scope(peer, scope, push) SELECT :peer, no, mine FROM scope WHERE id IS NOT NULL"
 	         " AND (:hub = 0 OR role = 'hub' OR (role = 'common' AND mine = 0))"
@@ -849,6 +885,7 @@ hub_joins(struct jc_node *node, struct jc_scope *own, struct jc_err *err)
 {
 	struct jc_scope there;
 	struct jc_peer peer;
+	int rc;
 
 	if (jc_peer_get(&peer, node, NULL) == 0)
 		return jc_err_set(err, JC_EEXISTS, "jc_enrol_accept",
@@ -859,11 +896,13 @@ hub_joins(struct jc_node *node, struct jc_scope *own, struct jc_err *err)
 	own->joined = own->mine = 1;
 	if (jc_scope_find(&there, node->log, own->id, NULL) == 0)
 		own->no = there.no;
-	return jc_scope_put(own, node->log, err);
+	if ((rc = jc_scope_put(own, node->log, err)) < 0)
+		return rc;
+	return jc_keyring_say(node->log, own, err); /* it is known there by its first key */
 }
 
 static int
-accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN], const char *url,
+accept_in_txn(struct jc_node *node, const struct jc_key *device, const struct jc_keys *keys, const char *url,
     const char *pin, const void *line, size_t n, struct jc_err *err)
 {
 	struct jc_scope own, have;
@@ -873,7 +912,7 @@ accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t h
 
 	if ((rc = jc_enrol_practice(node, err)) < 0 || (rc = answer_read(&a, &own, line, n, err)) < 0)
 		return rc;
-	jc_device_id(own.authority, hub_pk);
+	memcpy(own.authority, keys->id, sizeof(own.authority));
 	if (jc_scope_get(&have, node->log, 1, NULL) == JC_ENOTFOUND && (rc = jc_node_init_branch(node, a.name, err)) < 0)
 		return rc;
 	jc_canon_init(&c, line, n);
@@ -881,32 +920,33 @@ accept_in_txn(struct jc_node *node, const struct jc_key *device, const uint8_t h
 	hub = jc_scope_get(&have, node->log, 1, NULL) == 0 && strcmp(have.role, "office") == 0;
 	if ((rc = hub ? hub_joins(node, &own, err) : jc_node_join(node, &own, err)) < 0 ||
 	    (rc = commons_read(&c, node, &own, err)) < 0 ||
-	    (rc = peer_add(node, &a, device, hub_pk, url, pin, hub, err)) < 0)
+	    (rc = peer_add(node, &a, device, keys, url, pin, hub, err)) < 0)
 		return rc;
 	return hub ? 0 : jc_log_set_label(node->log, a.label, err);
 }
 
 int
 jc_enrol_accept(struct jc_node *node, const struct jc_join_code *code, const struct jc_key *device,
-    const uint8_t hub_pk[JC_PK_LEN], const uint8_t nonce[16], const char *url, const char *pin, const void *body,
-    size_t n, struct jc_err *err)
+    const struct jc_keys *hub, const uint8_t nonce[16], const char *url, const char *pin, const void *body, size_t n,
+    struct jc_err *err)
 {
 	const char *lf = n <= JC_ENROL_MAX ? memchr(body, '\n', n) : NULL;
-	uint8_t mac_key[JC_HASH_LEN], mac[JC_HASH_LEN], got[JC_HASH_LEN];
+	uint8_t mac_key[JC_HASH_LEN], mac[JC_HASH_LEN], got[JC_HASH_LEN], first[JC_PK_LEN];
 	size_t line = lf != NULL ? (size_t)(lf - (const char *)body) : 0;
 	int rc, end;
 
 	if (lf == NULL || n != line + 45 || lf[44] != '\n' || jc_b64_decode(got, sizeof(got), lf + 1, 43) != JC_HASH_LEN)
 		return not_a_hub(err);
 	derive(mac_key, "jiceng-mac", code->secret);
-	answer_mac(mac, mac_key, hub_pk, device->pk, nonce, body, line);
+	jc_key_public(first, device, 0);
+	answer_mac(mac, mac_key, hub->key[0], first, nonce, body, line);
 	if (!jc_hash_eq(mac, got, sizeof(mac)))
 		return jc_err_set(err, JC_ESIGNATURE, "jc_enrol_accept",
 		    JC_T("服务器的回答核对不上，请向县里要一个新的加入码再试",
 		        "The hub's answer does not check; ask the county for a new code and try again"));
 	if ((rc = jc_db_begin(node->db, err)) < 0)
 		return rc;
-	rc = accept_in_txn(node, device, hub_pk, url, pin, body, line, err);
+	rc = accept_in_txn(node, device, hub, url, pin, body, line, err);
 	end = jc_db_end(node->db, rc == 0, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }

@@ -16,6 +16,7 @@
 #include "../schema/schema_mem.h"
 #include "exchange.h"
 #include "relay.h"
+#include "sync_succession.h"
 
 /* What a request may make us inflate: generous for honest text, bounded by what was sent. */
 #define INFLATE_LEAST (8 << 20)
@@ -296,8 +297,9 @@ proof_check(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *wri
 {
 	const struct jc_key *key = jc_log_key(writer->log);
 	struct jc_note *n = sec->proof, *own;
+	uint8_t pk[JC_PK_LEN];
 	jc_id epoch;
-	int rc;
+	int rc, newest;
 
 	if (n == NULL || key == NULL || sec->status == JC_X_NOT_YOURS)
 		return 0;
@@ -305,7 +307,8 @@ proof_check(struct jc_exchange *x, struct jc_x_section *sec, struct jc_node *wri
 	memcpy(n->scope, sec->s.id, sizeof(n->scope));
 	memcpy(n->hub, key->id, sizeof(n->hub));
 	memcpy(n->epoch, x->epoch, sizeof(n->epoch));
-	if ((rc = jc_note_epoch(writer->log, epoch, err)) < 0 || strcmp(epoch, n->epoch) != 0 || !jc_note_ok(n, key->pk))
+	if ((rc = jc_note_epoch(writer->log, epoch, err)) < 0 || strcmp(epoch, n->epoch) != 0 ||
+	    (rc = jc_note_signer(pk, &newest, writer->log, n, err)) != 1) /* by whichever key of ours */
 		return rc;
 	if ((own = jc_alloc(sizeof(*own))) == NULL)
 		return JC_NOMEM(err, "proof_check");
@@ -500,7 +503,7 @@ jc_exchange_merge(struct jc_node *node, const struct jc_scope *s, int now, int *
 	int rc = 0, one, end;
 
 	*made = 0;
-	if (key == NULL || !s->joined || strcmp(key->id, s->authority) != 0)
+	if (key == NULL || !s->joined || strcmp(key->id, s->authority) != 0 || jc_keyring_behind(node->log))
 		return 0;
 	if ((rc = jc_db_begin(node->db, err)) < 0)
 		return rc;

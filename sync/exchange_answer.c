@@ -10,6 +10,7 @@
 #include "../schema/schema_mem.h"
 #include "exchange.h"
 #include "relay.h"
+#include "sync_succession.h"
 
 #define ROWS 32u /* commits looked at per step */
 
@@ -149,13 +150,12 @@ put_upper_one(struct answer *a, const struct jc_x_section *sec, const char *hub,
 {
 	struct jc_note *note = jc_alloc(sizeof(*note));
 	uint8_t pk[JC_PK_LEN];
-	int64_t no;
-	int rc;
+	int rc, newest;
 
 	if (note == NULL)
 		return JC_NOMEM(a->err, "put_upper");
-	if ((rc = jc_device_find(a->node->log, hub, &no, pk, a->err)) == 0 &&
-	    (rc = jc_note_get(note, a->node->log, sec->s.no, JC_TIER_CITY, hub, a->err)) == 0) {
+	if ((rc = jc_note_get(note, a->node->log, sec->s.no, JC_TIER_CITY, hub, a->err)) == 0 &&
+	    (rc = jc_note_signer(pk, &newest, a->node->log, note, a->err)) == 1) {
 		jc_buf_put(b, pk, JC_PK_LEN);
 		jc_carry_put_id(b, note->epoch);
 		jc_carry_put_note(b, note);

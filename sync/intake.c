@@ -15,6 +15,7 @@
 #include "../schema/schema_mem.h"
 #include "project.h"
 #include "sync_intake.h"
+#include "sync_succession.h"
 #include "witness.h"
 
 #define FIELDS_MAX 1024u     /* written fields of one operation */
@@ -283,6 +284,8 @@ device_verb_check(const struct jc_commit *c, const struct jc_op *op, struct jc_e
 		return bad(err, JC_T("设备登记只能写在最高一级", "Device standing belongs into the city tier"));
 	if (op->rec[0] == '\0')
 		return bad(err, JC_T("缺少设备编号", "The device id is missing"));
+	if (jc_op_text(op, "next").n != 0 && strcmp(op->rec, c->device) != 0)
+		return bad(err, JC_T("换密钥只能由本设备自己写", "A device's next key is its own word"));
 	if (key == NULL)
 		return 0;
 	if (key->kind != JC_VAL_TEXT || jc_b64_decode(pk, sizeof(pk), key->text.p, key->text.n) != JC_PK_LEN)
@@ -488,23 +491,49 @@ enrolled_by(struct jc_node *node, int64_t scope, int64_t device, int64_t *commit
 }
 
 static int
+wrong_key(struct jc_err *err)
+{
+	return jc_err_set(err, JC_ESIGNATURE, "author_check", "%s", JC_T("签名的密钥不是这台设备的", "Signed by another key"));
+}
+
+/* One of the device's keys, and not one that was replaced in what the commit rests on. */
+static int
+key_check(struct jc_node *node, const struct jc_scope *s, const struct jc_commit *c, struct jc_err *err)
+{
+	struct jc_commit_row row;
+	struct jc_keys keys;
+	int64_t replaced;
+	int rc = jc_keyring_get(&keys, node->log, c->device, err), at;
+
+	if (rc < 0 || (at = jc_succession_place(&keys, c->pk)) < 0)
+		return rc < 0 ? rc : wrong_key(err);
+	if (at == (int)keys.n - 1 || (rc = jc_keyring_said(&replaced, node->log, s->no, c->device, at + 1, err)) != 1)
+		return rc < 0 ? rc : 0;
+	for (size_t i = 0; i < c->nparents; i++) {
+		rc = jc_log_commit_h16(node->log, s->no, c->parent_hash[i], &row, err);
+		if (rc == JC_ENOTFOUND) /* the next check says so */
+			continue;
+		if (rc < 0 || (rc = jc_log_reaches(node->log, row.no, replaced, err)) != 0)
+			return rc < 0 ? rc : wrong_key(err);
+	}
+	return 0;
+}
+
+static int
 author_check(struct jc_node *node, const struct jc_scope *s, const struct jc_commit *c, const char *caller,
     int64_t *device, struct jc_err *err)
 {
-	uint8_t pk[JC_PK_LEN];
 	char state[12];
-	int rc = jc_device_find(node->log, c->device, device, pk, err);
+	int rc = jc_device_find(node->log, c->device, device, NULL, err);
 
 	*device = rc < 0 ? 0 : *device;
-	if (is_founding_commit(s, c))
-		return rc == JC_ENOTFOUND ? 0 : rc;
+	if (is_founding_commit(s, c)) /* by the first key, whatever followed */
+		return !jc_commit_by_first(c) ? wrong_key(err) : rc == JC_ENOTFOUND ? 0 : rc;
 	if (rc == JC_ENOTFOUND)
 		return denied(err, JC_T("写这次提交的设备没有登记", "The device that wrote this commit is not enrolled"));
 	if (rc < 0)
 		return rc;
-	if (memcmp(pk, c->pk, sizeof(pk)) != 0)
-		return jc_err_set(err, JC_ESIGNATURE, "author_check", "%s", JC_T("签名的密钥不是这台设备的", "Signed by another key"));
-	if ((rc = jc_device_standing(node->log, s->no, *device, state, err)) < 0)
+	if ((rc = key_check(node, s, c, err)) < 0 || (rc = jc_device_standing(node->log, s->no, *device, state, err)) < 0)
 		return rc;
 	if (state[0] == '\0')
 		return denied(err, JC_T("写这次提交的设备没有在这个单位登记", "The commit's device is not enrolled in this scope"));
@@ -752,6 +781,13 @@ op_names_exist(struct names_walk *nw, const struct jc_op *op)
 	return rc;
 }
 
+/* A hub below says in its scope here by which key it goes on, and nothing else of devices. */
+static int
+own_key(const struct jc_scope *s, const struct jc_op *op)
+{
+	return strcmp(s->role, "hub") == 0 && op->nfields == 3 && jc_op_text(op, "next").n != 0;
+}
+
 static int
 names_walk(struct names_walk *nw, const struct jc_intake_item *it, struct jc_ops_reader *reader)
 {
@@ -761,7 +797,7 @@ names_walk(struct names_walk *nw, const struct jc_intake_item *it, struct jc_ops
 
 	jc_ops_begin(reader, it->payload.data, it->payload.len);
 	while ((rc = jc_ops_next(reader, &op, err)) == 1) {
-		if (!authority && (op.verb == JC_V_FOUND || op.verb == JC_V_DEVICE || op.verb == JC_V_VERDICT))
+		if (!authority && (op.verb == JC_V_FOUND || (op.verb == JC_V_DEVICE && !own_key(nw->s, &op)) || op.verb == JC_V_VERDICT))
 			rc = denied(err, JC_T("只有上级可以这样写", "Only the authority of the scope may write this"));
 		else if (op.verb == JC_V_FOUND && !is_founding_commit(nw->s, &it->c))
 			rc = bad(err, JC_T("创建记录只能在最前面", "A founding record stands first in its scope"));

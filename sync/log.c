@@ -6,6 +6,7 @@
  * there are copies) is read anew in every transaction.
  */
 #include "log.h"
+#include "sync_succession.h"
 
 #include <string.h>
 
@@ -31,6 +32,7 @@ jc_log_forget(struct jc_log *log)
 	}
 	log->next_op = 0;
 	log->copies = -1;
+	log->rekeyed = 0;
 	log->last.n = 0;
 }
 
@@ -127,6 +129,7 @@ jc_log_open(struct jc_log **out, struct jc_db *db, const struct jc_key *key, str
 	if (rc == 0 && (rc = jc_ops_reader_new(&log->reader, 0, err)) == 0 &&
 	    (rc = jc_ops_reader_new(&log->draft_reader, 1, err)) == 0 &&
 	    (rc = jc_id_random(log->run, jc_db_env(db), err)) == 0 && (rc = label_read(log, err)) == 0 &&
+	    (rc = jc_keyring_choose(log, err)) == 0 &&
 	    (rc = jc_db_on_commit(db, before_commit, log)) == 0)
 		rc = jc_db_on_end(db, ended, log);
 	if (rc < 0)

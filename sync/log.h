@@ -43,6 +43,8 @@ struct jc_log {
 	char label[JC_LABEL_MAX + 1];
 	int64_t next_op;                   /* 0: not read in this transaction */
 	int copies;                        /* are there rows in op_same? -1: not read in this transaction */
+	int rekeyed;                       /* there are rows in succession; 0: ask */
+	int behind, ahead;                 /* the key file lacks a key that is in use; has one that is not yet (keyring.c) */
 	struct jc_cinfo *info;             /* by number */
 	struct jc_hslot *hash;             /* by header hash */
 	struct jc_place *place;            /* by operation */
@@ -118,6 +120,10 @@ int jc_log_heads(struct jc_log *log, int64_t scope, enum jc_tier tier, struct jc
     struct jc_err *err);
 /* This device's own tip in a tier, the one that was cut here if its chain has forked. commit_no 0: none. */
 int jc_log_own_tip(struct jc_log *log, int64_t scope, enum jc_tier tier, struct jc_tip *out, struct jc_err *err);
+
+/* Drafts a `device` operation that carries statement `no` of this node's line of keys; *op its number. */
+int jc_scope_succession(struct jc_log *log, const struct jc_scope *s, int64_t no, const uint8_t next[JC_PK_LEN],
+    const uint8_t sig[JC_SIG_LEN], int64_t *op, struct jc_err *err);
 
 /* Reads varints of commit numbers; JC_ECORRUPT when malformed. */
 int jc_log_parents(int64_t parent[JC_PARENTS_MAX], size_t *n, const void *p, size_t len, struct jc_err *err);

@@ -15,6 +15,7 @@
 
 #include "../schema/schema_mem.h"
 #include "sync_note.h"
+#include "sync_succession.h"
 
 #define PAST_MAX 16
 
@@ -370,7 +371,8 @@ note_make(struct jc_note *n, struct jc_note *old, struct jc_log *log, const stru
 	if (rc < 0 && rc != JC_ENOTFOUND)
 		return rc;
 	if (rc == 0 && strcmp(old->epoch, n->epoch) == 0) {
-		if (old->nheads == n->nheads && memcmp(old->head, n->head, n->nheads * JC_H16) == 0) {
+		if (old->nheads == n->nheads && memcmp(old->head, n->head, n->nheads * JC_H16) == 0 &&
+		    (key->n == 1 || jc_note_ok(old, key->pk))) {
 			*n = *old;
 			return 0;
 		}
@@ -400,6 +402,24 @@ jc_note_issue(struct jc_note *out, struct jc_log *log, const struct jc_scope *s,
 	rc = note_make(out, old, log, s, err);
 	jc_free(old);
 	return rc;
+}
+
+int
+jc_note_signer(uint8_t pk[JC_PK_LEN], int *newest, struct jc_log *log, const struct jc_note *n, struct jc_err *err)
+{
+	struct jc_keys keys;
+	int rc = jc_keyring_get(&keys, log, n->hub, err);
+
+	*newest = 0;
+	if (rc < 0)
+		return rc == JC_ENOTFOUND ? 0 : rc;
+	for (size_t i = keys.n; i-- > 0;)
+		if (jc_note_ok(n, keys.key[i])) {
+			memcpy(pk, keys.key[i], JC_PK_LEN);
+			*newest = i == keys.n - 1;
+			return 1;
+		}
+	return 0;
 }
 
 /* ---- what a note covers ---- */

@@ -776,6 +776,15 @@ jc_op_write(struct jc_buf *b, const struct jc_op *op, struct jc_opctx *ctx, stru
 	return 0;
 }
 
+struct jc_slice
+jc_op_text(const struct jc_op *op, const char *name)
+{
+	for (size_t i = 0; i < op->nfields; i++)
+		if (op->fields[i].kind == JC_VAL_TEXT && jc_slice_is(op->fields[i].name, name))
+			return op->fields[i].text;
+	return (struct jc_slice){"", 0};
+}
+
 /* ---- identity of copies ---- */
 
 void

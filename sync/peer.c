@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sync_session.h"
+#include "sync_succession.h"
 
 static void
 text_copy(char *out, size_t room, struct jc_stmt *st, int col)
@@ -47,7 +48,10 @@ jc_peer_get(struct jc_peer *out, struct jc_node *node, struct jc_err *err)
 	out->last_try = jc_col_int(st, 9);
 	text_copy(out->last_err, sizeof(out->last_err), st, 10);
 	jc_stmt_reset(st);
-	return n == JC_PK_LEN ? 0 : jc_err_code(err, JC_ECORRUPT, "jc_peer_get");
+	if (n != JC_PK_LEN)
+		return jc_err_code(err, JC_ECORRUPT, "jc_peer_get");
+	rc = jc_keyring_newest(out->key, node->log, out->hub, err); /* it may have replaced the one that it had then */
+	return rc == JC_ENOTFOUND ? 0 : rc;
 }
 
 int

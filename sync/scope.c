@@ -2,6 +2,7 @@
 /* Scopes: rows, founding, enrolment. A scope begins with a signed founding record whose hash stands in
  * the first commit of every chain, so that no chain can be carried into another scope. */
 #include "log.h"
+#include "sync_succession.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -247,11 +248,13 @@ found_line(struct jc_buf *line, struct jc_log *log, const struct jc_scope *s, co
 {
 	struct jc_opfield f[6];
 	struct jc_op op = {.verb = JC_V_FOUND, .fields = f, .nfields = 6};
+	uint8_t pk[JC_PK_LEN];
 	struct jc_buf key;
 	int rc;
 
+	jc_key_public(pk, log->key, 0);
 	jc_buf_init(&key, 64);
-	jc_buf_b64(&key, log->key->pk, JC_PK_LEN);
+	jc_buf_b64(&key, pk, JC_PK_LEN);
 	if ((rc = jc_buf_check(&key, "jc_scope", err)) == 0) {
 		field_put(&f[0], "authority", s->authority, JC_ID_LEN);
 		field_put(&f[1], "key", key.data, key.len);
@@ -269,6 +272,38 @@ static int
 draft_put(struct jc_log *log, int64_t scope, int64_t no, const struct jc_buf *line, struct jc_err *err)
 {
 	return jc_log_draft(log, scope, JC_TIER_CITY, no, line->data, line->len - 1, err);
+}
+
+int
+jc_scope_succession(struct jc_log *log, const struct jc_scope *s, int64_t no, const uint8_t next[JC_PK_LEN],
+    const uint8_t sig[JC_SIG_LEN], int64_t *op, struct jc_err *err)
+{
+	struct jc_opfield f[3];
+	struct jc_op o = {.verb = JC_V_DEVICE, .count = 1, .fields = f, .nfields = 3};
+	struct jc_buf key, proof, line;
+	char number[24];
+	jc_id batch;
+	int rc;
+
+	memcpy(o.rec, log->key->id, sizeof(o.rec));
+	snprintf(number, sizeof(number), "%lld", (long long)no);
+	jc_buf_init(&key, 64);
+	jc_buf_init(&proof, 128);
+	jc_buf_init(&line, JC_LINE_MAX);
+	jc_buf_b64(&key, next, JC_PK_LEN);
+	jc_buf_b64(&proof, sig, JC_SIG_LEN);
+	if ((rc = jc_buf_check(&key, "jc_scope", err)) == 0 && (rc = jc_buf_check(&proof, "jc_scope", err)) == 0) {
+		field_put(&f[0], "next", key.data, key.len);
+		field_put(&f[1], "no", number, strlen(number));
+		field_put(&f[2], "proof", proof.data, proof.len);
+		if ((rc = jc_id_random(batch, jc_db_env(log->db), err)) == 0 && (rc = op_line(&line, log, &o, batch, err)) == 0 &&
+		    (rc = jc_log_reserve(log, 1, op, err)) == 0)
+			rc = draft_put(log, s->no, *op, &line, err);
+	}
+	jc_buf_free(&key);
+	jc_buf_free(&proof);
+	jc_buf_free(&line);
+	return rc;
 }
 
 /* Cuts what was just written and lets it take effect here as it will elsewhere. */
@@ -321,11 +356,13 @@ scope_fill(struct jc_scope *s, struct jc_log *log, const char *role, const char 
 static int
 found(struct jc_scope *s, struct jc_log *log, struct jc_err *err)
 {
+	uint8_t pk[JC_PK_LEN];
 	struct jc_buf line;
 	int64_t first;
 	jc_id batch;
 	int rc;
 
+	jc_key_public(pk, log->key, 0);
 	jc_buf_init(&line, JC_LINE_MAX);
 	/* The founding operation opens the payload, so its line there is the draft's line. */
 	if ((rc = jc_id_random(batch, jc_db_env(log->db), err)) == 0 &&
@@ -335,8 +372,8 @@ found(struct jc_scope *s, struct jc_log *log, struct jc_err *err)
 	}
 	if (rc == 0 && (rc = jc_log_reserve(log, 2, &first, err)) == 0 &&
 	    (rc = draft_put(log, s->no, first, &line, err)) == 0 &&
-	    (rc = device_line(&line, log, log->key->pk, log->label, "hub", batch, 1, 0, err)) == 0 &&
-	    (rc = draft_put(log, s->no, first + 1, &line, err)) == 0)
+	    (rc = device_line(&line, log, pk, log->label, "hub", batch, 1, 0, err)) == 0 &&
+	    (rc = draft_put(log, s->no, first + 1, &line, err)) == 0 && (rc = jc_keyring_say(log, s, err)) == 0)
 		rc = cut_and_fold(log, s->no, first, 2, err);
 	jc_buf_free(&line);
 	return rc;

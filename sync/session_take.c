@@ -13,6 +13,7 @@
 #include "reissue.h"
 #include "session.h"
 #include "sync_blob.h"
+#include "sync_succession.h"
 
 #define NEWS_INFLATE (64 << 20)
 #define STALE_WIDEN 2
@@ -28,6 +29,7 @@ struct got {
 	int all;                   /* the hub's notes are all there, not only those that moved */
 	int64_t cursor;
 	int more;
+	int waits, older;          /* a note is signed by a key that is not known; by one that was replaced */
 	int broke_off;             /* the answer ends within its news: they are in `whole` */
 	struct jc_carry_whole whole;
 };
@@ -412,12 +414,17 @@ is_behind(struct jc_session *s, const struct jc_s_scope *sc, const struct jc_not
 	return yes;
 }
 
+/*
+ * A hub that has replaced its key (FORMAT 23) signs with the new one, and says so in commits of the news, which are read
+ * behind the notes: what no key signs that we know waits for them. By an older key than we know nothing is believed.
+ */
 static int
 note_take(struct take *t, struct got *g, struct jc_note *n)
 {
 	struct jc_session *s = t->s;
 	struct jc_s_scope *sc = g->sc;
-	int rc;
+	uint8_t pk[JC_PK_LEN];
+	int rc, newest;
 
 	memcpy(n->network, sc->s.network, sizeof(n->network));
 	memcpy(n->scope, sc->s.id, sizeof(n->scope));
@@ -425,12 +432,19 @@ note_take(struct take *t, struct got *g, struct jc_note *n)
 	memcpy(n->epoch, t->epoch, sizeof(n->epoch));
 	if (n->tier == JC_TIER_BRANCH)
 		return malformed(t->err);
-	if (is_behind(s, sc, n) && jc_note_ok(n, s->peer.key) && !s->proved) {
+	if ((rc = jc_note_signer(pk, &newest, s->node->log, n, t->err)) < 0)
+		return rc;
+	if (!newest) {
+		g->waits = 1;
+		g->older = rc;
+		return 0;
+	}
+	if (is_behind(s, sc, n) && !s->proved) {
 		sc->prove = 1;
 		sc->prove_tier = n->tier;
 		return 0;
 	}
-	if ((rc = jc_note_take(s->node->log, &sc->s, n, s->peer.key, t->err)) == 1)
+	if ((rc = jc_note_take(s->node->log, &sc->s, n, pk, t->err)) == 1)
 		t->moved = 1;
 	return rc < 0 ? rc : 0;
 }
@@ -471,6 +485,7 @@ upper_take(struct take *t, struct got *g, struct jc_note *n)
 {
 	struct jc_session *s = t->s;
 	struct jc_rd r = g->upper;
+	uint8_t known[JC_PK_LEN];
 	int rc = 0;
 
 	for (uint64_t i = 0; rc >= 0 && i < g->nupper; i++) {
@@ -482,22 +497,43 @@ upper_take(struct take *t, struct got *g, struct jc_note *n)
 		memcpy(n->network, g->sc->s.network, sizeof(n->network));
 		memcpy(n->scope, g->sc->s.id, sizeof(n->scope));
 		memcpy(n->epoch, epoch, sizeof(n->epoch));
-		jc_device_id(n->hub, pk);
+		if ((rc = jc_keyring_owner(n->hub, s->node->log, pk, t->err)) < 0)
+			return rc;
 		if (n->tier != JC_TIER_CITY || strcmp(n->hub, s->peer.hub) == 0)
 			return malformed(t->err);
-		if ((rc = jc_device_add(s->node->log, pk, NULL, &(int64_t){0}, t->err)) >= 0 &&
-		    (rc = jc_note_take(s->node->log, &g->sc->s, n, pk, t->err)) == 1)
+		if (rc == 0 || !jc_note_ok(n, pk)) { /* replaced, or the succession has not come down yet */
+			rc = 0;
+			continue;
+		}
+		if ((rc = jc_keyring_newest(known, s->node->log, n->hub, NULL)) == JC_ENOTFOUND)
+			rc = jc_device_add(s->node->log, pk, NULL, &(int64_t){0}, t->err);
+		if (rc >= 0 && (rc = jc_note_take(s->node->log, &g->sc->s, n, pk, t->err)) == 1)
 			t->moved = 1;
 	}
 	return rc < 0 ? rc : 0;
 }
 
 static int
-facts_take(struct take *t, struct got *g, struct jc_note *scratch)
+notes_take(struct take *t, struct got *g, struct jc_note *scratch, unsigned *came)
 {
 	struct jc_rd r = g->notes;
+	int rc;
+
+	*came = 0;
+	g->waits = g->older = 0;
+	for (uint64_t i = 0; i < g->nnotes; i++) {
+		if (jc_carry_get_note(scratch, &r) < 0 || (rc = note_take(t, g, scratch)) < 0)
+			return rc < 0 ? rc : malformed(t->err);
+		*came |= 1u << scratch->tier;
+	}
+	return 0;
+}
+
+static int
+facts_take(struct take *t, struct got *g, struct jc_note *scratch)
+{
 	int rc, was_proof = g->sc->prove;
-	unsigned came = 0;
+	unsigned came;
 
 	if (g->status == JC_X_NOT_YOURS) {
 		g->sc->denied = g->sc->greeted = 1;
@@ -524,16 +560,11 @@ facts_take(struct take *t, struct got *g, struct jc_note *scratch)
 	}
 	if ((rc = tips_take(t, g)) < 0)
 		return rc;
-	for (uint64_t i = 0; i < g->nnotes; i++) {
-		if (jc_carry_get_note(scratch, &r) < 0 || (rc = note_take(t, g, scratch)) < 0)
-			return rc < 0 ? rc : malformed(t->err);
-		came |= 1u << scratch->tier;
-	}
-	if ((rc = missing_check(t, g, came)) < 0)
+	if ((rc = notes_take(t, g, scratch, &came)) < 0 || (rc = missing_check(t, g, came)) < 0)
 		return rc;
 	if (g->nupper != 0 && (rc = upper_take(t, g, scratch)) < 0)
 		return rc;
-	if (g->nnotes != 0 || !t->restored)
+	if (!g->waits && (g->nnotes != 0 || !t->restored))
 		g->sc->told = 1;
 	rc = jc_session_notes_known(t->s, g->sc, NULL, t->err);
 	return rc >= 0 && g->sc->lost != 0 ? lost_settle(t, g->sc) : rc;
@@ -684,6 +715,58 @@ out:
 	return rc < 0 ? rc : 0;
 }
 
+/* ---- notes that waited ---- */
+
+/* The news may have told of the key that signed them. By one that we know to be replaced nothing is believed: the hub
+ * was put back with a former key file, which it is told (FORMAT 23). */
+static int
+waiting_take(struct take *t, struct got *g, struct jc_note *scratch)
+{
+	unsigned came;
+	int rc = notes_take(t, g, scratch, &came);
+
+	if (rc < 0)
+		return rc;
+	if (!g->waits) {
+		g->sc->told = 1;
+		return jc_session_notes_known(t->s, g->sc, NULL, t->err);
+	}
+	if (g->older) {
+		g->sc->later = t->s->report.older_key = 1;
+		report_err(t->s, JC_ESTATE, (struct jc_slice){"", 0},
+		    JC_T("县里的服务器用的是换下来的旧密钥，回执没有采用；请告诉县里把换密钥以后备份的 device.key 放回去",
+		        "The hub signs with a key that it had replaced, so its receipts were not taken; tell it to put back the device.key"
+		        " that was copied after the key was replaced"));
+		return 0;
+	}
+	return g->sc->more ? 0 : jc_err_set(t->err, JC_ESIGNATURE, "jc_session_take", "%s",
+	    JC_T("回执的签名不对", "A receipt's signature does not fit"));
+}
+
+static int
+waiting_all(struct take *t)
+{
+	struct jc_note *scratch;
+	size_t i = 0;
+	int rc, end;
+
+	while (i < t->n && !t->got[i].waits)
+		i++;
+	if (i == t->n)
+		return 0;
+	if ((scratch = jc_alloc(sizeof(*scratch))) == NULL)
+		return JC_NOMEM(t->err, "waiting_all");
+	if ((rc = jc_db_begin(t->s->node->db, t->err)) >= 0) {
+		for (; rc >= 0 && i < t->n; i++)
+			if (t->got[i].waits)
+				rc = waiting_take(t, &t->got[i], scratch);
+		end = jc_db_end(t->s->node->db, rc >= 0, rc >= 0 ? t->err : NULL);
+		rc = rc < 0 ? rc : end;
+	}
+	jc_free(scratch);
+	return rc;
+}
+
 /* ---- what next ---- */
 
 /* All news is here, and yet the hub's note names heads that are not: the cursor lies. Once a session all
@@ -805,7 +888,7 @@ answer_take(struct take *t, const void *body, size_t n)
 	s->heard = 1;
 	for (size_t i = 0; rc >= 0 && i < t->n; i++)
 		rc = news_take(t, &t->got[i]);
-	return rc;
+	return rc < 0 || t->part ? rc : waiting_all(t);
 }
 
 static void

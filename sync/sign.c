@@ -32,8 +32,36 @@ jc_device_id(jc_id out, const uint8_t pk[JC_PK_LEN])
 void
 jc_key_from_seed(struct jc_key *out, const uint8_t seed[32])
 {
-	crypto_sign_seed_keypair(out->pk, out->sk, seed);
+	memset(out, 0, sizeof(*out));
+	memcpy(out->seed[0], seed, 32);
+	out->n = 1;
+	jc_key_use(out, 0);
 	jc_device_id(out->id, out->pk);
+}
+
+int
+jc_key_add(struct jc_key *key, const uint8_t seed[32])
+{
+	if (key->n == JC_KEYS_MAX)
+		return JC_ELIMIT;
+	memcpy(key->seed[key->n++], seed, 32);
+	return 0;
+}
+
+void
+jc_key_use(struct jc_key *key, unsigned at)
+{
+	key->at = at < key->n ? at : key->n - 1;
+	crypto_sign_seed_keypair(key->pk, key->sk, key->seed[key->at]);
+}
+
+void
+jc_key_public(uint8_t pk[JC_PK_LEN], const struct jc_key *key, unsigned at)
+{
+	uint8_t sk[64];
+
+	crypto_sign_seed_keypair(pk, sk, key->seed[at < key->n ? at : key->n - 1]);
+	sodium_memzero(sk, sizeof(sk));
 }
 
 int
@@ -46,12 +74,6 @@ jc_key_make(struct jc_key *out, const struct jc_env *env, struct jc_err *err)
 	jc_key_from_seed(out, seed);
 	sodium_memzero(seed, sizeof(seed));
 	return 0;
-}
-
-void
-jc_key_seed(uint8_t seed[32], const struct jc_key *key)
-{
-	memcpy(seed, key->sk, 32);
 }
 
 void
@@ -273,28 +295,42 @@ jc_seal(struct jc_buf *out, const uint8_t to[JC_PK_LEN], const uint8_t secret[32
 	return rc;
 }
 
-int
-jc_unseal(struct jc_buf *out, const struct jc_key *key, const void *p, size_t n, struct jc_err *err)
+static int
+unseal(char *room, const uint8_t sk[64], const uint8_t *from, size_t n)
 {
-	const uint8_t *from = p;
 	uint8_t secret[32], mine[32], nonce[crypto_box_NONCEBYTES];
-	char *room;
-	int rc = 0;
+	int rc = JC_EFORMAT;
 
-	if (n < JC_SEAL_EXTRA || crypto_sign_ed25519_sk_to_curve25519(secret, key->sk) != 0 ||
-	    crypto_scalarmult_base(mine, secret) != 0)
-		return jc_err_code(err, JC_EFORMAT, "jc_unseal");
-	if ((room = jc_buf_room(out, n - JC_SEAL_EXTRA)) == NULL) {
-		rc = jc_buf_check(out, "jc_unseal", err);
-	} else {
+	if (crypto_sign_ed25519_sk_to_curve25519(secret, sk) == 0 && crypto_scalarmult_base(mine, secret) == 0) {
 		seal_nonce(nonce, from, mine);
-		if (crypto_box_open_easy((uint8_t *)room, from + 32, n - 32, nonce, from, secret) != 0) {
-			out->len -= n - JC_SEAL_EXTRA;
-			rc = jc_err_code(err, JC_EFORMAT, "jc_unseal");
-		}
+		rc = crypto_box_open_easy((uint8_t *)room, from + 32, n - 32, nonce, from, secret) != 0 ? JC_EFORMAT : 0;
 	}
 	sodium_memzero(secret, sizeof(secret));
 	return rc;
+}
+
+int
+jc_unseal(struct jc_buf *out, const struct jc_key *key, const void *p, size_t n, struct jc_err *err)
+{
+	uint8_t pk[JC_PK_LEN], sk[64];
+	char *room;
+	int rc;
+
+	if (n < JC_SEAL_EXTRA)
+		return jc_err_code(err, JC_EFORMAT, "jc_unseal");
+	if ((room = jc_buf_room(out, n - JC_SEAL_EXTRA)) == NULL)
+		return jc_buf_check(out, "jc_unseal", err);
+	rc = unseal(room, key->sk, p, n);
+	for (unsigned i = key->n; rc < 0 && i-- > 0;) /* to one that has been replaced since */
+		if (i != key->at) {
+			crypto_sign_seed_keypair(pk, sk, key->seed[i]);
+			rc = unseal(room, sk, p, n);
+			sodium_memzero(sk, sizeof(sk));
+		}
+	if (rc == 0)
+		return 0;
+	out->len -= n - JC_SEAL_EXTRA;
+	return jc_err_code(err, JC_EFORMAT, "jc_unseal");
 }
 
 /* ---- record ids ---- */

@@ -272,13 +272,15 @@ refs_export(struct export *x, struct jc_store *from)
 	return has_main ? 0 : main_stand_in(x);
 }
 
-/* One line per device that signed a commit of the scope. */
+/* One line per key of a device that signed a commit of the scope. */
 static int
 signers_export(struct export *x, struct jc_buf *allowed)
 {
 	struct jc_stmt *st;
 	int rc = jc_db_prep(&st, jc_log_db(x->log),
-	    "SELECT id, key FROM device WHERE no IN (SELECT device FROM log_commit WHERE scope = :scope) ORDER BY id", x->err);
+	    "SELECT d.id, k.key FROM device AS d JOIN (SELECT no, 0 AS n, key FROM device UNION ALL"
+	    " SELECT device, no, key FROM succession) AS k ON k.no = d.no"
+	    " WHERE d.no IN (SELECT device FROM log_commit WHERE scope = :scope) ORDER BY d.id, k.n", x->err);
 
 	if (rc < 0)
 		return rc;

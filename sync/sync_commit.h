@@ -47,8 +47,12 @@ int jc_commit_assemble(struct jc_buf *object, struct jc_commit *c, const void *p
 /* Reads object bytes (borrowed by label and summary). JC_EFORMAT says which line. Does not verify. */
 int jc_commit_parse(struct jc_commit *out, const void *object, size_t n, struct jc_err *err);
 
-/* Checks that device id = ID(pk) and the signature. JC_ESIGNATURE. `object` as parsed. */
+/* Checks the signature by pk. JC_ESIGNATURE. `object` as parsed. Whether pk is one of the device's is another question:
+ * jc_commit_by_first knows it of the key that the device's id is made of, the keyring of those that followed. */
 int jc_commit_verify(const struct jc_commit *c, const void *object, size_t n, struct jc_err *err);
+
+/* 1 if pk is the key that the device's id is made of. */
+int jc_commit_by_first(const struct jc_commit *c);
 
 /* Checks payload against payload_hash and tree, fills blob. JC_EFORMAT. */
 int jc_commit_attach(struct jc_commit *c, const void *payload, size_t n, struct jc_err *err);
@@ -98,8 +102,8 @@ typedef int (*jc_parent_fn)(void *arg, const uint8_t h16[JC_H16], struct jc_oid 
 
 /*
  * Reads the body after the head, rebuilds the commit object into `object` and the payload into
- * `payload` (both reset first), parses and verifies it. `pk` is the device's key (its first commit
- * needs it too: keys come with the device operation or the caller's own knowledge).
+ * `payload` (both reset first), parses and verifies it. `pk` is a key of the device (its first commit
+ * needs it too: keys come with device operations or the caller's own knowledge).
  * JC_EFORMAT, JC_ESIGNATURE, JC_ENOTFOUND (an unknown other parent), JC_ELIMIT.
  */
 int jc_compact_read_body(struct jc_commit *out, struct jc_buf *object, struct jc_buf *payload,

@@ -9,6 +9,7 @@
 #define JC_SYNC_ENROL_H
 
 #include "sync_node.h"
+#include "sync_succession.h"
 
 #define JC_CODE_LEN 26                  /* characters without hyphens */
 #define JC_CODE_TEXT 32                 /* with hyphens and NUL */
@@ -42,20 +43,21 @@ int jc_enrol_practice(struct jc_node *node, struct jc_err *err);
 
 #define JC_URL_MAX 256
 
-/* Hub: what GET /hello answers; `pin` is the TLS key's, `url` where the hub is to be reached from now on, "". */
+/* Hub: what GET /hello answers; `pin` is the TLS key's, `url` where the hub is to be reached from now on, "". The
+ * line of its keys stands in it when it has replaced the first (FORMAT 23). */
 int jc_enrol_hello(struct jc_buf *out, const struct jc_key *hub, const char *pin, const char *url, struct jc_err *err);
-/* Device: checks a hello against the code; fills the hub's key and pin. JC_ESIGNATURE when it is not
- * the hub of the code. */
-int jc_enrol_hello_read(uint8_t pk[JC_PK_LEN], char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
+/* Device: checks a hello against the code, which names the hub's first key; fills its keys and pin. JC_ESIGNATURE when
+ * it is not the hub of the code. */
+int jc_enrol_hello_read(struct jc_keys *hub, char pin[JC_PIN_MAX], const struct jc_join_code *code, const void *body,
     size_t n, struct jc_err *err);
 
-/* Device: a hello of the hub that it has joined, known by its key: the pin and address that hold now.
- * JC_ESIGNATURE when another one speaks. */
-int jc_enrol_hello_again(char pin[JC_PIN_MAX], char url[JC_URL_MAX], const uint8_t pk[JC_PK_LEN], const void *body,
-    size_t n, struct jc_err *err);
+/* Device: a hello of the hub that it has joined, known by its newest key or one that this leads to: the keys, pin and
+ * address that hold now. JC_ESIGNATURE when another one speaks, JC_ESTATE when the hub uses a replaced key. */
+int jc_enrol_hello_again(struct jc_keys *now, char pin[JC_PIN_MAX], char url[JC_URL_MAX], const struct jc_keys *known,
+    const void *body, size_t n, struct jc_err *err);
 
-/* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. Without the
- * hub's key (hub_pk NULL): what goes into a file, proved over the hub's id. */
+/* Device: the request of POST /enrol. `nonce` (16 bytes) is drawn and kept for the answer's check. `hub_pk` is
+ * the hub's first key, and the device's first is proved. Without it (NULL): what goes into a file, proved over the hub's id. */
 int jc_enrol_request(struct jc_buf *out, uint8_t nonce[16], const struct jc_join_code *code, const struct jc_env *env,
     const struct jc_key *device, const uint8_t hub_pk[JC_PK_LEN], struct jc_err *err);
 /*
@@ -71,8 +73,8 @@ int jc_enrol_take_file(struct jc_buf *out, jc_id device, jc_id to, struct jc_nod
  * and `pin` are kept for later sessions. A node that is no branch yet becomes one; a hub gets a scope of
  * role `hub` besides its own. JC_EEXISTS: it has joined already. */
 int jc_enrol_accept(struct jc_node *node, const struct jc_join_code *code, const struct jc_key *device,
-    const uint8_t hub_pk[JC_PK_LEN], const uint8_t nonce[16], const char *url, const char *pin, const void *body,
-    size_t n, struct jc_err *err);
+    const struct jc_keys *hub, const uint8_t nonce[16], const char *url, const char *pin, const void *body, size_t n,
+    struct jc_err *err);
 
 /* Hub: is this device's credential right? Fills its device number and scope. JC_EDENIED. */
 int jc_enrol_check(struct jc_node *hub, const char *device, const char *credential, int64_t *no, int64_t *scope,

@@ -24,7 +24,10 @@ void jc_note_text(struct jc_buf *b, const struct jc_note *n);
 int jc_note_read(struct jc_note *n, struct jc_slice text);
 int jc_note_ok(const struct jc_note *n, const uint8_t pk[JC_PK_LEN]);
 
-/* Hub: the note of the scope's present heads in a tier; the stored one when nothing changed, else a
+/* Which of the keys that are known of its hub signed it; *newest: the one that counts now. 1, 0 none of them. */
+int jc_note_signer(uint8_t pk[JC_PK_LEN], int *newest, struct jc_log *log, const struct jc_note *n, struct jc_err *err);
+
+/* Hub: the note of the scope's present heads in a tier; the stored one when nothing changed and the present key signed it, else a
  * new one with the next counter, signed with the log's key and stored. JC_ENOTFOUND: no commits. */
 int jc_note_issue(struct jc_note *out, struct jc_log *log, const struct jc_scope *s, enum jc_tier tier, struct jc_err *err);
 

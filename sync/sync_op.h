@@ -94,6 +94,9 @@ int jc_opref_parse(struct jc_opref *out, struct jc_slice s, int drafts);
 /* The word of a verb in a line. Never NULL. */
 const char *jc_verb_word(enum jc_verb v);
 
+/* The text of a field in clear, "" when it has none. */
+struct jc_slice jc_op_text(const struct jc_op *op, const char *name);
+
 /* The summary line of a payload: `新增会员3 修改组织1`, counts by kind label; at most 200 bytes.
  * New = operations that name nothing, give the kind's title field, and are the first on their record in
  * this payload. */

@@ -44,6 +44,7 @@ struct jc_session_report {
 	int64_t waiting;             /* drafts and commits not yet covered by a note */
 	int64_t skew;                /* hub's clock minus ours, seconds */
 	int hub_restored;            /* the hub's epoch changed */
+	int older_key;               /* the hub signs with a key that it had replaced (FORMAT 23) */
 	int forked;                  /* our own chain has more than one tip: a copied or restored folder */
 	struct jc_err err;           /* of a failed session, or of a refused part */
 };

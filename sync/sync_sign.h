@@ -16,18 +16,27 @@
 #define JC_PK_LEN 32
 #define JC_SIG_LEN 64
 
-/* A device's key pair; wipe with jc_key_wipe(). */
+/*
+ * A device's key pair; wipe with jc_key_wipe(). A hub may have replaced its first one (FORMAT 23): the id stays that of
+ * the first, all seeds are kept, and one of them signs.
+ */
+#define JC_KEYS_MAX 16
 struct jc_key {
-	uint8_t pk[JC_PK_LEN];
+	uint8_t pk[JC_PK_LEN];        /* of the one that signs */
 	uint8_t sk[64];
-	jc_id id; /* ID(SHA-256(pk)) */
+	jc_id id;                     /* ID(SHA-256(first public key)) */
+	unsigned n, at;               /* how many there are, and which signs: 0 is the first */
+	uint8_t seed[JC_KEYS_MAX][32];
 };
 
 /* Once per process, before threads; JC_EINTERNAL when the library cannot start. */
 int jc_sign_init(struct jc_err *err);
 int jc_key_make(struct jc_key *out, const struct jc_env *env, struct jc_err *err);
 void jc_key_from_seed(struct jc_key *out, const uint8_t seed[32]);
-void jc_key_seed(uint8_t seed[32], const struct jc_key *key);     /* what a key file holds */
+/* One more seed behind those that are there; which one signs does not change. JC_ELIMIT. */
+int jc_key_add(struct jc_key *key, const uint8_t seed[32]);
+void jc_key_use(struct jc_key *key, unsigned at);                 /* from now on that one signs */
+void jc_key_public(uint8_t pk[JC_PK_LEN], const struct jc_key *key, unsigned at);
 void jc_key_wipe(struct jc_key *key);
 void jc_device_id(jc_id out, const uint8_t pk[JC_PK_LEN]);
 
@@ -48,7 +57,7 @@ void jc_sign_allowed(struct jc_buf *b, const char *principal, const uint8_t pk[J
 /*
  * Sealing to a device's key (FORMAT 14): the bytes of libsodium's sealed boxes, with the ephemeral secret
  * given, 32 random bytes of the environment. Appends n + JC_SEAL_EXTRA bytes. JC_EINVAL: no key can be
- * made of `to`. Opening appends what was sealed. JC_EFORMAT: not sealed to this key, or damaged.
+ * made of `to`. Opening appends what was sealed, to whichever of its keys. JC_EFORMAT: not sealed to this device, or damaged.
  */
 #define JC_SEAL_EXTRA 48
 int jc_seal(struct jc_buf *out, const uint8_t to[JC_PK_LEN], const uint8_t secret[32], const void *p, size_t n,

@@ -4,6 +4,7 @@
  * mends. Mending is `rebuild` for the tables, and a copy from elsewhere for the log: nobody can make up
  * a signed commit again.
  */
+#include "sync_succession.h"
 #include "verify.h"
 
 #include <stdarg.h>
@@ -408,7 +409,7 @@ static int
 note_ok(struct jc_verify *v, struct jc_stmt *st)
 {
 	struct jc_scope s;
-	uint8_t pk[JC_PK_LEN];
+	struct jc_keys keys;
 	char head[256];
 	size_t nbody, nsig;
 	const void *body = jc_col_blob(st, 5, &nbody), *sig = jc_col_blob(st, 6, &nsig);
@@ -424,10 +425,12 @@ note_ok(struct jc_verify *v, struct jc_stmt *st)
 	    (long long)jc_col_int(st, 4));
 	if (n < 0 || (size_t)n >= sizeof(head) || nbody < (size_t)n || memcmp(body, head, (size_t)n) != 0)
 		return 0;
-	rc = jc_device_find(v->log, hub, NULL, pk, v->err);
+	rc = jc_keyring_get(&keys, v->log, hub, v->err);
 	if (rc == JC_ENOTFOUND)
 		return 1; /* of a hub farther up whose key has not come down: nothing to check it with */
-	return rc < 0 ? rc : jc_sign_ok(sig, pk, "jiceng-note", body, nbody);
+	for (size_t i = keys.n; rc == 0 && i-- > 0;) /* by the key of its time */
+		rc = jc_sign_ok(sig, keys.key[i], "jiceng-note", body, nbody);
+	return rc;
 }
 
 static int

@@ -4,6 +4,7 @@
  * place among others (chain, parents, Lamport number, founding), then what its operations say. A commit
  * that fails the first part is not asked further: the rest would only repeat it.
  */
+#include "sync_succession.h"
 #include "verify.h"
 #include "witness.h"
 
@@ -14,19 +15,17 @@ static int
 row_agrees(struct jc_verify *v, const struct jc_commit_row *row, const struct jc_commit *c)
 {
 	char label[JC_LABEL_MAX + 1];
-	uint8_t pk[JC_PK_LEN];
 	struct jc_oid oid;
-	int64_t device;
 	jc_id id;
-	int rc;
+	int rc, known, at;
 
 	if ((rc = jc_device_label(v->log, row->device, id, label, v->err)) == JC_ENOTFOUND)
 		return 0;
-	if (rc < 0 || (rc = jc_device_find(v->log, id, &device, pk, v->err)) < 0 ||
+	if (rc < 0 || (rc = known = jc_keyring_has(v->log, id, c->pk, &at, v->err)) < 0 ||
 	    (rc = jc_oid_of(&oid, JC_OBJ_COMMIT, v->object.data, v->object.len)) < 0)
 		return rc;
 	return jc_oid_cmp(&oid, &row->oid) == 0 && memcmp(c->hash, row->hash, JC_HASH_LEN) == 0 &&
-	    strcmp(c->device, id) == 0 && memcmp(c->pk, pk, JC_PK_LEN) == 0 && strcmp(c->run, row->run) == 0 &&
+	    strcmp(c->device, id) == 0 && known && strcmp(c->run, row->run) == 0 &&
 	    strcmp(c->scope, v->scope.id) == 0 && strcmp(c->network, v->scope.network) == 0 && c->tier == row->tier &&
 	    c->seq == row->seq && c->lamport == row->lamport && c->time == row->time && c->schema == row->schema &&
 	    c->nparents == row->nparents;

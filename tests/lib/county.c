@@ -33,8 +33,9 @@ static void
 join(struct county *c, struct test_node *pc, const char *branch, int hub_below)
 {
 	char typed[JC_CODE_TEXT], pin[JC_PIN_MAX];
-	uint8_t pk[JC_PK_LEN], nonce[16];
+	uint8_t nonce[16];
 	struct jc_join_code code;
+	struct jc_keys keys;
 	struct jc_buf hello, req, answer;
 	struct jc_err err = {0};
 
@@ -44,11 +45,11 @@ join(struct county *c, struct test_node *pc, const char *branch, int hub_below)
 	test_ok(hub_below ? jc_enrol_invite_hub(typed, c->hub.node, branch, &err)
 	                  : jc_enrol_invite(typed, c->hub.node, branch, &err), &err);
 	test_ok(jc_code_parse(&code, typed, &err), &err);
-	test_ok(jc_enrol_hello(&hello, &c->hub.key, PIN, "", &err), &err);
-	test_ok(jc_enrol_hello_read(pk, pin, &code, hello.data, hello.len, &err), &err);
-	test_ok(jc_enrol_request(&req, nonce, &code, pc->env, &pc->key, pk, &err), &err);
+	test_ok(jc_enrol_hello(&hello, jc_log_key(c->hub.node->log), PIN, "", &err), &err);
+	test_ok(jc_enrol_hello_read(&keys, pin, &code, hello.data, hello.len, &err), &err);
+	test_ok(jc_enrol_request(&req, nonce, &code, pc->env, &pc->key, keys.key[0], &err), &err);
 	test_ok(jc_enrol_take(&answer, c->hub.node, req.data, req.len, &err), &err);
-	test_ok(jc_enrol_accept(pc->node, &code, &pc->key, pk, nonce, "https://hub.example", pin, answer.data,
+	test_ok(jc_enrol_accept(pc->node, &code, &pc->key, &keys, nonce, "https://hub.example", pin, answer.data,
 	            answer.len, &err), &err);
 	jc_buf_free(&hello);
 	jc_buf_free(&req);

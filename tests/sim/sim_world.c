@@ -184,19 +184,20 @@ static int
 join(struct sim *w, struct sim_node *t, struct jc_buf *hello, struct jc_buf *req, struct jc_buf *answer)
 {
 	char typed[JC_CODE_TEXT], pin[JC_PIN_MAX];
-	uint8_t pk[JC_PK_LEN], nonce[16];
+	uint8_t nonce[16];
 	struct jc_join_code code;
+	struct jc_keys keys;
 	struct sim_node *hub = &w->node[0];
 	struct jc_err err = {0};
 	int rc;
 
 	if ((rc = jc_enrol_invite(typed, hub->n, BRANCH[t->branch], &err)) < 0 || (rc = jc_code_parse(&code, typed, &err)) < 0 ||
 	    (rc = jc_enrol_hello(hello, &hub->key, PIN, "", &err)) < 0 ||
-	    (rc = jc_enrol_hello_read(pk, pin, &code, hello->data, hello->len, &err)) < 0 ||
-	    (rc = jc_enrol_request(req, nonce, &code, t->env, &t->key, pk, &err)) < 0 ||
+	    (rc = jc_enrol_hello_read(&keys, pin, &code, hello->data, hello->len, &err)) < 0 ||
+	    (rc = jc_enrol_request(req, nonce, &code, t->env, &t->key, keys.key[0], &err)) < 0 ||
 	    (rc = jc_enrol_take(answer, hub->n, req->data, req->len, &err)) < 0)
 		return sim_ok(w, rc, &err, "joining");
-	rc = jc_enrol_accept(t->n, &code, &t->key, pk, nonce, "https://hub.example", pin, answer->data, answer->len, &err);
+	rc = jc_enrol_accept(t->n, &code, &t->key, &keys, nonce, "https://hub.example", pin, answer->data, answer->len, &err);
 	return sim_ok(w, rc, &err, "joining");
 }
 

@@ -19,6 +19,7 @@
 #include "sync_enrol.h"
 #include "sync_note.h"
 #include "sync_op.h"
+#include "sync_succession.h"
 #include "test_node.h"
 
 static char *page;
@@ -303,7 +304,7 @@ sticks(void **state)
 {
 	const struct jc_env env = {.random = sixes};
 	struct jc_join_code code = {.secret = "abcdefghjkmnp"};
-	uint8_t secret[32], nonce[16];
+	uint8_t secret[32], nonce[16], next[JC_PK_LEN], sig[JC_SIG_LEN];
 	struct jc_buf b, plain;
 	struct jc_key key;
 
@@ -313,6 +314,12 @@ sticks(void **state)
 	jc_buf_init(&b, 4096);
 	jc_buf_init(&plain, 4096);
 	assert_int_equal(jc_seal(&b, key.pk, secret, "jiceng", 6, NULL), 0);
+	memset(next, 1, sizeof(next));
+	assert_int_equal(jc_key_add(&key, next), 0);
+	jc_key_public(next, &key, 1);
+	vector_hex("succession-key", next, sizeof(next));
+	jc_succession_sign(sig, &key, 1, next);
+	vector_hex("succession", sig, sizeof(sig));
 	vector_hex("sealed", b.data, b.len);
 	assert_int_equal(jc_unseal(&plain, &key, b.data, b.len, NULL), 0);
 	assert_string_equal(plain.data, "jiceng");
