@@ -12,6 +12,6 @@ CREATE TABLE succession_op(
   scope  INTEGER NOT NULL,
   device INTEGER NOT NULL,
   no     INTEGER NOT NULL,
-  op     INTEGER NOT NULL,           -- local number of the operation that carries the statement there
+  op     INTEGER NOT NULL,           -- its local number
   PRIMARY KEY(scope, device, no)
 ) STRICT, WITHOUT ROWID;
