@@ -46,6 +46,8 @@ int api_node_renew(struct api_call *c, struct jc_err *err);
 int api_empty_enough(struct jc_node *node, struct jc_err *err);
 /* 1 when the county knows this branch by another device key than the one in this folder. */
 int api_key_missing(struct jc_node *node);
+/* 1 if others know a newer key of this hub than its key file has. */
+int api_key_behind(struct jc_node *node);
 
 /* The kind that the path names. JC_ENOTFOUND. */
 int api_kind(const struct jc_kind **kind, const struct api_call *c, struct jc_err *err);

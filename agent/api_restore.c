@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../sync/sync_session.h"
+#include "../sync/sync_succession.h"
 #include "api_private.h"
 #include "audit.h"
 #include "files.h"
@@ -37,6 +38,27 @@ api_key_missing(struct jc_node *node)
 	struct jc_peer peer;
 
 	return key != NULL && jc_peer_get(&peer, node, NULL) == 0 && strcmp(peer.login, key->id) != 0;
+}
+
+int
+api_key_behind(struct jc_node *node)
+{
+	return jc_keyring_choose(node->log, NULL) == 0 && jc_keyring_behind(node->log); /* a device may have told us meanwhile */
+}
+
+/* Is it the key that belongs here? What was restored needs the one by which the county knows it, a hub with a former key
+ * file one that has more keys than that. */
+static int
+key_fits(struct jc_node *node, const struct jc_key *key, struct jc_err *err)
+{
+	const struct jc_key *own = jc_log_key(node->log);
+	struct jc_peer peer;
+
+	if (api_key_behind(node) ? strcmp(key->id, own->id) == 0 && key->n > own->n
+	                         : jc_peer_get(&peer, node, NULL) == 0 && strcmp(key->id, peer.login) == 0)
+		return 0;
+	return jc_err_set(err, JC_EINVAL, WHERE,
+	    JC_T("这把密钥不是这份备份的，请选同一台电脑的 device.key", "This key is not that of the backup; choose device.key of the same PC"));
 }
 
 int
@@ -96,19 +118,17 @@ api_setup_key(struct api_call *c, struct jc_err *err)
 	static const char *const KNOWN[] = {"key", NULL};
 	const char *text = json_string_value(json_object_get(c->in, "key"));
 	char dir[JC_PATH_MAX], path[JC_PATH_MAX], *slash;
-	struct jc_peer peer;
 	struct jc_key key;
 	int rc;
 
 	if ((rc = api_members_known(c, KNOWN, err)) < 0)
 		return rc;
-	if (!api_key_missing(c->node) || jc_peer_get(&peer, c->node, NULL) < 0)
+	if (!api_key_missing(c->node) && !api_key_behind(c->node))
 		return jc_err_set(err, JC_ESTATE, WHERE, JC_T("这里不缺设备密钥", "No device key is missing here"));
 	if (text == NULL || strlen(text) > JC_KEY_TEXT_MAX || jc_paths_key_text(&key, text, strlen(text)) < 0)
 		return jc_err_set(err, JC_EINVAL, WHERE, JC_T("这不是设备密钥文件，请选原来数据文件夹里的 device.key",
 		    "This is no device key; choose device.key of the former data folder"));
-	rc = strcmp(key.id, peer.login) == 0 ? 0 : jc_err_set(err, JC_EINVAL, WHERE,
-	    JC_T("这把密钥不是这份备份的，请选同一台电脑的 device.key", "This key is not that of the backup; choose device.key of the same PC"));
+	rc = key_fits(c->node, &key, err);
 	jc_key_wipe(&key);
 	if (rc < 0)
 		return rc;

@@ -37,9 +37,9 @@ api_setup(struct api_call *c, struct jc_err *err)
 		return rc;
 	if (setup != NULL)
 		jc_setup_look(setup, &st);
-	c->out = json_pack("{s:b,s:s,s:s,s:b,s:b,s:s,s:b}", "ready", ready, "name", ready ? own.name : "", "label",
+	c->out = json_pack("{s:b,s:s,s:s,s:b,s:b,s:s,s:b,s:b}", "ready", ready, "name", ready ? own.name : "", "label",
 	    label != NULL ? label : "", "joined", ready && own.joined, "joining", st.busy, "error", st.error,
-	    "key_missing", ready && api_key_missing(c->node));
+	    "key_missing", ready && api_key_missing(c->node), "key_behind", ready && api_key_behind(c->node));
 	jc_free(label);
 	return c->out != NULL ? 0 : JC_NOMEM(err, WHERE);
 }

@@ -263,13 +263,14 @@ status_json(const struct status *s)
 	if (s->has_peer)
 		peer = json_pack("{s:s,s:I,s:I,s:s}", "url", s->peer.url, "last_ok", (json_int_t)s->peer.last_ok, "last_try",
 		    (json_int_t)s->peer.last_try, "last_error", s->peer.last_err);
-	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:{s:I,s:I,s:I,s:I,s:I},s:I,s:I,s:b,s:b,s:I,s:b,s:o}", "data", s->run->data, "role",
+	return json_pack("{s:s,s:s,s:s,s:b,s:s,s:s,s:O,s:I,s:I,s:{s:I,s:I,s:I,s:I,s:I},s:I,s:I,s:b,s:b,s:b,s:I,s:b,s:o}", "data", s->run->data, "role",
 	    s->own.role, "name", s->own.name, "joined", s->own.joined, "scope", s->own.id, "device",
 	    s->run->has_key ? s->run->key.id : "", "records", s->kinds, "waiting", (json_int_t)(s->drafts + s->unsent),
 	    "drafts", (json_int_t)s->drafts, "reach", "records", (json_int_t)s->reach.records, "here", (json_int_t)s->reach.here,
 	    "county", (json_int_t)s->reach.county, "done", (json_int_t)s->reach.done, "returned", (json_int_t)s->reach.returned,
 	    "conflicts", (json_int_t)s->conflicts, "forks", (json_int_t)s->forks, "forked",
-	    s->forks > 0, "key", s->run->has_key, "skew", (json_int_t)s->skew, "paused",
+	    s->forks > 0, "key", s->run->has_key, "key_behind",
+	    jc_keyring_behind(s->run->node->log), "skew", (json_int_t)s->skew, "paused",
 	    s->paused != 0, "peer", peer);
 }
 

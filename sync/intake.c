@@ -496,29 +496,6 @@ wrong_key(struct jc_err *err)
 	return jc_err_set(err, JC_ESIGNATURE, "author_check", "%s", JC_T("签名的密钥不是这台设备的", "Signed by another key"));
 }
 
-/* One of the device's keys, and not one that was replaced in what the commit rests on. */
-static int
-key_check(struct jc_node *node, const struct jc_scope *s, const struct jc_commit *c, struct jc_err *err)
-{
-	struct jc_commit_row row;
-	struct jc_keys keys;
-	int64_t replaced;
-	int rc = jc_keyring_get(&keys, node->log, c->device, err), at;
-
-	if (rc < 0 || (at = jc_succession_place(&keys, c->pk)) < 0)
-		return rc < 0 ? rc : wrong_key(err);
-	if (at == (int)keys.n - 1 || (rc = jc_keyring_said(&replaced, node->log, s->no, c->device, at + 1, err)) != 1)
-		return rc < 0 ? rc : 0;
-	for (size_t i = 0; i < c->nparents; i++) {
-		rc = jc_log_commit_h16(node->log, s->no, c->parent_hash[i], &row, err);
-		if (rc == JC_ENOTFOUND) /* the next check says so */
-			continue;
-		if (rc < 0 || (rc = jc_log_reaches(node->log, row.no, replaced, err)) != 0)
-			return rc < 0 ? rc : wrong_key(err);
-	}
-	return 0;
-}
-
 static int
 author_check(struct jc_node *node, const struct jc_scope *s, const struct jc_commit *c, const char *caller,
     int64_t *device, struct jc_err *err)
@@ -533,7 +510,9 @@ author_check(struct jc_node *node, const struct jc_scope *s, const struct jc_com
 		return denied(err, JC_T("写这次提交的设备没有登记", "The device that wrote this commit is not enrolled"));
 	if (rc < 0)
 		return rc;
-	if ((rc = key_check(node, s, c, err)) < 0 || (rc = jc_device_standing(node->log, s->no, *device, state, err)) < 0)
+	if ((rc = jc_keyring_may(node->log, s->no, c, err)) != 1)
+		return rc < 0 ? rc : wrong_key(err);
+	if ((rc = jc_device_standing(node->log, s->no, *device, state, err)) < 0)
 		return rc;
 	if (state[0] == '\0')
 		return denied(err, JC_T("写这次提交的设备没有在这个单位登记", "The commit's device is not enrolled in this scope"));

@@ -11,6 +11,7 @@
 
 #include "../schema/schema_mem.h"
 #include "log.h"
+#include "sync_note.h"
 
 /* 1 if any hub known here has replaced its key. */
 static int
@@ -87,8 +88,9 @@ jc_keyring_has(struct jc_log *log, const char *id, const uint8_t pk[JC_PK_LEN], 
 	return rc < 0 ? rc : *at >= 0;
 }
 
-int
-jc_keyring_said(int64_t *commit_no, struct jc_log *log, int64_t scope, const char *id, int64_t no, struct jc_err *err)
+/* The commit of a scope that carries statement `no` of a device; 0: none does. */
+static int
+said_in(int64_t *commit_no, struct jc_log *log, int64_t scope, const char *id, int64_t no, struct jc_err *err)
 {
 	struct jc_place place;
 	struct jc_stmt *st;
@@ -109,6 +111,28 @@ jc_keyring_said(int64_t *commit_no, struct jc_log *log, int64_t scope, const cha
 	if ((rc = jc_log_place(log, op, &place, err)) < 0)
 		return rc == JC_ENOTFOUND ? 0 : rc; /* a draft */
 	*commit_no = place.commit_no;
+	return 1;
+}
+
+int
+jc_keyring_may(struct jc_log *log, int64_t scope, const struct jc_commit *c, struct jc_err *err)
+{
+	const struct jc_cinfo *parent;
+	struct jc_keys keys;
+	int64_t replaced;
+	int rc = jc_keyring_get(&keys, log, c->device, err), at;
+
+	if (rc < 0 || (at = jc_succession_place(&keys, c->pk)) < 0)
+		return rc < 0 ? rc : 0;
+	if (at == (int)keys.n - 1 || (rc = said_in(&replaced, log, scope, c->device, at + 1, err)) != 1)
+		return rc < 0 ? rc : 1;
+	for (size_t i = 0; i < c->nparents; i++) {
+		rc = jc_log_info_h16(&parent, log, scope, c->parent_hash[i], err);
+		if (rc == JC_ENOTFOUND) /* that is another question */
+			continue;
+		if (rc < 0 || (rc = jc_log_reaches(log, parent->no, replaced, err)) != 0)
+			return rc < 0 ? rc : 0;
+	}
 	return 1;
 }
 
@@ -406,6 +430,16 @@ said_cut(struct jc_log *log, const struct jc_scope *s, struct jc_err *err)
 	return rc;
 }
 
+/* What stands here now stands at its place for everybody; who knows of more knows it from before (FORMAT 10). */
+static int
+epoch_renew(struct jc_log *log, struct jc_err *err)
+{
+	int64_t last;
+	int rc = jc_db_int(log->db, &last, "SELECT ifnull(max(no), 0) FROM log_commit", err);
+
+	return rc < 0 ? rc : jc_note_epoch_renew(log, last, err);
+}
+
 static int
 advance(struct jc_log *log, struct jc_err *err)
 {
@@ -417,7 +451,8 @@ advance(struct jc_log *log, struct jc_err *err)
 	jc_key_use(&all, all.n - 1);
 	jc_succession_of(&keys, &all);
 	jc_key_wipe(&all);
-	if ((rc = jc_scope_each(log, mine_add, &m, err)) < 0 || (rc = jc_keyring_follow(log, &keys, err)) < 0)
+	if ((log->put_back && (rc = epoch_renew(log, err)) < 0) || (rc = jc_scope_each(log, mine_add, &m, err)) < 0 ||
+	    (rc = jc_keyring_follow(log, &keys, err)) < 0)
 		goto out;
 	for (size_t i = 0; rc >= 0 && i < m.n; i++)
 		if ((rc = jc_keyring_say(log, &m.v[i], err)) >= 0)
@@ -443,6 +478,8 @@ jc_keyring_advance(struct jc_log *log, struct jc_err *err)
 	if (rc < 0 || end < 0) {
 		jc_log_forget(log);
 		(void)jc_keyring_choose(log, NULL);
+	} else {
+		log->put_back = 0;
 	}
 	return rc < 0 ? rc : end;
 }

@@ -132,6 +132,7 @@ jc_log_open(struct jc_log **out, struct jc_db *db, const struct jc_key *key, str
 	    (rc = jc_keyring_choose(log, err)) == 0 &&
 	    (rc = jc_db_on_commit(db, before_commit, log)) == 0)
 		rc = jc_db_on_end(db, ended, log);
+	log->put_back = log->ahead;
 	if (rc < 0)
 		jc_log_close(log);
 	else

@@ -45,6 +45,7 @@ struct jc_log {
 	int copies;                        /* are there rows in op_same? -1: not read in this transaction */
 	int rekeyed;                       /* there are rows in succession; 0: ask */
 	int behind, ahead;                 /* the key file lacks a key that is in use; has one that is not yet (keyring.c) */
+	int put_back;                      /* it was ahead when the log was opened: the database may be of before */
 	struct jc_cinfo *info;             /* by number */
 	struct jc_hslot *hash;             /* by header hash */
 	struct jc_place *place;            /* by operation */

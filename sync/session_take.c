@@ -739,7 +739,9 @@ waiting_take(struct take *t, struct got *g, struct jc_note *scratch)
 		        " that was copied after the key was replaced"));
 		return 0;
 	}
-	return g->sc->more ? 0 : jc_err_set(t->err, JC_ESIGNATURE, "jc_session_take", "%s",
+	if (g->sc->more || !g->sc->asked_news) /* the key may still come */
+		return 0;
+	return jc_err_set(t->err, JC_ESIGNATURE, "jc_session_take", "%s",
 	    JC_T("回执的签名不对", "A receipt's signature does not fit"));
 }
 

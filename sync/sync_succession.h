@@ -45,8 +45,8 @@ int jc_keyring_newest(uint8_t pk[JC_PK_LEN], struct jc_log *log, const char *id,
 /* 1 if pk is one of them: what a commit may be signed with; *at its place. */
 int jc_keyring_has(struct jc_log *log, const char *id, const uint8_t pk[JC_PK_LEN], int *at, struct jc_err *err);
 
-/* 1 and the commit of a scope that carries statement `no` of a device; 0: none does. */
-int jc_keyring_said(int64_t *commit_no, struct jc_log *log, int64_t scope, const char *id, int64_t no, struct jc_err *err);
+/* 1 if the commit's key is one of its device's, and not one that was replaced in what the commit rests on. */
+int jc_keyring_may(struct jc_log *log, int64_t scope, const struct jc_commit *c, struct jc_err *err);
 /* Whose key that is: 1, also for a device that is not known (ID of the key then); 0: one that was replaced. */
 int jc_keyring_owner(jc_id out, struct jc_log *log, const uint8_t pk[JC_PK_LEN], struct jc_err *err);
 
@@ -74,7 +74,8 @@ int jc_keyring_behind_err(struct jc_err *err);
 int jc_keyring_ahead(const struct jc_log *log);
 /*
  * Takes every key of the log's that is not in use yet into use: statements, and an operation that carries them in every
- * scope that this node writes to as its hub, in one transaction; from then on the newest signs. The caller has
+ * scope that this node writes to as its hub, in one transaction; from then on the newest signs. When there was such a key
+ * already as the log was opened, the database may have been put back, and a new epoch is drawn. The caller has
  * put the new key into the key file before. JC_ESTATE when behind.
  */
 int jc_keyring_advance(struct jc_log *log, struct jc_err *err);

@@ -60,6 +60,8 @@ bytes_check(struct jc_verify *v, const struct jc_commit_row *row, struct jc_comm
 	if (rc < 0)
 		return rc;
 	rc = jc_commit_verify(c, v->object.data, v->object.len, v->err);
+	if (rc == 0 && (rc = jc_keyring_may(v->log, row->scope, c, v->err)) >= 0)
+		rc = rc == 1 ? 0 : JC_ESIGNATURE;
 	if (jc_verify_damage(rc)) {
 		jc_verify_finding(v, JC_R_SIGNATURE, "%lld", (long long)row->no);
 		return 0;

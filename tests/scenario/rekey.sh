@@ -174,6 +174,28 @@ stop "$county"
 for n in a b; do at "$n"; ends 0 rebuild; done
 sound a b
 
+# ---- the power goes while a key is replaced: it works with the old key or the new one, and goes on ----
+at county
+for i in 1 2 3 4 5 6 7 8; do
+	jc hub rekey >/dev/null 2>&1 &
+	p=$!
+	sleep "0.00$((i * 2))"
+	kill -9 "$p" 2>/dev/null || :
+	wait "$p" 2>/dev/null || :
+	ends 0 status
+	says_not device.key
+done
+serve county "$port" # what broke off is finished at the start
+county=$pid
+at a
+ends 0 add member name=吴小泉
+fourth=$(head -n 1 "$T/out" | awk '{print $NF}')
+ends 0 sync
+arrived a "$fourth" 已到
+verified a
+stop "$county"
+sound a county
+
 # ---- the machine of before, with the key file of before ----
 serve before "$port"
 before=$pid
@@ -186,6 +208,8 @@ complains device.key
 at before
 ends 0 status
 says device.key
+ends 0 status --json
+says '"key_behind":true'
 stop "$before"
 cp "$T/county/device.key" "$T/before/device.key"
 ends 0 status

@@ -14,6 +14,7 @@
 #include "sync_bundle.h"
 #include "sync_session.h"
 #include "sync_sign.h"
+#include "sync_succession.h"
 
 #define SIM_NODES 20
 #define SIM_BRANCHES 5
@@ -29,7 +30,8 @@
 	XX(CORRECT, "hub corrects") XX(REVOKE, "hub revokes") \
 	XX(SYNC, "sync") XX(STICK_OUT, "stick to the hub") XX(STICK_BACK, "stick to a branch") XX(STICK_READ, "stick is read") \
 	XX(HUBCUT, "hub merges") XX(RESTART, "restart") XX(CLOCK, "clock") XX(REBUILD, "rebuild") XX(VERIFY, "verify") \
-	XX(SNAP, "image taken") XX(RESTORE, "image put back") XX(CLONE, "folder copied") XX(HUBBACK, "hub's image put back") XX(GONE, "computer gone")
+	XX(SNAP, "image taken") XX(RESTORE, "image put back") XX(CLONE, "folder copied") XX(HUBBACK, "hub's image put back") XX(GONE, "computer gone") \
+	XX(REKEY, "hub takes another key")
 
 /* What goes wrong in it. */
 #define SIM_FAULT_MAP(XX) \
@@ -61,7 +63,9 @@ enum sim_fault {
 	XX(FORK, "an image went on after its original had") XX(HUB_LOST, "the hub lost commits and got them back") \
 	XX(STICK_NEWS, "a stick brought something new") XX(STICK_OLD, "a stick was read again") XX(RETURNED, "something was returned") \
 	XX(MENDED, "something returned was sent again") XX(MERGED, "two records became one") XX(BEYOND, "a revoked computer wrote on") \
-	XX(CORRECTED, "the hub corrected something") XX(STICKS_ALONE, "all came to one by sticks alone") XX(GREEN, "receipts were held against the hub")
+	XX(CORRECTED, "the hub corrected something") XX(STICKS_ALONE, "all came to one by sticks alone") XX(GREEN, "receipts were held against the hub") \
+	XX(FOLLOWED, "a computer followed to another key of the hub") \
+	XX(KEY_AHEAD, "the hub's log was older than its key file")
 
 enum sim_mark {
 #define XX(name, word) SIM_M_##name,
@@ -110,6 +114,7 @@ struct sim_node {
 	int up;                 /* there is such a computer */
 	int joined, revoked;
 	int deceived;           /* the hub was put back, and this one has not met it since */
+	unsigned keys;          /* of the hub, that it knows */
 	int met;                /* a session or a stick has told it who belongs to its branch */
 	char file[16];
 	struct jc_env *env;
@@ -127,6 +132,7 @@ struct sim_stick {
 	struct { char *p; size_t n; } part[SIM_PARTS];
 	int parts, to;          /* 0: the hub */
 	int reads;
+	unsigned keys;          /* how many the hub had then */
 };
 
 struct sim_late {

@@ -51,9 +51,26 @@ scan(struct sim *w, struct sim_node *t, int64_t after, struct sim_set *out, int6
 		*last = seen;
 }
 
+/* Keys that a computer knows of the hub, once known, stay. */
+static void
+keys_learn(struct sim *w, struct sim_node *t)
+{
+	struct jc_keys keys;
+
+	if (!t->joined || jc_keyring_get(&keys, t->n->log, w->node[0].key.id, NULL) < 0)
+		return;
+	if (t->keys != 0 && keys.n > t->keys)
+		sim_mark(FOLLOWED);
+	if (keys.n < t->keys)
+		sim_fail(w, "%d forgot a key of the hub", t->no);
+	t->keys = (unsigned)keys.n;
+}
+
 void
 sim_learn(struct sim *w, struct sim_node *t)
 {
+	if (t->no != 0)
+		keys_learn(w, t);
 	scan(w, t, t->scanned, &t->acked, &t->scanned);
 }
 
@@ -355,6 +372,9 @@ sim_end(struct sim *w)
 			w->node[i].deceived = 0;
 			sim_receipts(w, &w->node[i], 1);
 		}
+	for (int i = 1; i < w->nodes; i++)
+		if (w->node[i].up && w->node[i].joined && !w->node[i].revoked && w->node[i].keys != w->node[0].key.n)
+			sim_fail(w, "%d knows %u keys of the hub's %u", i, w->node[i].keys, w->node[0].key.n);
 	sim_mark(CONVERGED);
 	for (int i = 0; i < w->nodes; i++)
 		if (w->node[i].up)

@@ -167,6 +167,28 @@ revoke(struct sim *w, struct sim_node *t)
 	return 1;
 }
 
+/* ---- the hub's key ---- */
+
+/* The file has the new key first; sometimes the power goes before anything else has. */
+static int
+rekey(struct sim *w, uint64_t s)
+{
+	struct sim_node *hub = &w->node[0];
+	struct jc_err err = {0};
+	uint8_t seed[32];
+
+	if (hub->key.n >= 6)
+		return 0;
+	for (size_t i = 0; i < sizeof(seed); i++)
+		seed[i] = (uint8_t)sim_rand(&s);
+	jc_key_add(&hub->key, seed);
+	if (sim_below(&s, 3) == 0)
+		sim_reopen(w, hub);
+	else if (sim_ok(w, jc_keyring_load(hub->n->log, &hub->key, &err), &err, "another key") == 0)
+		sim_ok(w, jc_keyring_advance(hub->n->log, &err), &err, "another key");
+	return (int)hub->key.n;
+}
+
 int
 sim_county(struct sim *w, const struct sim_ev *ev)
 {
@@ -183,6 +205,9 @@ sim_county(struct sim *w, const struct sim_ev *ev)
 		break;
 	case SIM_CORRECT:
 		done = correct(w, ev->r);
+		break;
+	case SIM_REKEY:
+		done = rekey(w, ev->r);
 		break;
 	default:
 		done = t->up && revoke(w, t);

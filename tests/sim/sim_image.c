@@ -77,6 +77,7 @@ put_back(struct sim *w, struct sim_node *t)
 	crash_vfs_copy(name, t->file);
 	t->joined = t->snap.joined;
 	t->met = t->snap.met;
+	t->keys = 0;
 	t->deceived = t->no != 0 && t->snap.hub_backs != w->hub_backs;
 	sim_set_copy(&t->acked, &t->snap.acked);
 	t->scanned = 0;
@@ -205,6 +206,7 @@ stick_write(struct sim *w, struct sim_node *t, int back, struct sim_stick *k)
 	stick_fill(w, b, k);
 	jc_bundle_end(b);
 	k->to = back ? t->no : 0;
+	k->keys = w->node[0].key.n;
 	return k->parts;
 }
 
@@ -215,6 +217,8 @@ part_read(struct sim *w, struct sim_node *t, struct sim_stick *k, int i)
 	struct jc_err err = {0};
 	int rc = jc_bundle_read(t->n, k->part[i].p, k->part[i].n, &slip, &err);
 
+	if (rc == JC_ESIGNATURE && t->no != 0 && k->keys < w->node[0].key.n)
+		return; /* it had followed to another key already */
 	if (rc == JC_EDENIED && (t->no != 0 ? !t->joined : 1))
 		return; /* put back to before it joined; of a computer that was stopped */
 	if (sim_ok(w, rc, &err, "reading a stick") < 0)
@@ -223,6 +227,18 @@ part_read(struct sim *w, struct sim_node *t, struct sim_stick *k, int i)
 		sim_mark(STICK_NEWS);
 	if (k->reads > 0)
 		sim_mark(STICK_OLD);
+}
+
+/* A stick may be the answer to another copy of the folder, and begin behind the enrolment; or have been refused. */
+static int
+enrolled(struct sim_node *t)
+{
+	char state[12];
+	struct jc_scope own;
+	int64_t no;
+
+	return t->no == 0 || (jc_node_scope(t->n, &own, NULL) == 0 && jc_device_find(t->n->log, t->key.id, &no, NULL, NULL) == 0 &&
+	    jc_device_standing(t->n->log, own.no, no, state, NULL) == 0 && state[0] != '\0');
 }
 
 /* Some of its files, in any order; it may be read again later. */
@@ -237,7 +253,7 @@ stick_read(struct sim *w, uint64_t s)
 	for (int n = 1 + (int)sim_below(&s, (uint64_t)k->parts + 1); n > 0; n--)
 		part_read(w, t, k, (int)sim_below(&s, (uint64_t)k->parts));
 	k->reads++;
-	t->met = 1;
+	t->met |= enrolled(t);
 	sim_learn(w, t);
 	sim_meet(w, t, &w->node[0]);
 	return k->reads;

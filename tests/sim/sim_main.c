@@ -80,6 +80,7 @@ step(struct sim *w, const struct sim_ev *ev)
 	case SIM_TRAY:
 	case SIM_CORRECT:
 	case SIM_REVOKE:
+	case SIM_REKEY:
 		sim_county(w, ev);
 		break;
 	default:

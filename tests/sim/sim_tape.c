@@ -82,6 +82,8 @@ mix_weights(struct sim_mix *m, uint64_t *s)
 		if (RARE[i][4] != 0)
 			m->weight[RARE[i][4]] += often(s, 1, 8);
 	}
+	if (sim_below(s, 2))
+		m->weight[SIM_REKEY] = often(s, 1, 12);
 	m->fault[SIM_F_NONE] = often(s, 10, 60);
 	for (int i = 1; i < SIM_FAULTS; i++)
 		m->fault[i] = sim_below(s, 2) ? often(s, 1, 16) : 0;

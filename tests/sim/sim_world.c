@@ -143,7 +143,11 @@ sim_open(struct sim *w, struct sim_node *t)
 {
 	struct jc_err err = {0};
 
-	sim_ok(w, jc_node_open(&t->n, t->env, t->file, JC_DB_CREATE, &t->key, &err), &err, "opening");
+	if (sim_ok(w, jc_node_open(&t->n, t->env, t->file, JC_DB_CREATE, &t->key, &err), &err, "opening") < 0 ||
+	    !jc_keyring_ahead(t->n->log))
+		return;
+	sim_mark(KEY_AHEAD); /* as serve does when it starts */
+	sim_ok(w, jc_keyring_advance(t->n->log, &err), &err, "taking a key into use");
 }
 
 void
@@ -192,7 +196,7 @@ join(struct sim *w, struct sim_node *t, struct jc_buf *hello, struct jc_buf *req
 	int rc;
 
 	if ((rc = jc_enrol_invite(typed, hub->n, BRANCH[t->branch], &err)) < 0 || (rc = jc_code_parse(&code, typed, &err)) < 0 ||
-	    (rc = jc_enrol_hello(hello, &hub->key, PIN, "", &err)) < 0 ||
+	    (rc = jc_enrol_hello(hello, jc_log_key(hub->n->log), PIN, "", &err)) < 0 ||
 	    (rc = jc_enrol_hello_read(&keys, pin, &code, hello->data, hello->len, &err)) < 0 ||
 	    (rc = jc_enrol_request(req, nonce, &code, t->env, &t->key, keys.key[0], &err)) < 0 ||
 	    (rc = jc_enrol_take(answer, hub->n, req->data, req->len, &err)) < 0)

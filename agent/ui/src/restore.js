@@ -8,7 +8,7 @@ import { t } from './lang.js';
 import { Problem } from './parts.js';
 import { say } from './toast.js';
 
-const KEY_MOST = 255;
+const KEY_MOST = 2048;
 
 async function upload(file) {
 	const response = await call('/setup/restore', null, { method: 'POST', headers: { 'Content-Type': 'application/octet-stream' }, body: file });
@@ -42,8 +42,8 @@ export function RestoreForm({ onDone }) {
 		<p class="dim" role="status">${busy && t('文件大的话要等几分钟，请不要关掉。', 'A large file takes some minutes; please do not close this.')}</p></form>`;
 }
 
-// After restoring onto another PC: the county knows the branch by its former key.
-export function KeyForm() {
+// After restoring onto another PC: the county knows the branch by its former key. Or a hub has a former key file of its own.
+export function KeyForm({ behind }) {
 	const [placed, setPlaced] = useState(false);
 	const [error, setError] = useState(null);
 	const take = async (e) => {
@@ -60,6 +60,10 @@ export function KeyForm() {
 	};
 	if (placed)
 		return html`<p class="note">${t('密钥已放好。请关掉程序，再打开一次，就照常上报。', 'The key is in place. Please close the program and start it again; it then sends as before.')}</p>`;
+	if (behind)
+		return html`<div class="note warn"><p>${t('本机的密钥文件是旧的：各台电脑已经改认新密钥。内容都在，请选换密钥以后备份的 device.key。',
+			'The key file here is an old one: the PCs know a newer key already. Everything is kept; choose the device.key that was copied after the key was replaced.')}</p>
+			<label for="key-file">${t('选 device.key 文件', 'Choose device.key')}</label> <input id="key-file" type="file" onChange=${take} /><${Problem} error=${error} /></div>`;
 	return html`<div class="note warn"><p>${t('记录都恢复了，可以照常写。要接着上报，还要原来电脑数据文件夹里的 device.key 文件（它不在备份里）。',
 		'All records are back and can be worked on. To go on sending, the file device.key of the former PC’s data folder is needed; it is not in the backup.')}</p>
 		<label for="key-file">${t('选 device.key 文件', 'Choose device.key')}</label> <input id="key-file" type="file" onChange=${take} />

@@ -98,7 +98,7 @@ export function Shell() {
 		${!empty && html`<${Nav} />`}
 		<${Reconnect} />
 		${!empty && html`<${PracticeMark} />`}
-		${start?.key_missing && html`<section class="key-missing" aria-label=${t('缺设备密钥', 'The device key is missing')}><${KeyForm} /></section>`}
+		${(start?.key_missing || start?.key_behind) && html`<section class="key-missing" aria-label=${t('缺设备密钥', 'The device key is missing')}><${KeyForm} behind=${start.key_behind} /></section>`}
 		<main id="main" tabindex="-1">${empty ? html`<${Setup} onDone=${readBegun} />` : html`<${View} />`}</main>
 		<${Toast} />`;
 }
