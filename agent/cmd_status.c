@@ -45,6 +45,8 @@ unsent_of_tip(void *arg, const struct jc_tip *tip)
 	int64_t no = tip->commit_no;
 	int rc;
 
+	if (tip->tier == JC_TIER_BRANCH) /* stays here: no hub will ever have it */
+		return 0;
 	while (no != 0) {
 		rc = jc_note_covers(log, t->scope.no, tip->tier, t->scope.authority, no, t->s->err);
 		if (rc != 0)

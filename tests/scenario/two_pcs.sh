@@ -60,3 +60,11 @@ must 'records after a restored image' "$(count a)" 44
 must 'digest after a restored image' "$(digest a)" "$(digest b)"
 for pc in a b c h; do "$J" --data $pc verify >/dev/null || fail "$pc does not verify"; done
 echo 'same import twice, rebuild, export, copy and restored image: 44 records, one digest'
+
+# What may not leave the branch is not waited for: the list of an activity stays here, and all is sent.
+waiting() { "$J" --data "$1" status --json | grep -oE '"waiting": *[0-9]+' | grep -oE '[0-9]+$'; }
+activity=$("$J" --data b add activity title=读书会 start_at=2026-03-05)
+"$J" --data b add participant activity_id="$activity" name=李大山 >/dev/null
+[ "$(waiting b)" -gt 0 ] || fail 'what was just written does not wait'
+"$J" --data b sync >/dev/null
+must 'waiting after a sync' "$(waiting b)" 0
