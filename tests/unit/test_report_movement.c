@@ -407,7 +407,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(lives_counted_by_hand, test_branch_setup, test_node_teardown),
-		cmocka_unit_test_setup_teardown(an_event_that_arrives_late_changes_the_period_and_the_report_says_so, test_branch_setup, test_node_teardown),
+		cmocka_unit_test_setup_teardown(an_event_that_arrives_late_changes_the_period_and_the_report_says_so,
+		    test_branch_setup, test_node_teardown),
 		cmocka_unit_test(years_over_fifty_branches_balance_whoever_arrives_when),
 	};
 
