@@ -122,7 +122,7 @@ sheet_title(char *out, size_t room, const struct jc_report_result *r, const stru
 	const char *name = JC_T(s->table->zh, s->table->en);
 
 	if (s->split != NULL)
-		snprintf(out, room, "%s（%s）", name, s->split_label);
+		snprintf(out, room, JC_T("%s（%s）", "%s (%s)"), name, s->split_label);
 	else
 		snprintf(out, room, "%s", name);
 	(void)r;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { World, until } from './kit.mjs';
 
 const out = path.resolve(process.argv[2]);
-const SIZE = { width: 1366, height: 768 };
+const [width, height] = (process.env.JC_TOUR_SIZE || '1366x768').split('x').map(Number);
 const LARGE = process.env.JC_TOUR_LARGE || '0'; // 1: in large type
 
 const PEOPLE = [['王小青', '女', '13000000001', '2019-03-05', '会计'], ['李大山', '男', '13000000002', '2020-07-01', '驾驶员'],
@@ -39,11 +39,26 @@ async function village(w) {
 	const node = w.node('zhibu');
 	node.jc('join', `https://127.0.0.1:${hub.hub}`, hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop());
 	await node.serve();
-	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union' } });
+	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union', region_code: '399999101' } });
 	await roster(node, union);
 	await inspection(node, union);
 	const ids = await work(node, union);
 	return { hub, node, ids };
+}
+
+// What the county did to it: a number returned with the reason, a code corrected.
+async function county(hub, node) {
+	const sent = async (words) => {
+		await node.api('/sync', {});
+		await until(async () => (await node.api('/status')).waiting === 0, words);
+	};
+	await sent('sent');
+	const { records } = await node.api('/records/member?limit=2');
+	hub.jc('return', records[1].id, 'mobile', '--reason', '号码打不通，请核对');
+	const { records: [union] } = await node.api('/records/org?org_kind=union&limit=1');
+	hub.jc('set', union.id, 'region_code=399999102');
+	await node.api('/sync', {});
+	await until(async () => (await node.api('/tray')).items.length === 1, 'the return has arrived');
 }
 
 async function everyday(node) {
@@ -79,7 +94,7 @@ async function picture(w, name) {
 }
 
 const PLACES = [['home', 'home'], ['tasks', 'tasks'], ['calendar', 'calendar'], ['board', 'board/check_item'], ['building', 'board/build_case'], ['projects', 'list/project'],
-	['reports', 'reports'], ['report', 'report/R05'], ['records', 'records'], ['roster', 'list/member'], ['conflicts', 'conflicts'], ['sync', 'sync'], ['stick', 'stick'],
+	['reports', 'reports'], ['report', 'report/R06?split=org'], ['records', 'records'], ['roster', 'list/member'], ['conflicts', 'conflicts'], ['tray', 'tray'], ['sync', 'sync'], ['stick', 'stick'],
 	['print', 'print?form=roster'], ['forms', 'print'], ['more', 'more'], ['settings', 'settings'], ['help', 'help']];
 
 async function form(w, node, shot) {
@@ -105,6 +120,34 @@ async function roll(w, node, shot) {
 	await shot('import');
 }
 
+// What the county corrected, before and after.
+async function corrected(w, node, shot) {
+	await w.open(node, '#/home');
+	await w.page.locator('main details.card > summary').click();
+	await shot('corrections');
+}
+
+// The other two ways to begin: with the county's code, and with a backup, which then asks for the device key.
+async function begin(w, { empty, fresh, hub, code, backup }, shot) {
+	const page = w.page;
+	await w.open(empty);
+	await page.locator('.ways button').nth(1).click();
+	await page.fill('#join-url', `https://127.0.0.1:${hub.hub}`);
+	await page.fill('#join-code', code.slice(0, -1) + (code.endsWith('7') ? '8' : '7'));
+	await page.locator('.bad-text').waitFor();
+	await shot('join-wrong');
+	await page.fill('#join-code', code);
+	await page.locator('.reading').waitFor();
+	await shot('join');
+	await w.open(fresh);
+	await page.locator('.ways button').nth(2).click();
+	await page.setInputFiles('#restore-file', backup);
+	await shot('restore');
+	await page.locator('form button.main').click();
+	await page.locator('#key-file').waitFor();
+	await shot('restored');
+}
+
 async function views(w, node, ids, lang) {
 	const shot = (name) => picture(w, `${lang}-${name}`);
 	const records = Object.entries(ids).map(([name, id]) => [name, `record/${id}`]);
@@ -114,8 +157,20 @@ async function views(w, node, ids, lang) {
 			await w.page.frameLocator('iframe.paper').locator('h1').waitFor();
 		await shot(name);
 	}
+	await corrected(w, node, shot);
 	await form(w, node, shot);
 	await roll(w, node, shot);
+}
+
+// The choice of language and size lies in the browser, for each program's address.
+async function speak(w, node, lang) {
+	await w.open(node);
+	await w.page.evaluate(([l, large]) => {
+		localStorage.setItem('jiceng.lang', l);
+		localStorage.setItem('jiceng.large', large);
+	}, [lang, LARGE]);
+	await w.page.reload();
+	await w.page.waitForSelector('h1');
 }
 
 async function main() {
@@ -124,22 +179,23 @@ async function main() {
 	try {
 		const empty = w.node('kong');
 		await empty.serve();
-		const { node, ids } = await village(w);
+		const { hub, node, ids } = await village(w);
 		ids.record = await everyday(node);
 		ids.check = (await node.api('/records/check?limit=1')).records[0].id;
-		await w.browse({ viewport: SIZE });
+		await county(hub, node);
+		const backup = path.join(w.folder, 'beifen.db');
+		node.jc('backup', backup);
+		const code = hub.jc('hub', 'invite', '--branch', '白水村工会').match(/[0-9a-z]{5}(?:-[0-9a-z]+)+/)[0];
+		await w.browse({ viewport: { width, height } });
 		for (const lang of (process.env.JC_TOUR_LANGS || 'zh en').split(' ')) {
-			await w.open(empty);
-			await w.page.evaluate((l) => localStorage.setItem('jiceng.lang', l), lang);
-			await w.page.reload();
-			await w.page.waitForSelector('h1');
-			await picture(w, `${lang}-first-run`);
-			await w.open(node);
-			await w.page.evaluate(([l, large]) => {
-				localStorage.setItem('jiceng.lang', l);
-				localStorage.setItem('jiceng.large', large);
-			}, [lang, LARGE]);
-			await w.page.reload();
+			const shot = (name) => picture(w, `${lang}-${name}`);
+			const fresh = w.node(`xin-${lang}`);
+			await fresh.serve();
+			await speak(w, empty, lang);
+			await shot('first-run');
+			await speak(w, fresh, lang);
+			await begin(w, { empty, fresh, hub, code, backup }, shot);
+			await speak(w, node, lang);
 			await views(w, node, ids, lang);
 		}
 	} finally {
