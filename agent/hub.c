@@ -435,7 +435,7 @@ dispatch(struct hub_req *q)
 			hub_answer_err(q, &err);
 		return;
 	}
-	if (q->route != HUB_ENROL) {
+	if (q->route != HUB_ENROL && q->route != HUB_KEY) {
 		credentials(q);
 		if (q->route == HUB_PART && header(q->conn, "Jc-Answer")[0] != '\0')
 			answer_say(q, header(q->conn, "Jc-Answer"));

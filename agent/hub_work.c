@@ -55,23 +55,36 @@ enrol_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 	return rc;
 }
 
-/* A device knows newer keys of ours than we do: the key file was put back to a former one. */
+/*
+ * A device knows newer keys of ours than we do: the key file was put back to a former one. The line proves itself, so
+ * nobody is asked who he is: with another TLS key, too, the device would not say.
+ */
+static int
+key_read(struct jc_keys *keys, struct hub_req *q, const struct jc_node *node)
+{
+	const struct jc_key *own = jc_log_key(node->log);
+	struct jc_err err = {0};
+
+	if (own != NULL && jc_succession_read(keys, q->body.data != NULL ? q->body.data : "", q->body.len) == 0 &&
+	    strcmp(keys->id, own->id) == 0)
+		return 0;
+	(void)jc_err_code(&err, JC_EFORMAT, "hub_work");
+	hub_answer_err(q, &err);
+	return JC_EFORMAT;
+}
+
 static int
 key_write(struct hub_req *q, struct jc_node *writer, struct jc_err *err)
 {
-	const struct jc_key *own = jc_log_key(writer->log);
 	struct jc_keys keys;
 	int rc;
 
-	if (jc_succession_read(&keys, q->body.data != NULL ? q->body.data : "", q->body.len) < 0 || own == NULL ||
-	    strcmp(keys.id, own->id) != 0) {
-		(void)jc_err_code(err, JC_EFORMAT, "hub_work");
-		hub_answer_err(q, err);
+	if (key_read(&keys, q, writer) < 0)
 		return 0;
-	}
-	if ((rc = jc_keyring_follow(writer->log, &keys, err)) >= 0)
-		q->status = 200;
-	return rc < 0 ? rc : 0;
+	if ((rc = jc_keyring_follow(writer->log, &keys, err)) < 0)
+		return rc;
+	q->status = 200;
+	return 0;
 }
 
 static void
@@ -89,8 +102,6 @@ work(struct hub_req *q, struct jc_node *reader)
 	}
 	if (q->route == HUB_PART)
 		q->status = q->out.len != 0 ? 200 : 204; /* said on the loop; here the device was checked */
-	else if (q->route == HUB_KEY)
-		q->needs_writer = 1;
 	else if (q->route == HUB_JX)
 		jx_decode(q, reader);
 	else if (q->route == HUB_BLOB_PUT || q->route == HUB_BLOB_GET)
@@ -103,9 +114,10 @@ void
 hub_work(struct hub_req *q, struct jc_node *reader)
 {
 	struct jc_err err = {0};
+	struct jc_keys keys;
 
-	if (q->route == HUB_ENROL) {
-		q->needs_writer = 1;
+	if (q->route == HUB_ENROL || q->route == HUB_KEY) {
+		q->needs_writer = q->route == HUB_ENROL || key_read(&keys, q, reader) == 0;
 		return;
 	}
 	if (jc_db_begin_read(reader->db, &err) < 0) { /* one for all that is read: each alone would lock and unlock */

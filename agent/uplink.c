@@ -412,31 +412,6 @@ trip_note(const struct jc_uplink *u, const struct jc_peer *peer, const struct jc
 
 /* ---- a hub that moves ---- */
 
-/* What the hub that we know says of itself over this line; a key by which it goes on is known from then on. 1: one was. */
-static int
-hello_again(const struct jc_uplink *u, struct jc_client *c, const struct jc_peer *peer, char pin[JC_PIN_MAX],
-    char url[JC_URL_MAX], struct jc_err *err)
-{
-	struct jc_keys known, now;
-	struct jc_buf answer;
-	int rc, status, end;
-
-	if ((rc = jc_keyring_get(&known, u->node->log, peer->hub, err)) < 0)
-		return rc;
-	jc_buf_init(&answer, JC_ENROL_MAX);
-	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
-		rc = status == 200 ? jc_enrol_hello_again(&now, pin, url, &known, answer.data != NULL ? answer.data : "", answer.len, err)
-		                   : refused(status, &answer, err);
-	jc_buf_free(&answer);
-	if (rc < 0 || now.n <= known.n)
-		return rc;
-	if ((rc = jc_db_begin(u->node->db, err)) < 0)
-		return rc;
-	rc = jc_keyring_follow(u->node->log, &now, err);
-	end = jc_db_end(u->node->db, rc >= 0, rc >= 0 ? err : NULL);
-	return end < 0 ? end : rc;
-}
-
 /* The hub was put back with a former key file: it is told which keys it has had since, and says what to do. */
 static void
 keys_tell(const struct jc_uplink *u, struct jc_client *client, const struct jc_peer *peer)
@@ -455,6 +430,33 @@ keys_tell(const struct jc_uplink *u, struct jc_client *client, const struct jc_p
 		    &status, NULL);
 	jc_buf_free(&body);
 	jc_buf_free(&answer);
+}
+
+/* What the hub that we know says of itself over this line; a key by which it goes on is known from then on. 1: one was. */
+static int
+hello_again(const struct jc_uplink *u, struct jc_client *c, const struct jc_peer *peer, char pin[JC_PIN_MAX],
+    char url[JC_URL_MAX], struct jc_err *err)
+{
+	struct jc_keys known, now;
+	struct jc_buf answer;
+	int rc, status, end;
+
+	if ((rc = jc_keyring_get(&known, u->node->log, peer->hub, err)) < 0)
+		return rc;
+	jc_buf_init(&answer, JC_ENROL_MAX);
+	if ((rc = jc_client_send(c, "/hello", NULL, NULL, &answer, &status, err)) == 0)
+		rc = status == 200 ? jc_enrol_hello_again(&now, pin, url, &known, answer.data != NULL ? answer.data : "", answer.len, err)
+		                   : refused(status, &answer, err);
+	jc_buf_free(&answer);
+	if (rc == JC_ESTATE)
+		keys_tell(u, c, peer);
+	if (rc < 0 || now.n <= known.n)
+		return rc;
+	if ((rc = jc_db_begin(u->node->db, err)) < 0)
+		return rc;
+	rc = jc_keyring_follow(u->node->log, &now, err);
+	end = jc_db_end(u->node->db, rc >= 0, rc >= 0 ? err : NULL);
+	return end < 0 ? end : rc;
 }
 
 static int
@@ -560,8 +562,9 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 {
 	int64_t began = u->env->mono_ms(u->env->ctx);
 	struct jc_client *client;
+	struct jc_err why = {0};
 	struct jc_peer peer;
-	int rc;
+	int rc, moved = 0;
 
 	memset(report, 0, sizeof(*report));
 	if ((rc = jc_peer_get(&peer, u->node, err)) == JC_ENOTFOUND)
@@ -574,7 +577,11 @@ jc_uplink_sync(const struct jc_uplink *u, struct jc_session_report *report, stru
 	if ((rc = line_open(&client, u, &peer, err)) < 0)
 		return rc;
 	rc = drive_session(u, client, report, err);
-	if (rc == JC_ESIGNATURE && move_to(u, &peer, peer.url, NULL) == 1) { /* it has another key now */
+	if (rc == JC_ESIGNATURE && (moved = move_to(u, &peer, peer.url, &why)) == JC_ESTATE) { /* a replaced key of its own */
+		*err = why;
+		rc = JC_ESTATE;
+	}
+	if (moved == 1) { /* it has another key now */
 		line_close(client, u, 0);
 		memset(err, 0, sizeof(*err));
 		if ((rc = line_open(&client, u, &peer, err)) < 0)

@@ -339,9 +339,11 @@ int
 jc_keyring_behind_err(struct jc_err *err)
 {
 	return jc_err_set(err, JC_ESTATE, "jc_keyring",
-	    JC_T("本机的密钥文件是旧的：各台电脑已经改认新密钥。请把换密钥以后备份的 device.key 放回数据文件夹，再启动；内容都在，什么都没有丢",
+	    JC_T("本机的密钥文件是旧的：各台电脑已经改认新密钥。请把换密钥以后备份的 device.key 放回数据文件夹，再启动；内容都在，什么都没有丢。"
+	         "如果这里从没换过密钥，就是有人拿到了密钥文件，请马上与上级联系",
 	        "The key file here is an old one: the devices know a newer key already. Put the device.key that was copied after the key was replaced"
-	        " back into the data folder and start again; everything is kept"));
+	        " back into the data folder and start again; everything is kept. If the key was never replaced here, somebody else has the key file:"
+	        " call the level above at once"));
 }
 
 int

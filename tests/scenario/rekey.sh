@@ -143,9 +143,12 @@ ends 0 bundle read "$T/usb"
 arrived s "$first" 已到县里
 stop "$county"
 at county
+ends 0 hub renew # another TLS key at once
 ends 0 hub rekey
 serve county "$port"
 county=$pid
+at a
+ends 0 sync
 at s
 ends 0 add member name=赵小河
 second=$(head -n 1 "$T/out" | awk '{print $NF}')
