@@ -286,6 +286,14 @@ text_read(struct jc_commit *c, struct body *bd, struct jc_buf *payload, struct j
 	return jc_buf_check(payload, "text_read", err);
 }
 
+/* jc_commit_attach() for an object that was made of this payload a moment ago: nothing to hash again. */
+static int
+attach(struct jc_commit *out, const struct jc_commit *made, size_t n, struct jc_err *err)
+{
+	out->blob = made->blob;
+	return n != 0 || out->nparents >= 2 ? 0 : malformed(err, "payload");
+}
+
 int
 jc_compact_read_body(struct jc_commit *out, struct jc_buf *object, struct jc_buf *payload, struct jc_rd *r,
     const struct jc_compact_head *head, const struct jc_compact_base *base, const jc_id network, const jc_id scope,
@@ -324,7 +332,7 @@ jc_compact_read_body(struct jc_commit *out, struct jc_buf *object, struct jc_buf
 		    (rc = jc_commit_assemble(object, c, payload->data != NULL ? payload->data : "", payload->len, err)) == 0 &&
 		    (rc = jc_commit_parse(out, object->data, object->len, err)) == 0 &&
 		    (rc = jc_commit_verify(out, object->data, object->len, err)) == 0)
-			rc = jc_commit_attach(out, payload->data != NULL ? payload->data : "", payload->len, err);
+			rc = attach(out, c, payload->len, err);
 	}
 	jc_buf_free(&bd.label);
 	jc_buf_free(&bd.text);

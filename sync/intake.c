@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../schema/schema_mem.h"
+#include "log.h"
 #include "project.h"
 #include "sync_intake.h"
 #include "sync_succession.h"
@@ -30,6 +31,7 @@ jc_intake_item_free(struct jc_intake_item *it)
 		return;
 	jc_buf_free(&it->object);
 	jc_buf_free(&it->payload);
+	jc_buf_free(&it->payload_z);
 }
 
 int
@@ -356,28 +358,25 @@ op_check(const struct jc_commit *c, const struct jc_op *op, size_t place, const 
 	return rc < 0 ? rc : same_refs_check(s, op, err);
 }
 
-/* A payload over the bound is allowed only when it is one save that nobody could have split. */
+/* Deflates the payload as it will be stored. One over the bound is allowed only when it is one save that nobody could
+ * have split. */
 static int
-size_check(const struct jc_intake_item *it, int one_save, struct jc_err *err)
+payload_deflate(struct jc_intake_item *it, int one_save, struct jc_err *err)
 {
-	struct jc_buf z;
 	int rc;
 
-	if (it->payload.len <= COMMIT_Z_MAX || one_save)
-		return 0;
-	jc_buf_init(&z, 2 * JC_PAYLOAD_MAX); /* zlib asks for more room than it fills */
-	rc = jc_zlib_pack(&z, it->payload.data, it->payload.len, 6, err);
-	if (rc == 0 && z.len > COMMIT_Z_MAX)
-		rc = JC_ELIMIT;
-	jc_buf_free(&z);
-	if (rc == JC_ELIMIT)
-		return jc_err_set(err, JC_ELIMIT, "size_check", "%s",
+	jc_buf_free(&it->payload_z);
+	jc_buf_init(&it->payload_z, 2 * JC_PAYLOAD_MAX); /* zlib asks for more room than it fills */
+	if ((rc = jc_zlib_pack(&it->payload_z, it->payload.data, it->payload.len, 6, err)) < 0)
+		return rc;
+	if (it->payload.len > COMMIT_Z_MAX && it->payload_z.len > COMMIT_Z_MAX && !one_save)
+		return jc_err_set(err, JC_ELIMIT, "payload_deflate", "%s",
 		    JC_T("一次提交太大，应当分开", "The commit is too large and should have been split"));
-	return rc;
+	return 0;
 }
 
 int
-jc_intake_ops(const struct jc_intake_item *it, struct jc_err *err)
+jc_intake_ops(struct jc_intake_item *it, struct jc_err *err)
 {
 	struct jc_ops_reader *reader = NULL;
 	struct seen seen = {0};
@@ -412,7 +411,7 @@ jc_intake_ops(const struct jc_intake_item *it, struct jc_err *err)
 		}
 	}
 	if (rc == 0)
-		rc = size_check(it, one_save, err);
+		rc = payload_deflate(it, one_save, err);
 out:
 	jc_ops_reader_free(reader);
 	seen_free(&seen);
@@ -837,13 +836,14 @@ jc_intake_admit(struct jc_node *node, const struct jc_scope *s, const struct jc_
 {
 	struct jc_slice object = {it->object.data, it->object.len};
 	struct jc_slice payload = {it->payload.len != 0 ? it->payload.data : "", it->payload.len};
+	struct jc_slice payload_z = {it->payload_z.data, it->payload_z.len};
 	int rc = stored(node, s, &it->c, no, err);
 
 	*fresh = 0;
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	if ((rc = admissible(node, s, it, caller, err)) < 0 ||
-	    (rc = jc_log_append(node->log, s->no, &it->c, object, payload, NULL, no, fresh, err)) < 0)
+	    (rc = jc_log_append_z(node->log, s->no, &it->c, object, payload, payload_z, NULL, no, fresh, err)) < 0)
 		return rc;
 	if (*fresh && (rc = jc_project_commit(node->project, *no, &it->c, payload, err)) < 0 && jc_intake_refused(rc)) {
 		/* Something the checks above let through: the transaction is spoilt, which is our fault. */

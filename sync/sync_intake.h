@@ -11,10 +11,11 @@
 #include "sync_codec.h"
 #include "sync_node.h"
 
-/* One commit with its bytes, checked. Owned: jc_intake_item_free. */
+/* One commit with its bytes, checked. Zeroed at first; owned: jc_intake_item_free. */
 struct jc_intake_item {
 	struct jc_commit c;
 	struct jc_buf object, payload;
+	struct jc_buf payload_z; /* as it is stored: made by the check, so that the one writer does not have to */
 };
 void jc_intake_item_free(struct jc_intake_item *it);
 
@@ -27,7 +28,7 @@ int jc_intake_check(struct jc_intake_item *it, struct jc_err *err);
 
 /* The half of jc_intake_check that concerns operations, for commits that jc_compact_read_body has
  * already parsed and verified. */
-int jc_intake_ops(const struct jc_intake_item *it, struct jc_err *err);
+int jc_intake_ops(struct jc_intake_item *it, struct jc_err *err);
 
 /*
  * A stock pack: pre-scan, objects, every commit's tree and payload in the pack, all checked, parents

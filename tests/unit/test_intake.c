@@ -418,6 +418,40 @@ every_changed_byte_of_a_commit_is_noticed(void **state)
 	jc_buf_free(&object);
 }
 
+/* Two operations with notes that hardly deflate: 60,000 bytes become more than the 32,768 of FORMAT 6. */
+static char *
+long_payload(const char *second)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	char *out = malloc(70000), *p = out;
+	uint32_t x = 1;
+
+	for (int i = 0; i < 2; i++) {
+		p += sprintf(p, "{\"b\":{\"a\":0,\"f\":{\"note\":\"");
+		for (int k = 0; k < 30000; k++) {
+			x = x * 1664525u + 1013904223u;
+			*p++ = letters[x >> 26];
+		}
+		p += i == 0 ? sprintf(p, "\"}},\"k\":\"member\",\"r\":\"" REC "\",\"t\":[\"" BATCH "\",0,1772409600],\"v\":\"set\"}\n")
+		            : sprintf(p, "\"}},\"k\":\"member\",\"n\":2,\"r\":\"%s\",\"v\":\"set\"}\n", second);
+	}
+	return out;
+}
+
+static void
+a_commit_past_the_bound_is_refused_unless_it_is_one_save(void **state)
+{
+	struct world *w = *state;
+	char *one = long_payload(REC), *two = long_payload("zzzzzzzzzzz1");
+	struct jc_err err;
+
+	refused(w, two, JC_ELIMIT);
+	if (offer_as(w, one, w->a.key.id, &w->a.key, 1, &err) != 1)
+		fail_msg("%s", err.msg);
+	free(one);
+	free(two);
+}
+
 int
 main(void)
 {
@@ -440,6 +474,7 @@ main(void)
 		T(only_the_authority_enrols_and_founds),
 		T(an_empty_commit_that_joins_nothing_is_refused),
 		T(a_voiding_without_names_and_a_set_without_fields_are_refused),
+		T(a_commit_past_the_bound_is_refused_unless_it_is_one_save),
 		T(every_changed_byte_of_a_commit_is_noticed),
 	};
 
