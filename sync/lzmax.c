@@ -43,6 +43,7 @@ options(lzma_options_lzma *o, size_t n)
 	o->mode = n <= THOROUGH_MOST ? LZMA_MODE_NORMAL : LZMA_MODE_FAST;
 	o->mf = n <= THOROUGH_MOST ? LZMA_MF_BT4 : LZMA_MF_HC4;
 	o->nice_len = 64;
+	o->depth = n <= THOROUGH_MOST ? 0 : 8; /* a quarter less time for a twentieth more bytes */
 }
 
 static int
