@@ -133,6 +133,17 @@ settings_apply(struct jc_db *db, struct jc_err *err)
 	return rc;
 }
 
+int
+jc_db_long_wal(struct jc_db *db, struct jc_err *err)
+{
+	static const struct setting longer[] = {
+		{"PRAGMA wal_autocheckpoint = 16000", "PRAGMA wal_autocheckpoint", "16000", 0, 0},
+		{"PRAGMA journal_size_limit = 67108864", "PRAGMA journal_size_limit", "67108864", 0, 0}};
+	int rc = setting_apply(db, &longer[0], err);
+
+	return rc < 0 ? rc : setting_apply(db, &longer[1], err);
+}
+
 static int
 own_int(struct jc_db *db, int64_t *out, const char *sql, struct jc_err *err)
 {

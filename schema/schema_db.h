@@ -36,6 +36,9 @@ enum jc_db_flags {
 int jc_db_open(struct jc_db **out, const struct jc_env *env, const char *path, unsigned flags,
     int *rebuild, struct jc_err *err);
 void jc_db_close(struct jc_db *db);
+/* A hub's: commits of hundreds of pages follow each other, so the write-ahead log may grow to 64 MB before its pages go
+ * into the file; those that many commits changed go there once. A desk's saves must not wait for so much. */
+int jc_db_long_wal(struct jc_db *db, struct jc_err *err);
 const struct jc_env *jc_db_env(const struct jc_db *db);
 const char *jc_db_path(const struct jc_db *db);
 

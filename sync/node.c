@@ -13,6 +13,19 @@
 #include "sync_node.h"
 #include "sync_note.h"
 
+/* A hub writes more at once than a desk does. */
+static int
+role_settle(struct jc_node *node, struct jc_err *err)
+{
+	char *role = NULL;
+	int rc = jc_meta_get(node->db, "role", &role, err);
+
+	if (rc == 0 && strcmp(role, "hub") == 0)
+		rc = jc_db_long_wal(node->db, err);
+	jc_free(role);
+	return rc == JC_ENOTFOUND ? 0 : rc;
+}
+
 int
 jc_node_open(struct jc_node **out, const struct jc_env *env, const char *path, unsigned flags,
     const struct jc_key *key, struct jc_err *err)
@@ -29,6 +42,8 @@ jc_node_open(struct jc_node **out, const struct jc_env *env, const char *path, u
 		rc = jc_project_rebuild(node->project, NULL, NULL, err);
 	if (rc == 0)
 		rc = jc_node_use(node, err);
+	if (rc == 0)
+		rc = role_settle(node, err);
 	if (rc < 0)
 		jc_node_close(node);
 	else
@@ -140,6 +155,8 @@ jc_node_init_hub(struct jc_node *node, const char *name, struct jc_err *err)
 		return rc;
 	rc = hub_make(node, name, err);
 	end = jc_db_end(node->db, rc == 0, rc == 0 ? err : NULL);
+	if (rc == 0 && end == 0)
+		end = role_settle(node, err);
 	return rc < 0 ? rc : end;
 }
 

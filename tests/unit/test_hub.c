@@ -22,7 +22,9 @@
 #include <cmocka.h>
 #include <curl/curl.h>
 #include <gnutls/gnutls.h>
+#include <sqlite3.h>
 
+#include "schema_db.h"
 #include "sync_receipt.h"
 #include "test_env.h"
 #include "test_hub.h"
@@ -363,6 +365,34 @@ greetings_that_stand_still_cost_no_processor_and_hold_nobody_up(void **state)
 	gnutls_certificate_free_credentials(trust);
 }
 
+static int
+wal_frames(struct test_node *t)
+{
+	sqlite3 *h = jc_db_handle(t->node->db);
+	sqlite3_stmt *st = NULL;
+	int n;
+
+	assert_int_equal(sqlite3_set_authorizer(h, NULL, NULL), SQLITE_OK); /* pragmas are the database files' own */
+	assert_int_equal(sqlite3_prepare_v2(h, "PRAGMA wal_autocheckpoint", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	n = sqlite3_column_int(st, 0);
+	sqlite3_finalize(st);
+	test_node_reopen(t);
+	return n;
+}
+
+/* The first look is at a node that was made a moment ago, the second at one that was opened. */
+static void
+what_a_hub_writes_gathers_longer_than_what_a_desk_writes(void **state)
+{
+	struct world *w = *state;
+
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(wal_frames(&w->hub), 16000);
+		assert_int_equal(wal_frames(&w->a), 4000);
+	}
+}
+
 int
 main(void)
 {
@@ -376,6 +406,7 @@ main(void)
 		T(another_hub_at_the_address_gets_nothing),
 		T(without_a_line_everything_is_kept_and_the_next_try_works),
 		T(greetings_that_stand_still_cost_no_processor_and_hold_nobody_up),
+		T(what_a_hub_writes_gathers_longer_than_what_a_desk_writes),
 	};
 
 	curl_global_init(CURL_GLOBAL_DEFAULT);
