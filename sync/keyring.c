@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * The keyring: whose keys this node knows (FORMAT 23). The first key of a device stands in its row, what followed in
- * `succession`. In the log a statement is an operation of the hub itself, signed by the key before, and comes before
- * every commit that the new key signs: so whoever has the commits has what it takes to check them, by whatever way they
- * came. Nearly every node has nothing here, which one look finds out.
+ * The keyring: whose keys this node knows (FORMAT 23). The first key of a device stands in its
+ * row, what followed in `succession`. In the log a statement is an operation of the hub itself,
+ * signed by the key before, and comes before every commit that the new key signs: so whoever has
+ * the commits has what it takes to check them, by whatever way they came. Nearly every node has
+ * nothing here, which one look finds out.
  */
 #include "sync_succession.h"
 
@@ -417,7 +418,8 @@ mine_add(void *arg, const struct jc_scope *s)
 	return 0;
 }
 
-/* In a scope at the hub above the enrolment may not be here yet: then the statement waits with the other drafts. */
+/* In a scope at the hub above the enrolment may not be here yet: then the statement waits with the
+ * other drafts. */
 static int
 said_cut(struct jc_log *log, const struct jc_scope *s, struct jc_err *err)
 {
@@ -432,7 +434,8 @@ said_cut(struct jc_log *log, const struct jc_scope *s, struct jc_err *err)
 	return rc;
 }
 
-/* What stands here now stands at its place for everybody; who knows of more knows it from before (FORMAT 10). */
+/* What stands here now stands at its place for everybody; who knows of more knows it from before
+ * (FORMAT 10). */
 static int
 epoch_renew(struct jc_log *log, struct jc_err *err)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Successions (FORMAT 23): a hub replaces its signing key. Its id stays that of the first key; a statement of the key
- * before says which one follows, and the statements form a line from the first key to the newest. Two halves: the
- * line itself, pure and bounded; and the keyring, what this node knows of whose keys, in the tables. A place
- * in a line is given once: whoever claims it later with another key is not followed.
+ * Successions (FORMAT 23): a hub replaces its signing key. Its id stays that of the first key; a
+ * statement of the key before says which one follows, and the statements form a line from the
+ * first key to the newest. Two halves: the line itself, pure and bounded; and the keyring, what
+ * this node knows of whose keys, in the tables. A place in a line is given once: whoever claims it
+ * later with another key is not followed.
  */
 #ifndef JC_SYNC_SUCCESSION_H
 #define JC_SYNC_SUCCESSION_H
@@ -45,14 +46,17 @@ int jc_keyring_newest(uint8_t pk[JC_PK_LEN], struct jc_log *log, const char *id,
 /* 1 if pk is one of them: what a commit may be signed with; *at its place. */
 int jc_keyring_has(struct jc_log *log, const char *id, const uint8_t pk[JC_PK_LEN], int *at, struct jc_err *err);
 
-/* 1 if the commit's key is one of its device's, and not one that was replaced in what the commit rests on. */
+/* 1 if the commit's key is one of its device's, and not one that was replaced in what the commit
+ * rests on. */
 int jc_keyring_may(struct jc_log *log, int64_t scope, const struct jc_commit *c, struct jc_err *err);
-/* Whose key that is: 1, also for a device that is not known (ID of the key then); 0: one that was replaced. */
+/* Whose key that is: 1, also for a device that is not known (ID of the key then); 0: one that was
+ * replaced. */
 int jc_keyring_owner(jc_id out, struct jc_log *log, const uint8_t pk[JC_PK_LEN], struct jc_err *err);
 
 /*
- * Takes what a line says beyond what is known; write transaction. 1: something, 0: nothing. A line that
- * has another key at a place that is known is not followed; that it exists is remembered (0 is returned).
+ * Takes what a line says beyond what is known; write transaction. 1: something, 0: nothing. A line
+ * that has another key at a place that is known is not followed; that it exists is remembered (0
+ * is returned).
  */
 int jc_keyring_follow(struct jc_log *log, const struct jc_keys *keys, struct jc_err *err);
 /* A `device` operation with `next`, just stored under number opno by the device itself. */
@@ -66,22 +70,26 @@ int jc_keyring_rivals(struct jc_log *log, int (*each)(void *arg, const char *dev
 int jc_keyring_load(struct jc_log *log, const struct jc_key *key, struct jc_err *err);
 /* Chooses which of the log's keys signs: the newest that the tables know. Opening the log does it. */
 int jc_keyring_choose(struct jc_log *log, struct jc_err *err);
-/* 1: others know a newer key of this node than its key file has (the file was put back to an older one). */
+/* 1: others know a newer key of this node than its key file has (the file was put back to an older
+ * one). */
 int jc_keyring_behind(const struct jc_log *log);
 /* The sentence for it; JC_ESTATE. */
 int jc_keyring_behind_err(struct jc_err *err);
-/* 1: the key file has a key that is not in use yet: a replacement broke off, or the database was put back. */
+/* 1: the key file has a key that is not in use yet: a replacement broke off, or the database was
+ * put back. */
 int jc_keyring_ahead(const struct jc_log *log);
 /*
- * Takes every key of the log's that is not in use yet into use: statements, and an operation that carries them in every
- * scope that this node writes to as its hub, in one transaction; from then on the newest signs. When there was such a key
- * already as the log was opened, the database may have been put back, and a new epoch is drawn. The caller has
- * put the new key into the key file before. JC_ESTATE when behind.
+ * Takes every key of the log's that is not in use yet into use: statements, and an operation that
+ * carries them in every scope that this node writes to as its hub, in one transaction; from then
+ * on the newest signs. When there was such a key already as the log was opened, the database may
+ * have been put back, and a new epoch is drawn. The caller has put the new key into the key file
+ * before. JC_ESTATE when behind.
  */
 int jc_keyring_advance(struct jc_log *log, struct jc_err *err);
 /* Drafts what this node's line says and has not been said in a scope yet. */
 int jc_keyring_say(struct jc_log *log, const struct jc_scope *s, struct jc_err *err);
-/* The key by which the next commit in a scope is signed: the newest whose statement a commit of it carries. */
+/* The key by which the next commit in a scope is signed: the newest whose statement a commit of it
+ * carries. */
 int jc_keyring_signer(struct jc_key *out, struct jc_log *log, int64_t scope, struct jc_err *err);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /*
- * Lines of keys, hellos that carry one, and `device` operations that carry a statement (FORMAT 23): any bytes. The first byte
- * says which. What is read as a line is written again as the same bytes, and nothing that was not signed leads on
- * from the key that is known.
+ * Lines of keys, hellos that carry one, and `device` operations that carry a statement (FORMAT
+ * 23): any bytes. The first byte says which. What is read as a line is written again as the same
+ * bytes, and nothing that was not signed leads on from the key that is known.
  */
 #include <stdlib.h>
 #include <string.h>
