@@ -309,6 +309,23 @@ a_pc_on_the_line_follows_in_one_session_and_its_receipts_go_on(void **state)
 }
 
 static void
+a_question_without_news_takes_no_offence_at_the_new_key(void **state)
+{
+	struct world *w = *state;
+	struct wire broken = {.lose_answer = 1, .cut = 1};
+	jc_id id = "";
+
+	county_join(&w->c, &w->a, "青石镇工会");
+	county_synced(&w->c, &w->a);
+	test_set(&w->a, "member", id, 0, "name=王小青", NULL);
+	(void)county_sync(&w->c, &w->a, &broken, NULL);
+	rekey(&w->c.hub, 101);
+	county_synced(&w->c, &w->a); /* first it asks what had arrived */
+	assert_true(arrived(&w->a, id));
+	assert_int_equal(keys_known(&w->a, &w->c.hub), 2);
+}
+
+static void
 who_was_away_for_several_keys_follows_all_of_them(void **state)
 {
 	struct world *w = *state;
@@ -730,6 +747,7 @@ main(void)
 	    cmocka_unit_test(what_was_sealed_to_a_former_key_opens),
 #define HERE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	    HERE(a_pc_on_the_line_follows_in_one_session_and_its_receipts_go_on),
+	    HERE(a_question_without_news_takes_no_offence_at_the_new_key),
 	    HERE(who_was_away_for_several_keys_follows_all_of_them),
 	    HERE(who_joins_afterwards_gets_all_that_was_signed_before),
 	    HERE(a_branch_on_sticks_follows_and_its_files_of_before_are_opened),
