@@ -739,12 +739,14 @@ table_run(struct jc_report_run *run, struct jc_err *err)
 	const struct jc_report_table *t = run->table;
 	int rc;
 
-	if ((rc = dims_choose(run, err)) < 0)
+	if ((rc = dims_choose(run, err)) < 0 || (rc = r_own_columns(run, err)) < 0)
 		return rc;
 	for (size_t i = 0; i < sizeof(t->sql) / sizeof(t->sql[0]) && t->sql[i] != NULL; i++)
 		if ((rc = r_sql_run(run, t->sql[i], err)) < 0)
 			return rc;
 	if (t->calc != NULL && (rc = t->calc(run, err)) < 0)
+		return rc;
+	if ((rc = r_own_values(run, err)) < 0)
 		return rc;
 	return r_finish(run, err);
 }

@@ -77,6 +77,7 @@ struct jc_report_table {
 	int inside;                  /* names: the table does not leave the county */
 	int plain;                   /* rows overlap: no subtotals and no total */
 	const char *note_zh, *note_en; /* under the table; may be NULL */
+	const char *record;          /* list: kind whose record a row is, so that fields added by counties stand in it too; NULL */
 	/* list: a row leads to the record of this kind in the column begin_link, or to a new one whose field begin_field is
 	 * the row's record; NULL: no such thing */
 	const char *begin_kind, *begin_field, *begin_link;

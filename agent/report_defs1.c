@@ -58,7 +58,8 @@ static const struct jc_report_column r01_columns[] = {
 	END_COLUMNS
 };
 static const struct jc_report_table r01_tables[] = {
-	{.id = "R01", .zh = "应建未建名单", .en = "should have a union, has none", .list = 1, .columns = r01_columns, .sql = {r01_sql},
+	{.id = "R01", .zh = "应建未建名单", .en = "should have a union, has none", .list = 1, .record = "org",
+	 .columns = r01_columns, .sql = {r01_sql},
 	 .landscape = 1, .wide = 1, .begin_kind = "build_case", .begin_field = "org_id", .begin_link = "case_id",
 	 .note_zh = "应建依据：有党组织；职工25人以上（会员人数要等入会后才知道，先按职工数算）；重点对象。不具备条件的是已核实过的。",
 	 .note_en = "Why: it has a Party organization; 25 staff and more (a proxy for members before anybody has joined); it is a key target."},
@@ -140,8 +141,10 @@ static const struct jc_report_table r03_tables[] = {
 	 .calc = r_social_summary, .plain = 1,
 	 .note_zh = "资金来源、活动内容、工作方式可以选多项，各类相加可能超过总数；占比都按社会组织总数算。",
 	 .note_en = "Sources, contents and ways can be several: they may add up to more than all. Shares are of all organizations."},
-	{.id = "R03b", .zh = "社会组织明细", .en = "organizations one by one", .list = 1, .columns = r03b_columns, .sql = {r03b_sql}, .landscape = 1},
-	{.id = "R03c", .zh = "超过180天没有走访的", .en = "not visited for over 180 days", .list = 1, .columns = r03b_columns, .sql = {r03c_sql}, .landscape = 1},
+	{.id = "R03b", .zh = "社会组织明细", .en = "organizations one by one", .list = 1, .record = "org",
+	 .columns = r03b_columns, .sql = {r03b_sql}, .landscape = 1},
+	{.id = "R03c", .zh = "超过180天没有走访的", .en = "not visited for over 180 days", .list = 1, .record = "org",
+	 .columns = r03b_columns, .sql = {r03c_sql}, .landscape = 1},
 	END_TABLES
 };
 const struct jc_report r_report_03 = {"R03", "社会组织数据库汇总表", "database of social organizations", "county city", r03_tables, 0};
@@ -205,7 +208,8 @@ static const char r04b_sql[] =
 static const struct jc_report_column r04b_columns[] = {SUM("cases", "建会任务数", "cases"), SUM("late", "超期", "overdue"), END_COLUMNS};
 static const struct jc_report_dim r04b_dims[] = {DIM("step", "当前步骤", "step", "build_case", "state", 1), END_DIMS};
 static const struct jc_report_table r04_tables[] = {
-	{.id = "R04", .zh = "建会进度台账", .en = "union building", .list = 1, .columns = r04_columns, .sql = {r04_sql}, .landscape = 1, .wide = 1},
+	{.id = "R04", .zh = "建会进度台账", .en = "union building", .list = 1, .record = "build_case",
+	 .columns = r04_columns, .sql = {r04_sql}, .landscape = 1, .wide = 1},
 	{.id = "R04b", .zh = "各步骤数量", .en = "cases by step", .columns = r04b_columns, .dims = r04b_dims, .ndefault = 1, .sql = {r04b_sql}},
 	END_TABLES
 };

@@ -132,7 +132,8 @@ static const struct jc_report_column r10_columns[] = {
 	SHOW("last_move", "最近动作", "last move", "event", "move"), END_COLUMNS
 };
 static const struct jc_report_table r10_tables[] = {
-	{.id = "R10", .zh = "整改超期清单", .en = "overdue findings", .list = 1, .columns = r10_columns, .sql = {r10_sql}, .landscape = 1, .wide = 1,
+	{.id = "R10", .zh = "整改超期清单", .en = "overdue findings", .list = 1, .record = "check_item",
+	 .columns = r10_columns, .sql = {r10_sql}, .landscape = 1, .wide = 1,
 	 .note_zh = "提交复查超过7天的列在检查单位名下，不算受检单位的。", .note_en = "What waits for re-inspection over 7 days is the inspecting body's, not the unit's."},
 	END_TABLES
 };
@@ -226,7 +227,8 @@ static const struct jc_report_column r11d_columns[] = {
 	WORDS("name", "项目（内容）", "project or what"), DAY("valid", "有效期至", "valid to"), END_COLUMNS
 };
 static const struct jc_report_table r11_tables[] = {
-	{.id = "R11", .zh = "购买服务台账与履约评价", .en = "service projects", .list = 1, .columns = r11_columns, .sql = {r11_sql}, .landscape = 1, .wide = 1,
+	{.id = "R11", .zh = "购买服务台账与履约评价", .en = "service projects", .list = 1, .record = "project",
+	 .columns = r11_columns, .sql = {r11_sql}, .landscape = 1, .wide = 1,
 	 .note_zh = "实际场次、人次从关联的活动数出来；没有关联活动的用填报数。人均成本=合同金额/实际受益人次。", .note_en = "Actual figures come from linked activities, else as reported. Cost each = contract / beneficiaries."},
 	{.id = "R11b", .zh = "供需对接", .en = "supply and demand", .list = 1, .columns = r11b_columns, .sql = {r11b_sql}},
 	{.id = "R11c", .zh = "承接方比较", .en = "providers compared", .list = 1, .columns = r11c_columns, .sql = {r11c_sql},
@@ -301,11 +303,13 @@ static const struct jc_report_column r12e_columns[] = {
 	DAY("valid", "有效期至", "valid to"), NUM("days", "剩余天数", "days left"), END_COLUMNS
 };
 static const struct jc_report_table r12_tables[] = {
-	{.id = "R12", .zh = "孵化扶持台账", .en = "support", .list = 1, .columns = r12_columns, .sql = {r12_sql}, .landscape = 1},
+	{.id = "R12", .zh = "孵化扶持台账", .en = "support", .list = 1, .record = "grant",
+	 .columns = r12_columns, .sql = {r12_sql}, .landscape = 1},
 	{.id = "R12b", .zh = "扶持汇总（按受扶持方）", .en = "support by receiver", .columns = r12b_columns, .dims = r12b_dims, .ndefault = 1, .sql = {r12b_sql}},
-	{.id = "R12c", .zh = "人员互通台账", .en = "exchange of people", .list = 1, .columns = r12c_columns, .sql = {r12c_sql}, .landscape = 1},
+	{.id = "R12c", .zh = "人员互通台账", .en = "exchange of people", .list = 1, .record = "exchange",
+	 .columns = r12c_columns, .sql = {r12c_sql}, .landscape = 1},
 	{.id = "R12d", .zh = "人员互通汇总", .en = "exchange by direction", .columns = r12d_columns, .dims = r12d_dims, .ndefault = 1, .sql = {r12d_sql}},
-	{.id = "R12e", .zh = "合作协议", .en = "agreements", .list = 1, .columns = r12e_columns, .sql = {r12e_sql}},
+	{.id = "R12e", .zh = "合作协议", .en = "agreements", .list = 1, .record = "coop", .columns = r12e_columns, .sql = {r12e_sql}},
 	END_TABLES
 };
 const struct jc_report r_report_12 = {"R12", "孵化扶持与人员互通台账", "support and exchange", "county city", r12_tables, 0};

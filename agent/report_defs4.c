@@ -56,7 +56,8 @@ static const struct jc_report_table r13_tables[] = {
 	{.id = "R13", .zh = "互助保障覆盖表", .en = "mutual aid", .columns = r13_columns, .dims = r13_dims, .ndefault = 1, .sql = {r13_due_sql, r13_volunteers_sql, r13_sql, r13_claims_sql},
 	 .landscape = 1, .note_zh = "覆盖率=在保人数/(在册会员+救援类组织列名的志愿者)。合计里一个人只数一次。",
 	 .note_en = "Coverage = covered / (members on the register + listed volunteers of rescue organizations). The total counts each person once."},
-	{.id = "R13b", .inside = 1, .zh = "本单位参保名单", .en = "covered people here", .list = 1, .columns = r13b_columns, .sql = {r13b_sql}},
+	{.id = "R13b", .inside = 1, .zh = "本单位参保名单", .en = "covered people here", .list = 1, .record = "aid_cover",
+	 .columns = r13b_columns, .sql = {r13b_sql}},
 	END_TABLES
 };
 const struct jc_report r_report_13 = {"R13", "互助保障覆盖表", "mutual aid", "county city branch", r13_tables, 0};
@@ -139,7 +140,8 @@ static const struct jc_report_column members_columns[] = {
 	SHOW("status", "会籍状态", "state", "member", "membership_status"), END_COLUMNS
 };
 static const struct jc_report_table members_tables[] = {
-	{.id = "members", .inside = 1, .zh = "本单位会员名册", .en = "members", .list = 1, .columns = members_columns, .sql = {members_sql}, .landscape = 1},
+	{.id = "members", .inside = 1, .zh = "本单位会员名册", .en = "members", .list = 1, .record = "member",
+	 .columns = members_columns, .sql = {members_sql}, .landscape = 1},
 	END_TABLES
 };
 const struct jc_report r_report_members = {"members", "本单位会员名册", "members", "branch", members_tables, 0};
@@ -157,7 +159,8 @@ static const struct jc_report_column year_columns[] = {
 	END_COLUMNS
 };
 static const struct jc_report_table year_tables[] = {
-	{.id = "year", .zh = "本年活动一览", .en = "activities of the year", .list = 1, .columns = year_columns, .sql = {year_sql}, .landscape = 1},
+	{.id = "year", .zh = "本年活动一览", .en = "activities of the year", .list = 1, .record = "activity",
+	 .columns = year_columns, .sql = {year_sql}, .landscape = 1},
 	END_TABLES
 };
 const struct jc_report r_report_year = {"year", "本年活动一览", "activities of the year", "branch", year_tables, 0};
@@ -180,7 +183,8 @@ static const struct jc_report_column problems_columns[] = {
 	END_COLUMNS
 };
 static const struct jc_report_table problems_tables[] = {
-	{.id = "problems", .zh = "问题清单", .en = "findings", .list = 1, .columns = problems_columns, .sql = {problems_sql}, .landscape = 1},
+	{.id = "problems", .zh = "问题清单", .en = "findings", .list = 1, .record = "check_item",
+	 .columns = problems_columns, .sql = {problems_sql}, .landscape = 1},
 	END_TABLES
 };
 const struct jc_report r_report_problems = {"problems", "问题清单", "findings", "branch", problems_tables, 0};

@@ -90,6 +90,7 @@ struct jc_report_run {
 	size_t norgs, nbuckets;
 	const struct jc_report_dim *dim[R_DIMS_MAX], *split;
 	size_t ndims;
+	size_t nown;                  /* of the table's columns, the last ones: fields that counties added */
 	struct r_seen *seen;          /* texts counted as different, open addressing */
 	size_t nseen, seen_cap;
 	const char *cell_table, *cell_row, *cell_column; /* of ask.cell */
@@ -144,6 +145,12 @@ int r_sql_run(struct jc_report_run *run, const char *sql, struct jc_err *err);
 /* Binds :from, :to, :today ... as far as the statement has them. :asof is the last day of the period, or today when
  * that is still to come: what is in force. */
 void r_bind(const struct jc_report_run *run, struct jc_stmt *st, const char *sql);
+
+/* A value of the statement into a cell of a list (report_sql.c). */
+void r_cell_take(struct jc_report_run *run, struct r_row *row, int col, struct jc_stmt *st, int i);
+/* A list whose rows are records gets the fields that counties added as further columns, and their values (report_own.c). */
+int r_own_columns(struct jc_report_run *run, struct jc_err *err);
+int r_own_values(struct jc_report_run *run, struct jc_err *err);
 
 /* Between report.c and report_finish.c: rows by key, made when new; a row without a place; a table's sheet. */
 int r_row_find(struct r_row **out, struct jc_report_run *run, struct r_sheet *s, const struct r_fact *f,

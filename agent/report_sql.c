@@ -194,8 +194,8 @@ from_org(const struct jc_report_run *run, const struct jc_report_column *c, cons
 	return NULL;
 }
 
-static void
-cell_take(struct jc_report_run *run, struct r_row *row, int col, struct jc_stmt *st, int i)
+void
+r_cell_take(struct jc_report_run *run, struct r_row *row, int col, struct jc_stmt *st, int i)
 {
 	const struct jc_report_column *c = &run->table->columns[col];
 	size_t n;
@@ -226,7 +226,7 @@ list_add(struct jc_report_run *run, const struct plan *p, struct jc_stmt *st, st
 		row->cell[i].text = from_org(run, &run->table->columns[i], o);
 	for (int i = 0; i < p->n; i++)
 		if (p->to[i] >= 0)
-			cell_take(run, row, p->to[i], st, i);
+			r_cell_take(run, row, p->to[i], st, i);
 	return r_list_asked(run, row, err);
 }
 

@@ -44,6 +44,14 @@ sed -i 's/,49,/,44,/' "$T/out.csv" # not in an id
 ends 0 import "$T/out.csv" --kind member
 ends 0 show "$id"
 says 44
+ends 0 report members # lists of records have the county's fields as columns
+says 雨靴尺码
+says 44
+says 巡堤、转运
+ends 0 report members --split town --html "$T/members.html"
+grep -q 巡堤、转运 "$T/members.html" || fail "the paper has no column for the county's field"
+ends 0 report members --outward
+says_not 雨靴尺码
 ends 0 sync
 ends 77 field add member key=more zh=更多 type=int
 ends 0 verify

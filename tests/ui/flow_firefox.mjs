@@ -63,7 +63,7 @@ async function form(f, node) {
 	await f.picture('zh-typed');
 	await f.type(FIELDS.mobile, `${END}0022${ENTER}`);
 	await f.wait(() => location.hash.startsWith('#/record/'));
-	await f.wait(() => document.querySelector('h1').innerText.includes('孙海燕'));
+	await f.wait(() => document.querySelector('h1')?.innerText.includes('孙海燕'));
 	const { hits } = await node.api(`/search?kind=member&q=${encodeURIComponent('孙海燕')}`);
 	same(hits.length, 1, 'one is saved');
 	same((await node.api(`/record/${hits[0].id}`)).fields.mobile.value, '13000000022', 'what was typed is saved');
