@@ -12,6 +12,7 @@
 
 #include "../sync/sync_enrol.h"
 #include "../sync/sync_store.h"
+#include "../sync/sync_succession.h"
 #include "agent_version.h"
 #include "env_os.h"
 #include "lock.h"
@@ -492,6 +493,20 @@ node_absent(struct jc_err *err, const char *dir)
 	    JC_T("文件夹 %s 里还没有数据，请先运行 jiceng branch init --name 名称，或用 --data 指定别的文件夹",
 	        "There is no data in %s yet; begin with jiceng branch init --name NAME, or name another folder with --data"),
 	    dir);
+}
+
+int
+jc_cmd_key_again(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct jc_key key;
+	int rc;
+
+	if ((rc = jc_paths_key(&key, run->data, err)) < 0)
+		return rc;
+	if ((rc = jc_keyring_load(run->node->log, &key, err)) == 0)
+		run->key = *jc_log_key(run->node->log);
+	jc_key_wipe(&key);
+	return rc;
 }
 
 static int

@@ -168,6 +168,9 @@ JC_CMD_MAP(XX)
 /* Runs the program with its arguments; returns the exit code. */
 int jc_cmd_main(int argc, char **argv);
 
+/* Reads the key file anew, for who holds the folder's lock: `hub rekey` may have written it since the node was opened. */
+int jc_cmd_key_again(struct jc_cmd_run *run, struct jc_err *err);
+
 /* The value of a command's option, "" of a switch, NULL when not given. */
 const char *jc_cmd_opt(const struct jc_cmd_run *run, const char *name);
 

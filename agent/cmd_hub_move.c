@@ -81,18 +81,13 @@ renew(struct jc_cmd_run *run, struct jc_err *err)
 
 /* The new key is in the file before anything is signed with it: whatever breaks off, the next start goes on. */
 static int
-rekey(struct jc_cmd_run *run, struct jc_err *err)
+rekey_locked(struct jc_cmd_run *run, struct jc_err *err)
 {
 	struct jc_log *log = run->node->log;
 	int rc;
 
-	if ((rc = hub_only(run, err)) < 0)
+	if ((rc = jc_cmd_key_again(run, err)) < 0) /* another of us may have been here a moment ago */
 		return rc;
-	if (jc_lock_held(run->data))
-		return jc_err_set(err, JC_EBUSY, "hub", "%s",
-		    JC_T("请先停下 jiceng serve，换好再启动", "Stop jiceng serve first and start it again afterwards"));
-	if (!run->has_key)
-		return jc_err_set(err, JC_ESTATE, "hub", "%s", JC_T("没有设备密钥文件", "The device key is missing"));
 	if (jc_keyring_behind(log))
 		return jc_keyring_behind_err(err);
 	if (!jc_keyring_ahead(log) && ((rc = jc_paths_key_next(&run->key, run->data, run->env, err)) < 0 ||
@@ -101,6 +96,26 @@ rekey(struct jc_cmd_run *run, struct jc_err *err)
 	if ((rc = jc_keyring_advance(log, err)) < 0)
 		return rc;
 	run->key = *jc_log_key(log);
+	return 0;
+}
+
+static int
+rekey(struct jc_cmd_run *run, struct jc_err *err)
+{
+	struct jc_lock lock;
+	int rc;
+
+	if ((rc = hub_only(run, err)) < 0)
+		return rc;
+	if (!run->has_key)
+		return jc_err_set(err, JC_ESTATE, "hub", "%s", JC_T("没有设备密钥文件", "The device key is missing"));
+	if ((rc = jc_lock_take(&lock, run->data, err)) < 0)
+		return rc != JC_ELOCKED ? rc : jc_err_set(err, JC_EBUSY, "hub", "%s",
+		    JC_T("请先停下 jiceng serve，换好再启动", "Stop jiceng serve first and start it again afterwards"));
+	rc = rekey_locked(run, err);
+	jc_lock_release(&lock);
+	if (rc < 0)
+		return rc;
 	printf(JC_T("密钥已换（第%u次）。各台电脑、上级和只用U盘的支部都自己跟上，加入码照旧有效。\n"
 	            "请马上把 %s/" JC_KEY_FILE " 另外备份一份：旧的备份不够了，里面没有新密钥。\n",
 	           "The key was replaced (%u). Devices, the hub above and branches on sticks follow by themselves; codes stay valid.\n"

@@ -103,6 +103,10 @@ keys_settle(struct jc_cmd_run *run, struct jc_err *err)
 	struct jc_err why = {0};
 	int rc;
 
+	if (!run->has_key)
+		return 0;
+	if ((rc = jc_cmd_key_again(run, err)) < 0) /* `hub rekey` may have been at work until we had the folder for ourselves */
+		return rc;
 	if (jc_keyring_behind(run->node->log)) {
 		(void)jc_keyring_behind_err(&why);
 		fprintf(stderr, "%s\n", why.msg);

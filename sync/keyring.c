@@ -351,13 +351,14 @@ int
 jc_keyring_signer(struct jc_key *out, struct jc_log *log, int64_t scope, struct jc_err *err)
 {
 	struct jc_stmt *st;
-	int rc;
+	int64_t said = 0;
+	int rc = rekeyed(log, err);
 
 	*out = *log->key;
 	if (log->behind)
 		return jc_keyring_behind_err(err);
-	if (log->key->n == 1)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	if ((rc = jc_db_prep(&st, log->db,
 	         "SELECT ifnull(max(s.no), 0) FROM succession_op AS s JOIN device AS d ON d.no = s.device"
 	         " WHERE s.scope = :scope AND d.id = :id AND s.op NOT IN (SELECT op FROM draft)", err)) < 0)
@@ -365,9 +366,12 @@ jc_keyring_signer(struct jc_key *out, struct jc_log *log, int64_t scope, struct 
 	jc_bind_int(st, ":scope", scope);
 	jc_bind_text(st, ":id", log->key->id, JC_ID_LEN);
 	if ((rc = jc_stmt_step(st, err)) == 1) {
-		jc_key_use(out, (unsigned)jc_col_int(st, 0));
+		said = jc_col_int(st, 0);
 		jc_stmt_reset(st);
 	}
+	if (rc >= 0 && said >= (int64_t)log->key->n) /* replaced beside us, since we were started */
+		return jc_keyring_behind_err(err);
+	jc_key_use(out, (unsigned)said);
 	return rc < 0 ? rc : 0;
 }
 

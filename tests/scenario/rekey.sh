@@ -180,7 +180,7 @@ sound a b
 # ---- the power goes while a key is replaced: it works with the old key or the new one, and goes on ----
 at county
 for i in 1 2 3 4 5 6 7 8; do
-	jc hub rekey >/dev/null 2>&1 &
+	"$JICENG" --data "$D" hub rekey >/dev/null 2>&1 &
 	p=$!
 	sleep "0.00$((i * 2))"
 	kill -9 "$p" 2>/dev/null || :
