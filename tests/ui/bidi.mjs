@@ -159,6 +159,12 @@ export class Firefox {
 			actions: [...text].flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]) }] });
 	}
 
+	// One key while another is held down.
+	async chord(held, key) {
+		await this.ask('input.performActions', { context: this.context, actions: [{ type: 'key', id: 'keys', actions: [
+			{ type: 'keyDown', value: held }, { type: 'keyDown', value: key }, { type: 'keyUp', value: key }, { type: 'keyUp', value: held }] }] });
+	}
+
 	async type(selector, text) {
 		await this.click(selector);
 		await this.keys(text);

@@ -9,7 +9,7 @@ import { check, same, test, until } from './kit.mjs';
 const MEMBERS = 3000;
 const CHINESE = /[\u4e00-\u9fff]/;
 const TAB = '\ue004';
-const ENTER = '\ue007';
+const CONTROL = '\ue009';
 const END = '\ue010';
 
 if (!haveFirefox()) {
@@ -61,7 +61,8 @@ async function form(f, node) {
 	await f.type(FIELDS.mobile, '1300000');
 	await f.wait(() => !!document.querySelector('.warn-text'));
 	await f.picture('zh-typed');
-	await f.type(FIELDS.mobile, `${END}0022${ENTER}`);
+	await f.type(FIELDS.mobile, `${END}0022`);
+	await f.chord(CONTROL, 's');
 	await f.wait(() => location.hash.startsWith('#/record/'));
 	await f.wait(() => document.querySelector('h1')?.innerText.includes('孙海燕'));
 	const { hits } = await node.api(`/search?kind=member&q=${encodeURIComponent('孙海燕')}`);

@@ -101,4 +101,25 @@ test(async (w) => {
 	await until(async () => (await text(page, '.tbody .row')).filter((x) => x.includes('黑石镇')).length === 2, 'both changed');
 	await page.locator('.toast').getByRole('button', { name: '撤销' }).click();
 	await until(async () => (await text(page, '.tbody .row')).filter((x) => x.includes('黑石镇')).length === 0, 'both back');
+
+	// whoever opens a record and comes back finds the list where it was; by its link it begins anew
+	await page.getByLabel('查找').fill('0001');
+	await until(async () => (await text(page, '[role=status]')).some((x) => /^共 \d+ 条$/.test(x) && x !== `共 ${ROWS} 条` && x !== '共 11 条'), 'found');
+	await page.focus('.table');
+	await page.keyboard.press('End');
+	const last = page.locator('.row.current a');
+	await until(async () => await last.count() === 1, 'the last row');
+	const name = await last.innerText();
+	await new Promise((done) => setTimeout(done, 500));
+	await page.keyboard.press('Enter');
+	await page.locator('h1', { hasText: name }).waitFor();
+	await page.goBack();
+	await page.locator('.row.current', { hasText: name }).waitFor();
+	same(await page.getByLabel('查找').inputValue(), '0001', 'what was searched for');
+	check((await inSight()).some((x) => x.includes(name)), 'the row is in sight');
+	check(await page.evaluate(() => document.activeElement.matches('.table')), 'the keys are on the list');
+	await page.getByRole('link', { name: '记录', exact: true }).click();
+	await page.getByRole('main').getByRole('link', { name: '工会会员', exact: true }).click();
+	await page.getByText(`共 ${ROWS} 条`).waitFor();
+	same(await page.getByLabel('查找').inputValue(), '', 'a new look at the list');
 });

@@ -35,3 +35,10 @@ export function startRouter() {
 	window.addEventListener('hashchange', follow);
 	follow();
 }
+
+// What a view keeps for whoever comes back to it (back, forward, reload). It lies with this place in the history, nowhere else.
+export const keptHere = (name) => history.state?.[name] || {};
+
+export function keepHere(name, what) {
+	history.replaceState({ ...history.state, [name]: { ...keptHere(name), ...what } }, '');
+}

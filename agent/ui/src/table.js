@@ -70,8 +70,8 @@ function useSight(box, rowHeight) {
 const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 
 // Arrow keys move the current row, Enter opens it, space marks it.
-function useKeys({ box, total, rowHeight, onOpen, onMark }) {
-	const [at, setAt] = useState(0);
+function useKeys({ box, total, rowHeight, onOpen, onMark, begin }) {
+	const [at, setAt] = useState(begin.at || 0);
 	const onKeyDown = (e) => {
 		if (e.target !== box.current)
 			return;
@@ -93,6 +93,34 @@ function useKeys({ box, total, rowHeight, onOpen, onMark }) {
 		e.preventDefault();
 	};
 	return { at, setAt, onKeyDown };
+}
+
+const KEEP_MS = 150;
+
+// Whoever comes back to a list finds it where it was, with the keys on it.
+function useKept({ box, total, at, begin, onKeep, look }) {
+	const timer = useRef(0);
+	const back = useRef(begin.top !== undefined || begin.at !== undefined);
+	const keep = () => {
+		clearTimeout(timer.current);
+		timer.current = setTimeout(() => onKeep?.({ top: box.current.scrollTop, at }), KEEP_MS);
+	};
+	useLayoutEffect(() => {
+		if (!back.current || total === 0)
+			return;
+		back.current = false;
+		box.current.scrollTop = begin.top || 0;
+		box.current.focus({ preventScroll: true });
+		look();
+	}, [total]);
+	const known = useRef(at);
+	useEffect(() => {
+		if (at !== known.current)
+			keep();
+		known.current = at;
+	}, [at]);
+	useEffect(() => () => clearTimeout(timer.current), []); // another place has its own
+	return keep;
 }
 
 function HeadCell({ column, order, onOrder }) {
@@ -117,9 +145,9 @@ function Row({ index, top, row, columns, current, marked, onMark, onOpen }) {
 
 /*
  * columns: [{name, text, width, show(row), fixed, order: what to ask for, if not the name}]; pages: of useWindows; href(row): where a row leads.
- * marks/onMark: rows that are chosen, by id.
+ * marks/onMark: rows that are chosen, by id. begin: {top, at} where it opens; onKeep hears where it is.
  */
-export function Table({ title, columns, pages, rowHeight, order, onOrder, href, marks, onMark }) {
+export function Table({ title, columns, pages, rowHeight, order, onOrder, href, marks, onMark, begin = {}, onKeep }) {
 	const box = useRef(null);
 	const total = pages.total || 0;
 	const [sight, look] = useSight(box, rowHeight);
@@ -130,7 +158,12 @@ export function Table({ title, columns, pages, rowHeight, order, onOrder, href, 
 		if (row && href)
 			location.hash = href(row);
 	};
-	const keys = useKeys({ box, total, rowHeight, onOpen: open, onMark: mark });
+	const keys = useKeys({ box, total, rowHeight, onOpen: open, onMark: mark, begin });
+	const keep = useKept({ box, total, at: keys.at, begin, onKeep, look });
+	const scrolled = () => {
+		look();
+		keep();
+	};
 
 	useEffect(() => {
 		for (let no = Math.floor(sight.first / WINDOW); no * WINDOW < Math.max(end, 1); no++)
@@ -153,7 +186,7 @@ export function Table({ title, columns, pages, rowHeight, order, onOrder, href, 
 	const current = keys.at >= sight.first && keys.at < end ? `row-${keys.at}` : undefined;
 	return html`<div class="table" role="grid" aria-label=${title} aria-rowcount=${total + 1} aria-colcount=${columns.length + (onMark ? 1 : 0)}
 		aria-multiselectable=${onMark ? 'true' : undefined} tabindex="0" ref=${box} aria-activedescendant=${current}
-		onScroll=${look} onKeyDown=${keys.onKeyDown}>
+		onScroll=${scrolled} onKeyDown=${keys.onKeyDown}>
 		<div role="rowgroup" class="thead"><div role="row" class="row" aria-rowindex="1">
 			${onMark && html`<div role="columnheader" class="cell pick">${t('选', 'Pick')}</div>`}
 			${columns.map((c) => html`<${HeadCell} key=${c.name} column=${c} order=${order} onOrder=${onOrder} />`)}</div></div>

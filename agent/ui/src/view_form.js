@@ -159,6 +159,14 @@ function Exists({ error }) {
 	return html`<p><a href=${link('record', [error.id])}>${t('打开已有的那一条', 'Open the one that is there')}</a></p>`;
 }
 
+// Ctrl+S saves the form and not, as the browser would, the page.
+function saveByKeys(e) {
+	if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 's') {
+		e.preventDefault();
+		e.currentTarget.querySelector('.savebar button:not(:disabled)')?.click();
+	}
+}
+
 function Form({ start }) {
 	const { kind, record } = start;
 	const form = useForm(start);
@@ -197,7 +205,7 @@ function Form({ start }) {
 	const parts = { values: form.values, setValue: form.setValue, notes: form.notes, error: form.error, titles };
 	return html`<${Title} text=${record ? t(`修改${kind.zh}`, `Change: ${kind.en}`) : t(`新增${kind.zh}`, `New: ${kind.en}`)} />
 		<${DraftNote} draft=${start.draft} onDrop=${form.reset} />
-		<form class="form" onSubmit=${submit} noValidate autocomplete="off">
+		<form class="form" onSubmit=${submit} onKeyDown=${saveByKeys} noValidate autocomplete="off">
 			<${Similar} list=${similar} />
 			<div class="fields"><${Fields} ...${parts} list=${first} /></div>
 			${rest.length > 0 && (all ? html`<h2>${t('其他项目', 'Further fields')}</h2><div class="fields"><${Fields} ...${parts} list=${rest} /></div>`

@@ -5,12 +5,12 @@ import { BatchEdit } from './batch.js';
 import { changed } from './changes.js';
 import { rowTitle } from './children.js';
 import { defaultColumns, isDate, isNumber, kindOf } from './catalogue.js';
-import { html, useEffect, useMemo, useState, useStore } from './html.js';
+import { html, useCallback, useEffect, useMemo, useState, useStore } from './html.js';
 import { label, language, t } from './lang.js';
 import { Filters } from './filters.js';
 import { useLoad } from './load.js';
 import { Dialog, Empty, Level, Problem, Title } from './parts.js';
-import { go, link } from './router.js';
+import { go, keepHere, keptHere, link } from './router.js';
 import { connection } from './session.js';
 import { showValue } from './show.js';
 import { stateField } from './view_board.js';
@@ -110,10 +110,11 @@ export function List({ args, query }) {
 }
 
 function KnownList({ kind, query }) {
+	const [kept] = useState(() => keptHere('list'));
 	const [names, setNames] = useState(rememberedColumns(kind));
-	const [search, setSearch] = useState('');
-	const [order, setOrder] = useState('');
-	const [where, setWhere] = useState(query);
+	const [search, setSearch] = useState(kept.search || '');
+	const [order, setOrder] = useState(kept.order || '');
+	const [where, setWhere] = useState(kept.where || query);
 	const [open, setOpen] = useState('');
 	const [marks, turn, unmark] = useMarks();
 	const version = useStore(changed);
@@ -126,6 +127,8 @@ function KnownList({ kind, query }) {
 		offset, limit, order: order || undefined, search: typed || undefined, ...where,
 	}), [kind.name, order, typed, key, version, tries, line === 'ok']);
 	const columns = useMemo(() => [...columnsOf(kind, names, pages.refs), reachColumn()], [kind, names, pages.refs, lang]);
+	useEffect(() => keepHere('list', { search: typed, order, where }), [typed, order, key]);
+	const keepSight = useCallback((sight) => keepHere('list', sight), []);
 	const choose = (next) => {
 		setNames(next);
 		rememberColumns(kind, next);
@@ -142,7 +145,7 @@ function KnownList({ kind, query }) {
 		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, `${pages.total} records`)}</p>
 		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有这样写的。', 'Nothing is written so.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
 			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}
-				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} />`}
+				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} begin=${kept} onKeep=${keepSight} />`}
 		${open === 'columns' && html`<${ColumnChoice} kind=${kind} names=${names} onChange=${choose} onClose=${() => setOpen('')} />`}
 		${open === 'batch' && html`<${BatchEdit} kind=${kind} ids=${[...marks]} seen=${pages.seen} onClose=${() => setOpen('')}
 			onDone=${() => { setOpen(''); unmark(); }} />`}`;
