@@ -18,6 +18,11 @@ test(async (w) => {
 	await w.clean('the calendar');
 	await page.locator('dialog table button').first().click();
 	await until(async () => /^\d{4}-\d\d-01$/.test(await page.inputValue('#f-joined_on')), 'the calendar gives a date');
+	await page.fill('#f-joined_on', '20260305');
+	await page.keyboard.press('Tab');
+	for (const key of ['Enter', 'ArrowDown', 'ArrowLeft', 'Enter'])
+		await page.keyboard.press(key);
+	await until(async () => await page.inputValue('#f-joined_on') === '2026-03-11', 'by keys from the day that was typed');
 	await page.getByRole('button', { name: '保存', exact: true }).click();
 	await page.getByText('还没有填“所属工会”').waitFor();
 	same(await page.evaluate(() => document.activeElement.id), 'f-union_id', 'the field that lacks has the focus');

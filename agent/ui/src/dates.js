@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MulanPSL-2.0
 // Only what the calendar needs: where to open it. What a typed date means is said by the program.
 export function openAt(text) {
-	const m = /^\s*(\d{4})\D{0,2}(\d{1,2})?/.exec(text || '');
+	const m = /^\s*(\d{4})\D{0,2}(\d{1,2})?\D{0,2}(\d{1,2})?/.exec(text || '');
 	const now = new Date();
 	const year = m ? +m[1] : now.getFullYear();
 	const month = m && m[2] && +m[2] >= 1 && +m[2] <= 12 ? +m[2] : m ? 1 : now.getMonth() + 1;
-	return { year, month };
+	return { year, month, day: m ? +(m[3] || 1) : now.getDate() };
 }
 
 export const iso = (y, m, d) => `${y}-${String(m).padStart(2, '0')}-${String(d).padStart(2, '0')}`;

@@ -9,10 +9,22 @@ import { Dialog } from './parts.js';
 
 const DAYS = () => t('一二三四五六日', 'MTWTFSS').split('');
 
+const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
+
+// Arrow keys go from day to day.
+function step(e) {
+	const days = [...e.currentTarget.querySelectorAll('button')];
+	const to = days[days.indexOf(document.activeElement) + STEPS[e.key]];
+	if (!to)
+		return;
+	to.focus();
+	e.preventDefault();
+}
+
 function Month({ at, onPick }) {
-	return html`<table class="month"><thead><tr>${DAYS().map((d, i) => html`<th key=${i} scope="col">${d}</th>`)}</tr></thead>
+	return html`<table class="month" onKeyDown=${step}><thead><tr>${DAYS().map((d, i) => html`<th key=${i} scope="col">${d}</th>`)}</tr></thead>
 		<tbody>${weeks(at).map((week, i) => html`<tr key=${i}>${week.map((day, k) => html`<td key=${k}>
-			${day > 0 && html`<button type="button" aria-label=${t(`${at.month}月${day}日`, `${at.month}-${day}`)} onClick=${() => onPick(iso(at.year, at.month, day))}>${day}</button>`}</td>`)}</tr>`)}</tbody></table>`;
+			${day > 0 && html`<button type="button" autofocus=${day === at.day} aria-label=${t(`${at.month}月${day}日`, `${at.month}-${day}`)} onClick=${() => onPick(iso(at.year, at.month, day))}>${day}</button>`}</td>`)}</tr>`)}</tbody></table>`;
 }
 
 function Calendar({ title, start, onPick, onClose }) {
