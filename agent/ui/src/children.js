@@ -5,7 +5,7 @@ import { get, post } from './api.js';
 import { isDate, referrers } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { html } from './html.js';
-import { colon, label, t } from './lang.js';
+import { bracketed, colon, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { PickMany, pickable } from './pick_many.js';
 import { link } from './router.js';
@@ -79,13 +79,13 @@ function progress(field, rows) {
 	return t(`${label(field)}：已填 ${done} / ${rows.length}`, `${label(field)}: ${done} of ${rows.length}`);
 }
 
-function Group({ to, record }) {
+function Group({ to, record, which }) {
 	const where = { [to.field.name]: record.id };
 	const load = useLoad(() => get(`/records/${to.kind.name}`, { ...where, limit: MOST }), [record.id]);
 	const quick = quickFields(to.kind);
 	const data = load.data;
 	const id = `of-${to.kind.name}-${to.field.name}`;
-	return html`<section aria-labelledby=${id}><h2 id=${id}>${label(to.kind)} <span class="dim">${data ? data.total : ''}</span></h2>
+	return html`<section aria-labelledby=${id}><h2 id=${id}>${label(to.kind)}${which && bracketed(label(to.field))} <span class="dim">${data ? data.total : ''}</span></h2>
 		<p class="links"><a class="button" href=${link('new', [to.kind.name], where)}>${t(`新增${to.kind.zh}`, `New: ${to.kind.en}`)}</a>
 			${data?.total > 0 && html`<a class="button" href=${link('list', [to.kind.name], where)}>${t(`全部${to.kind.zh}`, `All: ${to.kind.en}`)}</a>`}
 			${pickable(to).map((f) => html`<${PickMany} key=${f.name} kind=${to.kind} field=${f} parent=${to.field} record=${record} rows=${data?.records || []} />`)}</p>
@@ -103,6 +103,8 @@ export function isPart(to) {
 }
 
 export function Children({ kind, record }) {
-	return referrers(kind).filter((to) => !to.kind.down && isPart(to))
-		.map((to) => html`<${Group} key=${to.kind.name + to.field.name} to=${to} record=${record} />`);
+	const parts = referrers(kind).filter((to) => !to.kind.down && isPart(to));
+	// a kind that names it twice (who is inspected, who inspects) says which
+	const twice = (to) => parts.filter((x) => x.kind === to.kind).length > 1;
+	return parts.map((to) => html`<${Group} key=${to.kind.name + to.field.name} to=${to} record=${record} which=${twice(to)} />`);
 }
