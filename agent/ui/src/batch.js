@@ -5,7 +5,7 @@ import { typedFields } from './catalogue.js';
 import { tellChanged } from './changes.js';
 import { Field } from './field.js';
 import { html, useState } from './html.js';
-import { label, t } from './lang.js';
+import { counted, label, t } from './lang.js';
 import { Dialog, Problem } from './parts.js';
 import { say } from './toast.js';
 import { undoAction } from './undo.js';
@@ -19,14 +19,14 @@ export function BatchEdit({ kind, ids, seen, onClose, onDone }) {
 		e.preventDefault();
 		try {
 			const done = await post(`/records/${kind.name}/batch`, { ids, seen, set: { [name]: value } });
-			say(t(`已改 ${done.written} 条`, `${done.written} records changed`), undoAction());
+			say(t(`已改 ${done.written} 条`, `${counted(done.written, 'record')} changed`), undoAction());
 			tellChanged();
 			onDone();
 		} catch (problem) {
 			setError(problem);
 		}
 	};
-	return html`<${Dialog} title=${t(`改选中的 ${ids.length} 条`, `Change ${ids.length} records`)} onClose=${onClose}>
+	return html`<${Dialog} title=${t(`改选中的 ${ids.length} 条`, `Change ${counted(ids.length, 'record')}`)} onClose=${onClose}>
 		<form onSubmit=${submit}>
 			<div class="field"><label for="batch-field">${t('改哪一项', 'Which field')}</label>
 				<select id="batch-field" required value=${name} onChange=${(e) => { setName(e.target.value); setValue(''); }}>

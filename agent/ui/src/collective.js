@@ -4,7 +4,7 @@
 import { post } from './api.js';
 import { tellChanged } from './changes.js';
 import { html, useState } from './html.js';
-import { t } from './lang.js';
+import { counted, t } from './lang.js';
 import { Dialog, Problem } from './parts.js';
 import { say } from './toast.js';
 import { undoAction } from './undo.js';
@@ -22,8 +22,8 @@ function JoinTogether({ record, onClose }) {
 		setError(null);
 		try {
 			const done = await post(`/record/${record.id}/collective`, { list });
-			say(t(`入会申请 ${done.added} 份，已在册 ${done.known} 人`, `${done.added} applications, ${done.known} on the register already`)
-				+ (done.skipped > 0 ? t(`，没有姓名的 ${done.skipped} 行没有读`, `, ${done.skipped} lines without a name were not read`) : ''), undoAction());
+			say(t(`入会申请 ${done.added} 份，已在册 ${done.known} 人`, `${counted(done.added, 'application')}, ${done.known} on the register already`)
+				+ (done.skipped > 0 ? t(`，没有姓名的 ${done.skipped} 行没有读`, `, ${counted(done.skipped, 'line')} without a name left out`) : ''), undoAction());
 			tellChanged();
 			onClose();
 		} catch (problem) {

@@ -3,7 +3,7 @@
 import { postBytes } from './api.js';
 import { DropZone, saveFile } from './files.js';
 import { html, useState } from './html.js';
-import { colon, t } from './lang.js';
+import { colon, counted, t } from './lang.js';
 import { Problem } from './parts.js';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -13,7 +13,7 @@ function bytesOf(base64) {
 }
 
 function Result({ done, name }) {
-	return html`<div class="note"><p>${t(`填了 ${done.cells} 格、${done.rows} 行。文件已经存下，请打开核对。`, `${done.cells} cells and ${done.rows} rows are filled. The file is saved; please open and check it.`)}</p>
+	return html`<div class="note"><p>${t(`填了 ${done.cells} 格、${done.rows} 行。文件已经存下，请打开核对。`, `${counted(done.cells, 'cell')} and ${counted(done.rows, 'row')} filled. The file is saved; please open and check it.`)}</p>
 		<p><button type="button" onClick=${() => saveFile(bytesOf(done.file), name, XLSX)}>${t('再存一次', 'Save it again')}</button></p>
 		${done.unfilled.length > 0 && html`<p>${t('这些没有填：', 'Not filled:')}</p><ul>${done.unfilled.map((u, i) => html`<li key=${i}>${u.sheet} ${u.cell} <strong>${u.label}</strong>${colon()}${u.reason}</li>`)}</ul>`}
 		${done.hints.length > 0 && html`<ul class="dim">${done.hints.map((h) => html`<li key=${h}>${h}</li>`)}</ul>`}</div>`;

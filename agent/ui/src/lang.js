@@ -22,6 +22,9 @@ export function t(zh, en) {
 export const colon = () => t('：', ': ');
 export const bracketed = (text) => t(`（${text}）`, ` (${text})`);
 
+// How many of what, in English; Chinese has one form.
+export const counted = (n, one) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 // The label of something that the catalogue names in both languages.
 export function label(thing) {
 	if (!thing)

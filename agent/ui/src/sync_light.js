@@ -2,7 +2,7 @@
 // The light in the header. It is green only when the hub above has acknowledged everything written here.
 import { post } from './api.js';
 import { html, useStore } from './html.js';
-import { t } from './lang.js';
+import { counted, t } from './lang.js';
 import { link } from './router.js';
 import { connection } from './session.js';
 import { showTime } from './show.js';
@@ -15,7 +15,7 @@ export function syncWords(s) {
 		return t('县里已全部收到', 'The county has everything');
 	case 'waiting':
 		return s.waiting > 0
-			? t(`${s.waiting} 处修改还没有送到县里`, `${s.waiting} changes are not at the county yet`)
+			? t(`${s.waiting} 处修改还没有送到县里`, `${counted(s.waiting, 'change')} not at the county yet`)
 			: t('还没有和县里联系上', 'No contact with the county yet');
 	default:
 		if (s?.practice)

@@ -7,7 +7,7 @@ import { tellChanged } from './changes.js';
 import { DropZone, pastedFile } from './files.js';
 import { FillForm } from './fill.js';
 import { html, useEffect, useState } from './html.js';
-import { colon, label, t } from './lang.js';
+import { colon, counted, label, t } from './lang.js';
 import { useLoad } from './load.js';
 import { Problem, Title } from './parts.js';
 import { link } from './router.js';
@@ -95,16 +95,16 @@ function First({ sort, text, count, list }) {
 function Reasons({ report }) {
 	const bad = report.bad || [];
 	const hints = [...(report.hints || []), ...(report.skipped || []).map((s) => t(`${lineOf(s)}没有读：${s.text}`, `${lineOf(s)} was not read: ${s.text}`))];
-	return html`${bad.length > 0 && html`<div class="note warn"><p>${t(`有 ${bad.length} 行要您看一下，会放在“待处理”里：`, `${bad.length} rows need you; they wait under “Waiting rows”:`)}</p>
+	return html`${bad.length > 0 && html`<div class="note warn"><p>${t(`有 ${bad.length} 行要您看一下，会放在“待处理”里：`, `${counted(bad.length, 'row')} for you to look at, kept under “Waiting rows”:`)}</p>
 			<ul>${bad.slice(0, 30).map((b, i) => html`<li key=${i}>${lineOf(b)} ${b.title} ${b.field}${colon()}${b.reason}</li>`)}</ul></div>`}
-		${(report.remarks || []).length > 0 && html`<details><summary>${t(`提醒 ${report.remarks.length} 处（不影响导入）`, `${report.remarks.length} remarks (they do not stop it)`)}</summary>
+		${(report.remarks || []).length > 0 && html`<details><summary>${t(`提醒 ${report.remarks.length} 处（不影响导入）`, `${counted(report.remarks.length, 'remark')} (the import goes on all the same)`)}</summary>
 			<ul>${report.remarks.slice(0, 50).map((r, i) => html`<li key=${i}>${lineOf(r)} ${r.field}${colon()}${r.text}</li>`)}</ul></details>`}
 		${hints.length > 0 && html`<ul class="dim">${hints.map((h) => html`<li key=${h}>${h}</li>`)}</ul>`}
 		${(report.forbidden || []).length > 0 && html`<p class="note">${t('这些列是不该留的内容，没有读：', 'These columns should not be kept and were not read: ')}${report.forbidden.join(t('、', ', '))}</p>`}`;
 }
 
 function Rows({ report }) {
-	return html`<p>${t(`共 ${report.rows} 行`, `${report.rows} rows`)}</p>
+	return html`<p>${t(`共 ${report.rows} 行`, counted(report.rows, 'row'))}</p>
 		${SORTS().map(([sort, text]) => html`<${First} key=${sort} sort=${sort} text=${text} count=${report[sort]} list=${report.first?.[sort]} />`)}
 		<${Reasons} report=${report} />`;
 }
@@ -188,7 +188,7 @@ function Waiting() {
 	const load = useLoad(() => get('/pending'), []);
 	if (!load.data?.count)
 		return null;
-	return html`<p class="note warn"><a href=${link('waiting')}>${t(`以前导入的文件里有 ${load.data.count} 行还等着处理`, `${load.data.count} rows of earlier files wait for you`)}</a></p>`;
+	return html`<p class="note warn"><a href=${link('waiting')}>${t(`以前导入的文件里有 ${load.data.count} 行还等着处理`, `${counted(load.data.count, 'row')} of earlier files waiting for you`)}</a></p>`;
 }
 
 export function Import({ query }) {

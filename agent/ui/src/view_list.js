@@ -6,7 +6,7 @@ import { changed } from './changes.js';
 import { rowTitle } from './children.js';
 import { defaultColumns, isDate, isNumber, kindOf } from './catalogue.js';
 import { html, useCallback, useEffect, useMemo, useState, useStore } from './html.js';
-import { label, language, t } from './lang.js';
+import { counted, label, language, t } from './lang.js';
 import { Filters } from './filters.js';
 import { useLoad } from './load.js';
 import { Dialog, Empty, Level, Problem, Title } from './parts.js';
@@ -142,7 +142,7 @@ function KnownList({ kind, query }) {
 		<${Bar} kind=${kind} search=${search} setSearch=${setSearch} marks=${marks} onColumns=${() => setOpen('columns')} onBatch=${() => setOpen('batch')} />
 		<${Filters} kind=${kind} where=${where} onChange=${setWhere} />
 		<${Problem} error=${pages.error} again=${() => tryAgain(tries + 1)} />
-		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, `${pages.total} records`)}</p>
+		<p class="dim" role="status">${pages.total === null ? t('正在读取……', 'Reading…') : t(`共 ${pages.total} 条`, counted(pages.total, 'record'))}</p>
 		${pages.total === 0 ? html`<${Empty}>${search || key !== '{}' ? t('没有这样写的。', 'Nothing is written so.') : t('还没有记录。点“新增”写第一条。', 'No records yet. “New” writes the first.')}<//>`
 			: html`<${Table} title=${label(kind)} columns=${columns} pages=${pages} rowHeight=${rowHeight} order=${order} onOrder=${setOrder}
 				href=${(row) => link('record', [row.id])} marks=${marks} onMark=${turn} begin=${kept} onKeep=${keepSight} />`}

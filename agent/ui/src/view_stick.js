@@ -9,7 +9,7 @@ import six from '../pictures/stick6.svg';
 import { get, post } from './api.js';
 import { tellChanged } from './changes.js';
 import { html, useEffect, useState } from './html.js';
-import { colon, label, t } from './lang.js';
+import { colon, counted, label, t } from './lang.js';
 import { kindOf } from './catalogue.js';
 import { useLoad } from './load.js';
 import { Empty, Problem, Title } from './parts.js';
@@ -33,7 +33,7 @@ function Pictures() {
 function Slip({ file }) {
 	return html`<li class="card"><h3>${file.file.split(/[\\/]/).pop()}</h3>
 		<p>${file.written ? t('已写好，读回来核对过', 'Written, and read back') : file.error ? html`<span class="bad-text">${file.message}</span>` : t('已读入', 'Read')}
-			· ${t(`${file.ops} 处修改`, `${file.ops} changes`)}${!file.written ? t(`，新的 ${file.fresh} 处`, `, ${file.fresh} of them new`) : ''}</p>
+			· ${t(`${file.ops} 处修改`, counted(file.ops, 'change'))}${!file.written ? t(`，新的 ${file.fresh} 处`, `, ${file.fresh} of them new`) : ''}</p>
 		${file.missing && html`<p class="warn-text">${t('还差前面的文件，请把U盘上的都读入', 'It rests on an earlier file; please read all of the stick')}</p>`}
 		<ul>${Object.entries(file.records).map(([kind, n]) => html`<li key=${kind}>${label(kindOf(kind)) || t('新版本的记录', 'records of a newer program')}${colon()}${n}</li>`)}</ul>
 		<p class="dim">${t('核对码', 'Mark')} <strong class="code">${file.mark}</strong> ${t('（两边念出来应该一样）', '(read out, it is the same on both ends)')}</p></li>`;
@@ -92,7 +92,7 @@ export function Stick() {
 		<div class="card no-print"><div class="field"><label for="stick-dir">${t('U盘在哪里', 'Where the stick is')}</label>
 			<input id="stick-dir" list="sticks" value=${dir} onInput=${(e) => setTyped(e.target.value)} autocomplete="off" aria-describedby="stick-hint" />
 			<datalist id="sticks">${found.map((s) => html`<option key=${s.path} value=${s.path}></option>`)}</datalist>
-			<p class="hint" id="stick-hint">${found.length > 0 ? t(`找到 ${found.length} 个U盘`, `${found.length} sticks found`) : t('没有找到U盘。插上后点“再找找”，或写文件夹的位置。', 'No stick was found. Put it in and look again, or write the folder.')}</p></div>
+			<p class="hint" id="stick-hint">${found.length > 0 ? t(`找到 ${found.length} 个U盘`, `${counted(found.length, 'stick')} found`) : t('没有找到U盘。插上后点“再找找”，或写文件夹的位置。', 'No stick was found. Put it in and look again, or write the folder.')}</p></div>
 			<p class="links"><button type="button" class="main" disabled=${!dir || work.busy} onClick=${() => work.start('write', dir)}>${t('拷到U盘', 'Copy to the stick')}</button>
 			<button type="button" disabled=${!dir || work.busy} onClick=${() => work.start('read', dir)}>${t('读U盘', 'Read the stick')}</button>
 			<button type="button" onClick=${load.again}>${t('再找找', 'Look again')}</button></p>
