@@ -115,6 +115,10 @@ struct sim_node {
 	int joined, revoked;
 	int deceived;           /* the hub was put back, and this one has not met it since */
 	unsigned keys;          /* of the hub, that it knows */
+	struct {
+		jc_id epoch;
+		int64_t counter;
+	} note[JC_TIERS];       /* of its hub, the newest seen here */
 	int met;                /* a session or a stick has told it who belongs to its branch */
 	char file[16];
 	struct jc_env *env;
@@ -236,6 +240,7 @@ void sim_meet(struct sim *w, struct sim_node *a, struct sim_node *b);
 void sim_rebuild(struct sim *w, struct sim_node *t);
 void sim_verify(struct sim *w, struct sim_node *t);
 void sim_receipts(struct sim *w, struct sim_node *t, int all);
+void sim_notes(struct sim *w, struct sim_node *t);
 void sim_end(struct sim *w);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crash_vfs.h"
+#include "schema_mem.h"
 #include "sim.h"
 #include "sync_note.h"
 #include "sync_verify.h"
@@ -294,6 +295,33 @@ receipt_one(void *arg, const struct jc_commit_row *row)
 	if (covered && jc_log_commit_h16(r->hub->n->log, r->at.no, row->hash, &there, &err) < 0)
 		sim_fail(r->w, "node %d shows a commit as arrived that the hub has not", r->t->no);
 	return 0;
+}
+
+/* Receipts of one epoch only go forward, whatever comes late. Looked at whenever some may have come: a hub that was put back
+ * twice to one image returns to that image's epoch, and there they begin anew. */
+void
+sim_notes(struct sim *w, struct sim_node *t)
+{
+	struct jc_note *n = jc_calloc(1, sizeof(*n));
+	struct jc_err err = {0};
+	struct jc_scope own;
+
+	if (n == NULL || t->no == 0 || !t->joined || sim_ok(w, jc_node_scope(t->n, &own, &err), &err, "scope") < 0)
+		goto out;
+	for (enum jc_tier tier = JC_TIER_COUNTY; tier <= JC_TIER_CITY; tier++) {
+		int rc = jc_note_get(n, t->n->log, own.no, tier, w->node[0].key.id, &err);
+
+		if (rc == JC_ENOTFOUND)
+			continue;
+		sim_ok(w, rc, &err, "note");
+		if (strcmp(n->epoch, t->note[tier].epoch) == 0 && n->counter < t->note[tier].counter)
+			sim_fail(w, "node %d: receipt %lld after %lld of one epoch", t->no, (long long)n->counter,
+			    (long long)t->note[tier].counter);
+		memcpy(t->note[tier].epoch, n->epoch, sizeof(n->epoch));
+		t->note[tier].counter = n->counter;
+	}
+out:
+	jc_free(n);
 }
 
 /* What this node shows as arrived lies at the hub; `all`: and everything does. Not while the hub was put back and the

@@ -78,6 +78,7 @@ put_back(struct sim *w, struct sim_node *t)
 	t->joined = t->snap.joined;
 	t->met = t->snap.met;
 	t->keys = 0;
+	memset(t->note, 0, sizeof(t->note));
 	t->deceived = t->no != 0 && t->snap.hub_backs != w->hub_backs;
 	sim_set_copy(&t->acked, &t->snap.acked);
 	t->scanned = 0;
@@ -223,6 +224,7 @@ part_read(struct sim *w, struct sim_node *t, struct sim_stick *k, int i)
 		return; /* put back to before it joined; of a computer that was stopped */
 	if (sim_ok(w, rc, &err, "reading a stick") < 0)
 		return;
+	sim_notes(w, t);
 	if (slip.fresh > 0)
 		sim_mark(STICK_NEWS);
 	if (k->reads > 0)

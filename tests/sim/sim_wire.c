@@ -193,6 +193,7 @@ sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r)
 	if (l.struck || died)
 		sim_shared->faults[fault]++;
 	sim_shared->sessions++;
+	sim_notes(w, t);
 	sim_learn(w, t);
 	if (want == JC_WANT_FAILED && !l.struck && !died && !t->revoked)
 		sim_fail(w, "a session failed on a good line: %s (%s)", report.err.msg, report.err.cause);
@@ -201,9 +202,9 @@ sim_sync(struct sim *w, struct sim_node *t, int fault, uint64_t r)
 	if (want == JC_WANT_DONE) {
 		t->met = 1;
 		t->deceived = 0;
-		if (r % 5 == 0)
-			sim_receipts(w, t, 0);
 	}
+	if (want == JC_WANT_FAILED || r % 5 == 0) /* what a line that broke left behind was not received */
+		sim_receipts(w, t, 0);
 	if (want == JC_WANT_DONE && l.requests > 1)
 		sim_mark(SESSION_MORE);
 	sim_say(w, "%d sync %s: %s, %d requests, up %lld down %lld", t->no, l.struck || died ? sim_fault_word(fault) : "",
