@@ -103,10 +103,10 @@ function useKept({ box, total, at, begin, onKeep, look }) {
 	const back = useRef(begin.top !== undefined || begin.at !== undefined);
 	const keep = () => {
 		clearTimeout(timer.current);
-		timer.current = setTimeout(() => onKeep?.({ top: box.current.scrollTop, at }), KEEP_MS);
+		timer.current = setTimeout(() => box.current && onKeep?.({ top: box.current.scrollTop, at }), KEEP_MS); // the rows may be gone by then
 	};
 	useLayoutEffect(() => {
-		if (!back.current || total === 0)
+		if (!back.current || total === 0 || !box.current)
 			return;
 		back.current = false;
 		box.current.scrollTop = begin.top || 0;
