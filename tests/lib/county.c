@@ -105,17 +105,11 @@ county_serve_cut(struct county *c, const char *device, struct jc_slice req, size
 	free(exact);
 }
 
-/* Bytes of n that cross before the line breaks, and whether it does. */
+/* Bytes of n that cross before the line breaks (left, 0: it does not), and whether it does. */
 static int
-breaks(size_t *cross, size_t n, int64_t *done, int64_t *at, size_t left)
+breaks(size_t *cross, size_t n, int64_t *done, size_t left)
 {
-	*cross = n;
-	if (*at != 0 && *done + (int64_t)n >= *at) {
-		*cross = (size_t)(*at - *done - 1);
-		*at = 0;
-	}
-	if (left != 0 && *cross >= left)
-		*cross = left - 1;
+	*cross = left != 0 && n >= left ? left - 1 : n;
 	*done += (int64_t)*cross;
 	return *cross < n;
 }
@@ -129,7 +123,7 @@ exchange(struct county *c, struct test_node *pc, struct wire *w, struct jc_sessi
 	int status;
 
 	(void)jc_err_code(&err, JC_ENETWORK, "wire");
-	if (w->requests == w->lose_request || breaks(&cross, req.n, &w->up, &w->up_at, w->cut)) {
+	if (w->requests == w->lose_request || breaks(&cross, req.n, &w->up, w->cut)) {
 		cross = w->requests == w->lose_request ? 0 : cross;
 		w->sent_twice += req.n;
 		if (!w->deaf)
@@ -140,7 +134,7 @@ exchange(struct county *c, struct test_node *pc, struct wire *w, struct jc_sessi
 	jc_buf_reset(answer);
 	status = county_serve(c, pc->key.id, req, answer);
 	if (w->requests == w->lose_answer ||
-	    breaks(&cross, answer->len, &w->down, &w->down_at, w->cut != 0 ? w->cut - begun : 0)) {
+	    breaks(&cross, answer->len, &w->down, w->cut != 0 ? w->cut - begun : 0)) {
 		cross = w->requests == w->lose_answer ? 0 : cross;
 		w->sent_twice += req.n;
 		answer->len = cross;

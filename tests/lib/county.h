@@ -19,7 +19,6 @@ struct wire {
 	size_t cut;                     /* bytes after which every connection breaks, 0: never */
 	int garble_answer;              /* the n-th answer arrives cut to `garble_at` bytes */
 	size_t garble_at;
-	int64_t up_at, down_at;         /* the line breaks once, before this byte of all that goes up, or down; 0: never */
 	int deaf;                       /* the hub keeps nothing of a request that broke off (an older one) */
 	/* Counted: */
 	int requests;

@@ -32,7 +32,7 @@ test(async (w) => {
 	hub.jc('hub', 'init', '--name', '清水县总工会', '--listen', '127.0.0.1:0');
 	await hub.serve();
 	const old = w.node('jiu');
-	old.jc('join', `https://127.0.0.1:${hub.hub}`, hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop());
+	old.join(hub);
 	await old.serve();
 	const { id } = await old.api('/records/member', { set: { name: '王小青' } });
 	const backup = path.join(w.folder, 'beifen.db');

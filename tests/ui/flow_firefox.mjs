@@ -28,7 +28,7 @@ async function county(w) {
 	hub.jc('hub', 'init', '--name', '清水县总工会', '--listen', '127.0.0.1:0');
 	await hub.serve();
 	const node = w.node('zhibu');
-	node.jc('join', `https://127.0.0.1:${hub.hub}`, hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop());
+	node.join(hub);
 	await node.serve();
 	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union' } });
 	const file = path.join(w.folder, 'r.csv');

@@ -8,7 +8,7 @@ test(async (w) => {
 	const hub = w.node('xian');
 	hub.jc('hub', 'init', '--name', '清水县总工会', '--listen', '127.0.0.1:0');
 	await hub.serve();
-	const code = hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop();
+	const code = hub.invite();
 	const node = w.node('zhibu');
 	node.jc('join', `https://127.0.0.1:${hub.hub}`, code);
 	await node.serve();

@@ -51,6 +51,15 @@ export class Node {
 		return execFileSync(PROGRAM, ['--data', this.data, ...args], { encoding: 'utf8', env: { ...process.env, LANG: 'C.UTF-8' } });
 	}
 
+	// At a hub: a code for one more PC of the branch. At a PC: it joins that hub, which is served.
+	invite(branch = '青石镇工会') {
+		return this.jc('hub', 'invite', '--branch', branch).match(/[0-9a-z]{5}(?:-[0-9a-z]+)+/)[0];
+	}
+
+	join(hub, branch) {
+		this.jc('join', `https://127.0.0.1:${hub.hub}`, hub.invite(branch));
+	}
+
 	async serve(...args) {
 		const out = fs.openSync(this.log, 'w');
 		this.process = spawn(PROGRAM, ['--data', this.data, 'serve', ...args], { stdio: ['ignore', out, out], env: { ...process.env, LANG: 'C.UTF-8' } });

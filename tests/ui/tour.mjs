@@ -37,7 +37,7 @@ async function village(w) {
 	hub.jc('hub', 'init', '--name', '清水县总工会', '--listen', '127.0.0.1:0');
 	await hub.serve();
 	const node = w.node('zhibu');
-	node.jc('join', `https://127.0.0.1:${hub.hub}`, hub.jc('hub', 'invite', '--branch', '青石镇工会').trim().split(/\s+/).pop());
+	node.join(hub);
 	await node.serve();
 	const { id: union } = await node.api('/records/org', { set: { name: '青石镇工会', org_kind: 'union', region_code: '399999101' } });
 	await roster(node, union);
@@ -185,7 +185,7 @@ async function main() {
 		await county(hub, node);
 		const backup = path.join(w.folder, 'beifen.db');
 		node.jc('backup', backup);
-		const code = hub.jc('hub', 'invite', '--branch', '白水村工会').match(/[0-9a-z]{5}(?:-[0-9a-z]+)+/)[0];
+		const code = hub.invite('白水村工会');
 		await w.browse({ viewport: { width, height } });
 		for (const lang of (process.env.JC_TOUR_LANGS || 'zh en').split(' ')) {
 			const shot = (name) => picture(w, `${lang}-${name}`);

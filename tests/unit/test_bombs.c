@@ -105,12 +105,13 @@ yardstick(void)
 
 	if (zn == 0) {
 		zn = sizeof(z);
-		assert_int_equal(compress2(z, &zn, (const Bytef *)zeros, MIB, 9), Z_OK);
+		if (compress2(z, &zn, (const Bytef *)zeros, MIB, 9) != Z_OK)
+			abort(); /* in a child, where an assertion would go on with the next test */
 	}
 	t = cpu_ms();
 	fresh = mmap(NULL, MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(fresh, MAP_FAILED);
-	assert_int_equal(uncompress(fresh, &n, z, zn), Z_OK);
+	if (fresh == MAP_FAILED || uncompress(fresh, &n, z, zn) != Z_OK)
+		abort();
 	munmap(fresh, MIB);
 	return cpu_ms() - t;
 }

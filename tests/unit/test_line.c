@@ -56,7 +56,7 @@ struct table {
 	struct known known[STATES];
 	int nknown;
 	int64_t place;          /* bytes looked at, both ways, to take every n-th */
-	int64_t up, down, cuts, states, worst;
+	int64_t up, down, cuts, worst;
 	int in_child;
 };
 

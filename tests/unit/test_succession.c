@@ -39,9 +39,7 @@ teardown(void **state)
 {
 	struct world *w = *state;
 
-	county_free(&w->c);
-	test_node_free(&w->a);
-	test_node_free(&w->b);
+	county_branch_free(&w->c, &w->a, &w->b);
 	free(w);
 	return 0;
 }
@@ -464,6 +462,16 @@ an_answer_with_a_bit_changed_in_the_line_is_damaged(void **state)
 
 /* ---- hubs above ---- */
 
+/* What the branch says up to the city, and what the city says down again. */
+static void
+all_the_way(struct world *w, struct county *city)
+{
+	for (int i = 0; i < 3; i++) {
+		county_synced(&w->c, &w->a);
+		county_synced(city, &w->c.hub);
+	}
+}
+
 static void
 county_and_city_follow_each_other(void **state)
 {
@@ -475,26 +483,17 @@ county_and_city_follow_each_other(void **state)
 	county_joins_city(&city, &w->c, "青石县总工会");
 	county_join(&w->c, &w->a, "青石镇工会");
 	test_set(&w->a, "org", org, 0, "name=青石厂工会", "org_kind=union", NULL);
-	for (int i = 0; i < 3; i++) {
-		county_synced(&w->c, &w->a);
-		county_synced(&city, &w->c.hub);
-	}
+	all_the_way(w, &city);
 	county_synced(&w->c, &w->a);
 	assert_true(arrived(&w->a, org));
 	rekey(&w->c.hub, 101);
 	test_set(&w->a, "org", org, 0, "name=青石厂工会委员会", NULL);
-	for (int i = 0; i < 3; i++) {
-		county_synced(&w->c, &w->a);
-		county_synced(&city, &w->c.hub);
-	}
+	all_the_way(w, &city);
 	assert_int_equal(keys_known(&city.hub, &w->c.hub), 2);
 	assert_string_equal(test_get(&city.hub, org, "name"), "青石厂工会委员会");
 	rekey(&city.hub, 102);
 	test_set(&w->a, "org", org, 0, "name=青石县青石厂工会", NULL);
-	for (int i = 0; i < 3; i++) {
-		county_synced(&w->c, &w->a);
-		county_synced(&city, &w->c.hub);
-	}
+	all_the_way(w, &city);
 	county_synced(&w->c, &w->a);
 	assert_int_equal(keys_known(&w->c.hub, &city.hub), 2);
 	assert_int_equal(keys_known(&w->a, &city.hub), 2);
